@@ -1,0 +1,28 @@
+/** What `mpclient` was asked to do, checked and with defaults filled in. */
+export interface DownloadOptions {
+  /** Path of the file to be made; absent: the name that the servers give, in the current folder. */
+  readonly output?: string;
+  readonly servers: readonly ServerAddress[];
+  /** Seconds to wait for servers to come up. */
+  readonly wait: number;
+  /** Seconds without a byte after which a server that is not paused has failed. */
+  readonly stallTimeout: number;
+  /** Seconds between two `progress` events; 0: none. */
+  readonly interval: number;
+  /** Replace an existing output file. */
+  readonly force: boolean;
+  /** Go on where an earlier run was. */
+  readonly resume: boolean;
+  /** Compare every piece with the digests that the servers publish. */
+  readonly verify: boolean;
+  /** How work is divided once servers turn out to differ in speed. */
+  readonly balance: "equal" | "adaptive";
+  /** The right SHA-256 of the whole file, 64 lower-case hexadecimal digits. */
+  readonly sha256?: string;
+}
+
+/** Where one server is. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}

@@ -1,0 +1,46 @@
+/** What a server is doing, as its operator sees it. */
+export type ServerState = "listening" | "sending" | "paused" | "terminated";
+
+/** One server's figures at one moment. */
+export interface ServerStatus {
+  /** 1 for Server1. */
+  readonly index: number;
+  /** `host:port`. */
+  readonly address: string;
+  readonly state: ServerState;
+  /** Whether its worker answers. */
+  readonly alive: boolean;
+  /** Bytes of content sent so far. */
+  readonly sent: number;
+  /** Bytes per second since the last status. */
+  readonly rate: number;
+  /** Connections open now that take content or control it; never more than the limit per port. */
+  readonly clients: number;
+}
+
+/** Everything that servers tell whoever shows it; the `--json` lines are these objects. */
+export type ServerEvent =
+  | {
+    readonly type: "listening";
+    readonly servers: readonly { readonly index: number; readonly address: string }[];
+  }
+  | { readonly type: "server"; readonly index: number; readonly state: ServerState }
+  | { readonly type: "status"; readonly servers: readonly ServerStatus[] }
+  | {
+    readonly type: "served";
+    readonly index: number;
+    /** The client's `host:port`. */
+    readonly client: string;
+    /** Bytes of content it was sent over this connection. */
+    readonly bytes: number;
+  }
+  /** How far the digests of one file are; `done` equals `size` when the manifest is ready. */
+  | {
+    readonly type: "manifest";
+    readonly file: string;
+    readonly done: number;
+    readonly size: number;
+  }
+  /** One line for the operator: a file changed on disk, an address was turned away. */
+  | { readonly type: "notice"; readonly message: string }
+  | { readonly type: "error"; readonly code: number; readonly message: string };
