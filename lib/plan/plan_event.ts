@@ -1,0 +1,52 @@
+import type { ByteRange } from "./byte_range.ts";
+
+/** A run of bytes asked of one source in one request. */
+export interface Block extends ByteRange {
+  /** Different for every block of a plan. */
+  readonly id: number;
+}
+
+/** What happens to a download; sources are numbered by whoever runs the plan. */
+export type PlanEvent =
+  /** The source can be asked: at the start, later, or again after it failed. */
+  | { readonly type: "joined"; readonly source: number }
+  /** So many more bytes of its blocks arrived, in the order in which the blocks were asked for. */
+  | { readonly type: "received"; readonly source: number; readonly bytes: number }
+  /** The answer to `trim`: the block ends at `end`, where its source is or will stop. */
+  | {
+    readonly type: "trimmed";
+    readonly source: number;
+    readonly block: number;
+    readonly end: number;
+  }
+  | { readonly type: "paused"; readonly source: number }
+  | { readonly type: "resumed"; readonly source: number }
+  /** The source is lost, with what it had not delivered; it may join again. */
+  | { readonly type: "failed"; readonly source: number }
+  /** These bytes, delivered already, are wrong: fetch them again, elsewhere than from `source`. */
+  | { readonly type: "rejected"; readonly source?: number; readonly range: ByteRange };
+
+/** What the plan wants done. */
+export type PlanCommand =
+  /** Ask the source for this block, behind those it was asked for already. */
+  | { readonly type: "fetch"; readonly source: number; readonly block: Block }
+  /** Let the block end at `end`, or where it already is if that is further; then say `trimmed`. */
+  | {
+    readonly type: "trim";
+    readonly source: number;
+    readonly block: number;
+    readonly end: number;
+  };
+
+/** How the bytes of the file are divided among sources. */
+export interface PlanOptions {
+  /** Bytes: portions are cut at multiples of it. A power of two. */
+  readonly pieceLength: number;
+  /** What is to be fetched: in order, not overlapping. */
+  readonly missing: readonly ByteRange[];
+  /**
+   * `adaptive`: a source with nothing left takes work from the one that would finish last.
+   * `equal`: it stays idle; only failures and sources that join move work.
+   */
+  readonly balance: "equal" | "adaptive";
+}
