@@ -1,0 +1,93 @@
+import type { ClientEvent } from "../client/client_event.ts";
+import {
+  averageRate,
+  type ClientModel,
+  EMPTY_CLIENT_MODEL,
+  nextClientModel,
+} from "./client_model.ts";
+import { clientRemains, clientSummary } from "./client_summary.ts";
+import { formatBytes, formatClock, formatPercent, formatRate } from "./format_figures.ts";
+import { type Line, renderLine } from "./styled_text.ts";
+import type { View } from "./view.ts";
+
+/** Lines for logs are not cut; only columns that would not help on any paper are left out. */
+const LOG_COLUMNS = 200;
+/** Seconds between two lines about the same servers that do not answer. */
+const WAITING_EVERY = 10;
+
+/**
+ * A download as lines of text, for files, pipes and terminals that cannot redraw: a block of lines
+ * for every look at the figures, and a line for every change.
+ *
+ * @example
+ * ```ts
+ * const view = new ClientPlainView((text) => Deno.stdout.writeSync(new TextEncoder().encode(text)), 60);
+ * ```
+ */
+export class ClientPlainView implements View<ClientEvent> {
+  #model: ClientModel = EMPTY_CLIENT_MODEL;
+  #waitingFor = "";
+  #waitingShown = -Infinity;
+
+  /** @param wait Seconds for which servers are waited for. */
+  constructor(
+    private readonly write: (text: string) => void,
+    private readonly wait: number,
+  ) {}
+
+  show(event: ClientEvent): void {
+    this.#model = nextClientModel(this.#model, event);
+    for (const line of this.#lines(event)) this.write(`${renderLine(line, false)}\n`);
+  }
+
+  close(): void {}
+
+  #lines(event: ClientEvent): readonly Line[] {
+    switch (event.type) {
+      case "waiting":
+        return this.#waitingLines(event.addresses, event.elapsed);
+      case "start":
+        return [[
+          `${event.name}: ${formatBytes(event.size)} from ${
+            event.servers.map(({ address }) => address).join(", ")
+          } to ${event.output}`,
+        ]];
+      case "progress":
+        return this.#progressLines();
+      case "server": {
+        const reason = event.reason === undefined ? "" : `: ${event.reason}`;
+        return [[`Server${event.index} ${event.state}${reason}`]];
+      }
+      case "notice":
+        return [[event.message]];
+      case "done":
+        return clientSummary(this.#model, LOG_COLUMNS);
+      case "error":
+        return clientRemains(this.#model);
+    }
+  }
+
+  #waitingLines(addresses: readonly string[], elapsed: number): Line[] {
+    const names = addresses.join(", ");
+    if (names === this.#waitingFor && elapsed - this.#waitingShown < WAITING_EVERY) return [];
+    this.#waitingFor = names;
+    this.#waitingShown = elapsed;
+    return [[`waiting for ${names}: ${formatClock(elapsed)} of ${formatClock(this.wait)}`]];
+  }
+
+  #progressLines(): Line[] {
+    const { file, completed, elapsed, rate, eta, servers } = this.#model;
+    const size = file?.size ?? 0;
+    const left = eta === null ? "" : `, ${formatClock(Math.ceil(eta))} left`;
+    const whole = `${formatClock(elapsed)}  ${formatPercent(completed, size)}, ` +
+      `${formatBytes(completed)} of ${formatBytes(size)}, ${formatRate(rate)}, ` +
+      `average ${formatRate(averageRate(this.#model))}${left}`;
+    return [
+      [whole],
+      ...servers.map((server): Line => [
+        `  Server${server.index} ${server.address}  ${server.state}, ` +
+        `${formatBytes(server.received)}, ${formatRate(server.rate)}`,
+      ]),
+    ];
+  }
+}

@@ -1,0 +1,92 @@
+import { averageRate, type ClientModel } from "./client_model.ts";
+import {
+  BYTES_WIDTH,
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from "./format_figures.ts";
+import { type Line, textWidth } from "./styled_text.ts";
+import { layoutTable } from "./table.ts";
+
+/**
+ * What is said at the end of a download that succeeded: what came, how fast, and from whom.
+ *
+ * @example
+ * ```ts
+ * for (const line of clientSummary(model, 80)) console.log(renderLine(line, false));
+ * // oned_copy.mp4: 1.0 GiB in 5.6 s, 182.9 MiB/s on average
+ * ```
+ */
+export function clientSummary(model: ClientModel, columns: number): Line[] {
+  const { file, elapsed, servers, done } = model;
+  if (file === undefined || done === undefined) return [];
+  const kept: Line[] = file.kept > 0
+    ? [[`  kept ${formatBytes(file.kept)} from an earlier run`]]
+    : [];
+  const digest: Line[] = done.sha256 === null
+    ? []
+    : [["  sha-256 ", { text: done.sha256, style: "dim" }]];
+  const total = servers.reduce((sum, server) => sum + server.received, 0);
+  const addressWidth = Math.max(...servers.map(({ address }) => textWidth(address)), 0);
+  const shares = layoutTable(
+    [
+      {
+        heading: "",
+        align: "left",
+        width: `  Server${servers.length}`.length,
+        rank: 0,
+        cell: ({ index }) => [`  Server${index}`],
+      },
+      {
+        heading: "",
+        align: "left",
+        width: addressWidth,
+        rank: 2,
+        cell: ({ address }) => [{ text: address, style: "dim" }],
+      },
+      {
+        heading: "",
+        align: "right",
+        width: BYTES_WIDTH,
+        rank: 1,
+        cell: (server) => [formatBytes(server.received)],
+      },
+      {
+        heading: "",
+        align: "right",
+        width: "100%".length,
+        rank: 0,
+        cell: (server) => [total > 0 ? formatPercent(server.received, total) : "0%"],
+      },
+    ],
+    servers,
+    columns,
+  );
+  return [
+    [
+      { text: file.output, style: "bold" },
+      `: ${formatBytes(file.size)} in ` +
+      `${formatDuration(elapsed)}, ${formatRate(averageRate(model))} on average`,
+    ],
+    ...shares,
+    ...kept,
+    ...digest,
+  ];
+}
+
+/**
+ * What is said at the end of a download that failed, under the message: what is kept.
+ *
+ * @example
+ * ```ts
+ * clientRemains(model); // [["kept 412.0 MiB of 1.0 GiB: the same command goes on from there"]]
+ * ```
+ */
+export function clientRemains({ file, completed }: ClientModel): Line[] {
+  if (file === undefined || completed === 0) return [];
+  return [[
+    `kept ${formatBytes(completed)} of ${formatBytes(file.size)}: ` +
+    "the same command goes on from there",
+  ]];
+}

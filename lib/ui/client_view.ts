@@ -1,0 +1,66 @@
+import type { ClientEvent } from "../client/client_event.ts";
+import { type ClientModel, EMPTY_CLIENT_MODEL, nextClientModel } from "./client_model.ts";
+import { clientRegion } from "./client_region.ts";
+import { clientRemains, clientSummary } from "./client_summary.ts";
+import { Screen, type ScreenDevice } from "./screen.ts";
+import type { TerminalTraits } from "./terminal_traits.ts";
+import type { View } from "./view.ts";
+
+/**
+ * A download as it happens, in a terminal.
+ *
+ * @example
+ * ```ts
+ * const view = new ClientView(device, traits, 60);
+ * await download(options, (event) => view.show(event), signal);
+ * view.close();
+ * ```
+ */
+export class ClientView implements View<ClientEvent> {
+  #model: ClientModel = EMPTY_CLIENT_MODEL;
+  readonly #screen: Screen;
+
+  /** @param wait Seconds for which servers are waited for. */
+  constructor(
+    private readonly device: ScreenDevice,
+    traits: TerminalTraits,
+    wait: number,
+  ) {
+    this.#screen = new Screen(device, traits, (size) => ({
+      lines: clientRegion(this.#model, size, { glyphs: traits.glyphs, wait }),
+    }));
+  }
+
+  show(event: ClientEvent): void {
+    this.#model = nextClientModel(this.#model, event);
+    switch (event.type) {
+      case "waiting":
+      case "start":
+      case "progress":
+        return this.#screen.refresh();
+      case "server":
+        // The table shows every state; the reason for a bad one is worth keeping.
+        if (event.reason !== undefined) {
+          this.#screen.print([`Server${event.index} ${event.state}: ${event.reason}`]);
+        }
+        return this.#screen.refresh();
+      case "notice":
+        return this.#screen.print([event.message]);
+      case "done":
+        this.#screen.print(...clientSummary(this.#model, this.device.size().columns));
+        return this.#screen.close();
+      case "error":
+        this.#screen.print(...clientRemains(this.#model));
+        return this.#screen.close();
+    }
+  }
+
+  /** Draws anew, for a terminal that changed its size. */
+  refresh(): void {
+    this.#screen.refresh();
+  }
+
+  close(): void {
+    this.#screen.close();
+  }
+}

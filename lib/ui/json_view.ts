@@ -1,0 +1,111 @@
+import type { ClientEvent, SourceProgress } from "../client/client_event.ts";
+import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import type { View } from "./view.ts";
+
+/** What JSON leaves alone and a terminal might obey. */
+const UNESCAPED_CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
+
+/**
+ * Everything a program tells, one JSON object per line, with the fields of the contract and no others.
+ *
+ * @example
+ * ```ts
+ * const view = new JsonView(clientRecord, (text) => output.write(text));
+ * view.show({ type: "server", index: 1, state: "paused" });
+ * // {"type":"server","index":1,"state":"paused"}
+ * ```
+ */
+export class JsonView<Event> implements View<Event> {
+  /** @param record The object for an event; undefined when the event is not for scripts. */
+  constructor(
+    private readonly record: (event: Event) => object | undefined,
+    private readonly write: (text: string) => void,
+  ) {}
+
+  show(event: Event): void {
+    const record = this.record(event);
+    if (record !== undefined) this.write(`${formatRecord(record)}\n`);
+  }
+
+  close(): void {}
+}
+
+/** The object of `mpclient --json` for an event. */
+export function clientRecord(event: ClientEvent): object | undefined {
+  switch (event.type) {
+    case "waiting":
+    case "notice":
+      return undefined;
+    case "start": {
+      const { type, name, size, output, kept } = event;
+      return { type, name, size, output, kept, servers: event.servers.map(addressFields) };
+    }
+    case "progress": {
+      const { type, elapsed, received, rate, eta } = event;
+      return { type, elapsed, received, rate, eta, servers: event.servers.map(sourceFields) };
+    }
+    case "server": {
+      const { type, index, state, reason } = event;
+      return { type, index, state, reason };
+    }
+    case "done": {
+      const { type, size, received, elapsed, rate, sha256 } = event;
+      const servers = event.servers.map(sourceFields);
+      return { type, size, received, elapsed, rate, sha256, servers };
+    }
+    case "error":
+      return errorFields(event);
+  }
+}
+
+/** The object of `mpserver --json` for an event. */
+export function serverRecord(event: ServerEvent): object | undefined {
+  switch (event.type) {
+    case "manifest":
+    case "notice":
+      return undefined;
+    case "listening":
+      return { type: event.type, servers: event.servers.map(addressFields) };
+    case "server": {
+      const { type, index, state } = event;
+      return { type, index, state };
+    }
+    case "status":
+      return { type: event.type, servers: event.servers.map(statusFields) };
+    case "served": {
+      const { type, index, client, bytes } = event;
+      return { type, index, client, bytes };
+    }
+    case "error":
+      return errorFields(event);
+  }
+}
+
+function formatRecord(record: object): string {
+  return JSON.stringify(record).replace(
+    UNESCAPED_CONTROLS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function addressFields({ index, address }: { readonly index: number; readonly address: string }) {
+  return { index, address };
+}
+
+function sourceFields({ index, state, received, rate }: SourceProgress) {
+  return { index, state, received, rate };
+}
+
+function statusFields({ index, address, state, alive, sent, rate, clients }: ServerStatus) {
+  return { index, address, state, alive, sent, rate, clients };
+}
+
+function errorFields({ type, code, message }: ErrorEvent) {
+  return { type, code, message };
+}
+
+interface ErrorEvent {
+  readonly type: "error";
+  readonly code: number;
+  readonly message: string;
+}

@@ -1,0 +1,37 @@
+/** Rows that fit, and how many were left out. */
+export interface RowChoice<Row> {
+  readonly shown: readonly Row[];
+  readonly hidden: number;
+}
+
+/**
+ * Chooses which rows to show where not all fit: those with the lowest interest number, and of equals
+ * the first, all in their usual order. When some are left out, one line less is used, for saying so.
+ *
+ * @param interest 0 for what must be seen; higher for what matters less. The same rows in the same
+ * state give the same choice, so that a picture stays calm.
+ *
+ * @example
+ * ```ts
+ * chooseRows([5, 1, 4], 2, (row) => row); // { shown: [1], hidden: 2 }
+ * ```
+ */
+export function chooseRows<Row>(
+  rows: readonly Row[],
+  room: number,
+  interest: (row: Row) => number,
+): RowChoice<Row> {
+  if (rows.length <= room) return { shown: rows, hidden: 0 };
+  const chosen = new Set(
+    rows.map((_, at) => at)
+      .sort((a, b) => interestAt(a) - interestAt(b) || a - b)
+      .slice(0, Math.max(room - 1, 0)),
+  );
+  const shown = rows.filter((_, at) => chosen.has(at));
+  return { shown, hidden: rows.length - shown.length };
+
+  function interestAt(at: number): number {
+    const row = rows[at];
+    return row === undefined ? Infinity : interest(row);
+  }
+}

@@ -1,0 +1,90 @@
+import { fitLine, type Line, lineWidth, type Style } from "./styled_text.ts";
+
+/** One column of a table whose rows are made of `Row`. */
+export interface Column<Row> {
+  readonly heading: string;
+  readonly align: "left" | "right";
+  /** What it needs, in terminal columns; the same in every frame, so that nothing jumps. */
+  readonly width: number;
+  /** What it takes when there is room. */
+  readonly maxWidth?: number;
+  /** Where there is too little room, columns with the highest rank are left out first. */
+  readonly rank: number;
+  readonly cell: (row: Row, width: number) => Line;
+}
+
+/** Below this many columns, cells stand closer together. */
+const NARROW = 60;
+
+/**
+ * Lays rows out in aligned columns, leaving out what does not fit.
+ *
+ * @param columns Of the terminal; no line is longer.
+ *
+ * @example
+ * ```ts
+ * layoutTable([{ heading: "n", align: "right", width: 2, rank: 0, cell: (n) => [`${n}`] }], [1, 2], 80);
+ * // [[" 1"], [" 2"]]
+ * ```
+ */
+export function layoutTable<Row>(
+  specs: readonly Column<Row>[],
+  rows: readonly Row[],
+  columns: number,
+): Line[] {
+  const placed = placeColumns(specs, columns);
+  return rows.map((row) =>
+    joinCells(
+      placed.map(({ spec, width }) => align(spec.cell(row, width), width, spec.align)),
+      columns,
+    )
+  );
+}
+
+/** The headings over the columns that `layoutTable` shows in the same room. */
+export function layoutHeadings<Row>(
+  specs: readonly Column<Row>[],
+  columns: number,
+  style: Style,
+): Line {
+  const cells = placeColumns(specs, columns).map(({ spec, width }) =>
+    align([{ text: spec.heading, style }], width, spec.align)
+  );
+  return joinCells(cells, columns);
+}
+
+interface PlacedColumn<Row> {
+  readonly spec: Column<Row>;
+  readonly width: number;
+}
+
+function placeColumns<Row>(specs: readonly Column<Row>[], columns: number): PlacedColumn<Row>[] {
+  const kept = [...specs];
+  const needed = () =>
+    kept.reduce((sum, { width }) => sum + width, gap(columns) * (kept.length - 1));
+  while (kept.length > 1 && needed() > columns) {
+    const last = kept.reduce((worst, spec) => spec.rank > worst.rank ? spec : worst);
+    kept.splice(kept.indexOf(last), 1);
+  }
+  let spare = Math.max(columns - needed(), 0);
+  return kept.map((spec) => {
+    const width = Math.min(spec.width + spare, Math.max(spec.maxWidth ?? 0, spec.width));
+    spare -= width - spec.width;
+    return { spec, width };
+  });
+}
+
+function gap(columns: number): number {
+  return columns < NARROW ? 1 : 2;
+}
+
+function align(cell: Line, width: number, side: "left" | "right"): Line {
+  const fitted = lineWidth(cell) > width ? fitLine(cell, width, "") : cell;
+  const padding = " ".repeat(width - lineWidth(fitted));
+  return side === "right" ? [padding, ...fitted] : [...fitted, padding];
+}
+
+function joinCells(cells: readonly Line[], columns: number): Line {
+  const space = " ".repeat(gap(columns));
+  return cells.flatMap((cell, at) => at === 0 ? cell : [space, ...cell]);
+}
