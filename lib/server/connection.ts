@@ -1,0 +1,204 @@
+import { formatHead } from "../http/format_head.ts";
+import { HeadError } from "../http/head_error.ts";
+import { formatHttpDate } from "../http/http_date.ts";
+import { MAX_LINGER_BYTES } from "../http/limits.ts";
+import type { RequestHead } from "../http/request_head.ts";
+import { RequestReader } from "../http/request_reader.ts";
+import type { ByteRange } from "../plan/byte_range.ts";
+import { formatAddress } from "./address.ts";
+import { ClientSocket } from "./client_socket.ts";
+import { type ContentSource, ContentTransfer } from "./content_transfer.ts";
+import { EventStream } from "./event_stream.ts";
+import type { PortLimits } from "./port_limits.ts";
+import { type PortFacts, type Reply, replyTo, replyToMalformed } from "./reply.ts";
+
+/** What a connection needs of the port it came to. */
+export interface ConnectionHost {
+  readonly limits: PortLimits;
+  readonly content: ContentSource;
+  /** The port as it is now. */
+  facts(connection: Connection): PortFacts;
+  /** A stream of this port's states begins; the present one has been pushed onto it when this returns. */
+  follow(stream: EventStream): void;
+  unfollow(stream: EventStream): void;
+  contentBegins(connection: Connection): void;
+  contentSent(bytes: number): void;
+  /** @param sent The part of the file that the client has taken. */
+  contentEnds(connection: Connection, sent: ByteRange): void;
+}
+
+/** One client's connection: its requests, one after the other, and their answers. */
+export class Connection {
+  /** The client's IP address. */
+  readonly client: string;
+  /** The client's IP address and port. */
+  readonly address: string;
+  /** Where it connected to. */
+  readonly local: Deno.NetAddr;
+  /** Bytes of content that the client has taken over this connection. */
+  sentBytes = 0;
+  readonly #host: ConnectionHost;
+  readonly #socket: ClientSocket;
+  readonly #requests: RequestReader;
+  #answering = false;
+  #idleSinceMs = performance.now();
+
+  /**
+   * @param conn Owned by this object from now on.
+   * @param client The IP address it comes from, in its canonical form.
+   */
+  constructor(conn: Deno.TcpConn, client: string, host: ConnectionHost) {
+    this.client = client;
+    this.address = formatAddress({ hostname: client, port: conn.remoteAddr.port });
+    this.local = conn.localAddr;
+    this.#host = host;
+    this.#socket = new ClientSocket(conn, host.limits.stallMs);
+    this.#requests = new RequestReader(this.#socket);
+  }
+
+  /** When it has been without a request for how long; undefined while one is being answered. */
+  get idleSinceMs(): number | undefined {
+    return this.#answering ? undefined : this.#idleSinceMs;
+  }
+
+  /** Whether it has run out of time. */
+  isOverdue(nowMs: number): boolean {
+    return nowMs > this.#socket.deadlineMs;
+  }
+
+  /** Ends it at once; {@linkcode run} returns soon. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  /**
+   * Answers requests until the connection ends.
+   *
+   * @throws {ClientGoneError} It ended in the middle of an answer.
+   * @throws {FileChangedError} The file was changed, so that an answer had to be cut short.
+   * @throws {Error} The file could not be read.
+   */
+  async run(): Promise<void> {
+    try {
+      while (await this.#answerNext());
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Returns whether there may be another request. */
+  async #answerNext(): Promise<boolean> {
+    const request = await this.#nextRequest();
+    if (request === undefined) return false;
+    this.#answering = true;
+    const keepAlive = request instanceof HeadError
+      ? await this.#send(replyToMalformed(request), undefined)
+      : await this.#send(replyTo(request, this.#host.facts(this), Date.now()), request);
+    this.#answering = false;
+    this.#idleSinceMs = performance.now();
+    if (!keepAlive) await this.#finish();
+    return keepAlive;
+  }
+
+  /**
+   * Ends the connection so that the client gets to read the last answer: closing at once, with bytes
+   * of the client unread, would take the answer away from it (RFC 9112, 9.6).
+   */
+  async #finish(): Promise<void> {
+    await this.#socket.closeWrite(this.#host.limits.lingerMs);
+    await this.#requests.drain(MAX_LINGER_BYTES);
+  }
+
+  async #nextRequest(): Promise<RequestHead | HeadError | undefined> {
+    const { idleMs, headMs } = this.#host.limits;
+    this.#socket.deadlineMs = performance.now() + idleMs;
+    try {
+      return await this.#requests.next(() => {
+        this.#socket.deadlineMs = performance.now() + headMs;
+      });
+    } catch (error) {
+      if (error instanceof HeadError) return error;
+      throw error;
+    } finally {
+      this.#socket.deadlineMs = Infinity;
+    }
+  }
+
+  /** Returns whether the connection can be used again. A malformed request is undefined here. */
+  async #send(reply: Reply, request: RequestHead | undefined): Promise<boolean> {
+    const keepAlive = request !== undefined && request.keepAlive && !request.hasContent &&
+      reply.kind !== "events";
+    const head = headOf(reply, keepAlive);
+    if (request?.method === "HEAD") {
+      await this.#socket.write(head);
+      return keepAlive;
+    }
+    switch (reply.kind) {
+      case "document":
+        await this.#socket.write(joined(head, reply.body));
+        break;
+      case "content":
+        await this.#sendContent(head, reply.range);
+        break;
+      case "events":
+        await this.#sendEvents(head);
+        break;
+    }
+    return keepAlive;
+  }
+
+  async #sendContent(head: Uint8Array, range: ByteRange): Promise<void> {
+    const sink = { socket: this.#socket, requests: this.#requests };
+    const transfer = new ContentTransfer(head, range, sink, this.#host.content, (bytes) => {
+      this.sentBytes += bytes;
+      this.#host.contentSent(bytes);
+    });
+    this.#host.contentBegins(this);
+    try {
+      await transfer.run();
+    } finally {
+      this.#host.contentEnds(this, transfer.sent);
+    }
+  }
+
+  async #sendEvents(head: Uint8Array): Promise<void> {
+    await this.#socket.write(head);
+    const stream = new EventStream();
+    // Whatever a client sends after this request is never answered, so all that matters is its end.
+    this.#requests.peerLeft().then((left) => left && this.close());
+    this.#socket.signal.addEventListener("abort", () => stream.end());
+    this.#host.follow(stream);
+    try {
+      await stream.send((bytes) => this.#socket.write(bytes));
+    } finally {
+      this.#host.unfollow(stream);
+    }
+  }
+}
+
+function headOf(reply: Reply, keepAlive: boolean): Uint8Array {
+  const headers = [...reply.headers, ["Date", formatHttpDate(Date.now())] as const];
+  const length = contentLength(reply);
+  if (length !== undefined) headers.push(["Content-Length", String(length)]);
+  headers.push(["Connection", keepAlive ? "keep-alive" : "close"]);
+  return formatHead(reply.status, headers);
+}
+
+function contentLength(reply: Reply): number | undefined {
+  switch (reply.kind) {
+    case "content":
+      return reply.range.end - reply.range.start;
+    case "document":
+      return reply.body?.length;
+    case "events":
+      return undefined;
+  }
+}
+
+function joined(head: Uint8Array, body: Uint8Array | undefined): Uint8Array {
+  if (body === undefined) return head;
+  const both = new Uint8Array(head.length + body.length);
+  both.set(head);
+  both.set(body, head.length);
+  return both;
+}

@@ -1,0 +1,129 @@
+import type { RequestReader } from "../http/request_reader.ts";
+import type { ByteRange } from "../plan/byte_range.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import { ClientGoneError, type ClientSocket } from "./client_socket.ts";
+import type { PauseGate } from "./pause_gate.ts";
+import type { RateLimit } from "./rate_limit.ts";
+import type { ServedFile } from "./served_file.ts";
+import { sleep } from "./sleep.ts";
+
+/** Where content comes from, and what holds it back. */
+export interface ContentSource {
+  readonly file: ServedFile;
+  readonly buffers: BufferPool;
+  readonly gate: PauseGate;
+  /** Absent: as fast as it can. */
+  readonly rate: RateLimit | undefined;
+}
+
+/** The client that takes it. */
+export interface ContentSink {
+  readonly socket: ClientSocket;
+  readonly requests: RequestReader;
+}
+
+/** The head of one answer and the part of the file behind it, on their way to a client. */
+export class ContentTransfer {
+  readonly #range: ByteRange;
+  readonly #sink: ContentSink;
+  readonly #source: ContentSource;
+  readonly #onSent: (bytes: number) => void;
+  /** What is left of the head. */
+  #head: Uint8Array;
+  /** Where in the file the next byte to send is. */
+  #position: number;
+
+  /**
+   * @param head The bytes of the head; they go out with the first content, or alone during a pause.
+   * @param range What to send; may be empty.
+   * @param onSent Told how many bytes of content the client took, each time it takes some.
+   */
+  constructor(
+    head: Uint8Array,
+    range: ByteRange,
+    sink: ContentSink,
+    source: ContentSource,
+    onSent: (bytes: number) => void,
+  ) {
+    this.#head = head;
+    this.#range = range;
+    this.#position = range.start;
+    this.#sink = sink;
+    this.#source = source;
+    this.#onSent = onSent;
+  }
+
+  /** The part of the file that has been sent so far. */
+  get sent(): ByteRange {
+    return { start: this.#range.start, end: this.#position };
+  }
+
+  /**
+   * Sends everything. While content may not flow, it waits as long as the client does, without a
+   * buffer.
+   *
+   * @throws {ClientGoneError} The connection has ended.
+   * @throws {FileChangedError} The file was changed; nothing of the new content was sent.
+   */
+  async run(): Promise<void> {
+    while (this.#position < this.#range.end) {
+      if (this.#source.gate.paused) await this.#waitForResume();
+      else await this.#sendChunk(await this.#allowedBytes());
+    }
+    await this.#sendHead();
+  }
+
+  async #sendHead(): Promise<void> {
+    await this.#sink.socket.write(this.#head);
+    this.#head = this.#head.subarray(this.#head.length);
+  }
+
+  /** A client that leaves meanwhile is let go: there may be many, and the pause may be long. */
+  async #waitForResume(): Promise<void> {
+    await this.#sendHead();
+    const resumed = this.#source.gate.resumed();
+    const left = this.#sink.requests.peerLeft();
+    await Promise.race([resumed, left]);
+    if (this.#source.gate.paused && await left) throw new ClientGoneError();
+    await resumed;
+  }
+
+  /** Waits for its turn where the rate is limited. */
+  async #allowedBytes(): Promise<number> {
+    const left = this.#range.end - this.#position;
+    const { rate } = this.#source;
+    if (rate === undefined) return left;
+    const bytes = Math.min(left, rate.chunkBytes);
+    const waitMs = rate.reserve(bytes, performance.now());
+    if (waitMs > 0) await sleep(waitMs, this.#sink.socket.signal);
+    return bytes;
+  }
+
+  /** Sends up to one buffer, less if the server is paused meanwhile. */
+  async #sendChunk(allowedBytes: number): Promise<void> {
+    const { file, buffers, gate } = this.#source;
+    if (gate.paused) return;
+    const buffer = buffers.take();
+    try {
+      const headLength = this.#head.length;
+      const chunk = buffer.subarray(0, Math.min(headLength + allowedBytes, buffer.length));
+      chunk.set(this.#head);
+      file.readAt(this.#position, chunk.subarray(headLength));
+      let written = 0;
+      do {
+        const count = await this.#sink.socket.writeSome(chunk.subarray(written));
+        written += count;
+        this.#advance(count);
+      } while (written < chunk.length && !gate.paused);
+    } finally {
+      buffers.give(buffer);
+    }
+  }
+
+  #advance(written: number): void {
+    const ofHead = Math.min(written, this.#head.length);
+    this.#head = this.#head.subarray(ofHead);
+    this.#position += written - ofHead;
+    if (written > ofHead) this.#onSent(written - ofHead);
+  }
+}

@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { Failure } from "../failure.ts";
+
+/** One version of one file: what was there when the servers started, and has to stay. */
+export interface FileIdentity {
+  readonly path: string;
+  /** The last part of the path: what the file is called in URLs. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modifiedMs: number;
+  readonly device: number;
+  /** 0 where the system has no such number. */
+  readonly inode: number;
+}
+
+/**
+ * Looks at a file that is to be served.
+ *
+ * @param path Where it is; symbolic links are followed.
+ * @throws {Failure} `local` if it cannot be read, or is not a regular file.
+ *
+ * @example
+ * ```ts
+ * const identity = identifyFile("videos/oned.mp4"); // { name: "oned.mp4", size: 1073741824, … }
+ * ```
+ */
+export function identifyFile(path: string): FileIdentity {
+  using file = openServedFile(path);
+  return { path, name: basename(path), ...versionOf(file.statSync()) };
+}
+
+/**
+ * Opens a file to be served, for reading.
+ *
+ * @throws {Failure} `local` if it cannot be opened.
+ */
+export function openServedFile(path: string): Deno.FsFile {
+  try {
+    // A directory can be opened, but a named pipe would wait here for a writer: ask before opening.
+    if (!Deno.statSync(path).isFile) {
+      throw new Failure(
+        "local",
+        `Cannot serve ${path}: it is not a regular file; name one with -f`,
+      );
+    }
+    return Deno.openSync(path, { read: true });
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("local", `Cannot serve ${path}: ${whyNot(error)}`);
+  }
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file; name one with -f";
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "it may not be read; give this user permission to read it";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether a look at a file still shows the version that was identified. */
+export function isSameVersion(identity: FileIdentity, stat: Deno.FileInfo): boolean {
+  const now = versionOf(stat);
+  return stat.isFile && now.size === identity.size && now.modifiedMs === identity.modifiedMs &&
+    now.device === identity.device && now.inode === identity.inode;
+}
+
+function versionOf(stat: Deno.FileInfo) {
+  return {
+    size: stat.size,
+    modifiedMs: stat.mtime?.getTime() ?? 0,
+    device: stat.dev,
+    inode: stat.ino ?? 0,
+  };
+}
+
+/**
+ * The strong entity tag of a version (RFC 9110, 8.8.3), with its quotes. It is a digest, because
+ * inode numbers are nobody else's business.
+ */
+export function entityTag(identity: FileIdentity): string {
+  const { device, inode, size, modifiedMs } = identity;
+  const version = createHash("sha256").update(`${device}:${inode}:${size}:${modifiedMs}`);
+  return `"${version.digest("hex").slice(0, 32)}"`;
+}

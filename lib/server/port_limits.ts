@@ -1,0 +1,30 @@
+import {
+  EVENTS_HEARTBEAT_MS,
+  HEAD_TIMEOUT_MS,
+  IDLE_TIMEOUT_MS,
+  LINGER_TIMEOUT_MS,
+  MAX_CONNECTIONS_PER_PORT,
+  SEND_STALL_TIMEOUT_MS,
+  SWEEP_INTERVAL_MS,
+} from "../http/limits.ts";
+
+/** How patient one port is; see `lib/http/limits.ts` for what each bound is there for. */
+export interface PortLimits {
+  readonly connections: number;
+  readonly headMs: number;
+  readonly idleMs: number;
+  readonly stallMs: number;
+  readonly lingerMs: number;
+  readonly sweepMs: number;
+  readonly heartbeatMs: number;
+}
+
+export const PORT_LIMITS: PortLimits = {
+  connections: MAX_CONNECTIONS_PER_PORT,
+  headMs: HEAD_TIMEOUT_MS,
+  idleMs: IDLE_TIMEOUT_MS,
+  stallMs: SEND_STALL_TIMEOUT_MS,
+  lingerMs: LINGER_TIMEOUT_MS,
+  sweepMs: SWEEP_INTERVAL_MS,
+  heartbeatMs: EVENTS_HEARTBEAT_MS,
+};

@@ -1,0 +1,71 @@
+import type { FailureKind } from "../failure.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { ByteRange } from "../plan/byte_range.ts";
+import type { FileIdentity } from "./file_identity.ts";
+import type { Mirror } from "./metalink.ts";
+import type { ServerState } from "./server_event.ts";
+
+/** What the supervisor tells the worker of a port. */
+export type ToPort =
+  /** First of all: take the port, but do not serve yet. Answered by `opened` or `failed`. */
+  | {
+    readonly type: "open";
+    readonly index: number;
+    readonly file: FileIdentity;
+    readonly hostname: string;
+    readonly port: number;
+    readonly allow: readonly string[];
+    readonly limitRate: number | undefined;
+    /** Whether to tell `connected`, `begun` and `sent`. */
+    readonly tracked: boolean;
+  }
+  /** Every port is taken: serve. */
+  | { readonly type: "serve"; readonly ports: readonly number[] }
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  /** Tell the clients that this server is terminated, and end. Answered by `ended`. */
+  | { readonly type: "terminate" }
+  /** End. Answered by `ended`. */
+  | { readonly type: "close" }
+  /** The digests are known. */
+  | { readonly type: "manifest"; readonly manifest: Manifest; readonly piecesSha256: string }
+  /** Who has an identical copy; follows `manifest`, and comes again when that changes. */
+  | { readonly type: "mirrors"; readonly mirrors: readonly Mirror[] }
+  /** There will be no digests. */
+  | { readonly type: "manifest withheld" };
+
+/** What the worker of a port tells the supervisor. */
+export type FromPort =
+  | { readonly type: "opened"; readonly hostname: string; readonly port: number }
+  | { readonly type: "failed"; readonly kind: FailureKind; readonly message: string }
+  | { readonly type: "state"; readonly state: ServerState }
+  /** Sent regularly, which is also how the supervisor sees that the worker is alive. */
+  | { readonly type: "figures"; readonly figures: PortFigures }
+  /** An answer with content begins. `client` is an IP address, here and below. */
+  | { readonly type: "begun"; readonly client: string }
+  /** It has ended, complete or not; the client has taken this part of the file. */
+  | { readonly type: "sent"; readonly client: string; readonly range: ByteRange }
+  /** A connection has begun. */
+  | { readonly type: "connected"; readonly client: string }
+  /** It has ended. Told if content was sent, and of every connection that `connected` was told of. */
+  | {
+    readonly type: "disconnected";
+    readonly client: string;
+    /** The client's `host:port`. */
+    readonly address: string;
+    /** Content taken over it. */
+    readonly bytes: number;
+  }
+  | { readonly type: "notice"; readonly message: string }
+  /** Everything is closed, and nothing follows. */
+  | { readonly type: "ended" };
+
+/** The figures of one port at one moment. */
+export interface PortFigures {
+  /** Bytes of content sent so far. */
+  readonly sent: number;
+  /** Connections open now. */
+  readonly clients: number;
+  /** When, in milliseconds of a clock that does not go back and that all workers share. */
+  readonly atMs: number;
+}

@@ -1,0 +1,81 @@
+import type { ServerState } from "./server_event.ts";
+
+/** Milliseconds without content after which a port that was sending is said to be listening only. */
+const QUIET_AFTER_MS = 200;
+
+/**
+ * What one port is doing. Between two requests of one download nothing is sent for a moment, which
+ * nobody wants to hear of: `sending` outlasts such moments. Everything else is told at once.
+ */
+export class PortState {
+  readonly #onChange: (state: ServerState) => void;
+  #current: ServerState = "listening";
+  #answersUnderWay = 0;
+  #paused = false;
+  #terminated = false;
+  #quiet: number | undefined;
+
+  constructor(onChange: (state: ServerState) => void) {
+    this.#onChange = onChange;
+  }
+
+  get current(): ServerState {
+    return this.#current;
+  }
+
+  /** An answer with content begins. */
+  answerBegins(): void {
+    this.#answersUnderWay++;
+    this.#update();
+  }
+
+  /** It has ended, one way or another. */
+  answerEnds(): void {
+    this.#answersUnderWay--;
+    this.#update();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#update();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#update();
+  }
+
+  /** Final: nothing changes after it. */
+  terminate(): void {
+    this.#terminated = true;
+    this.#update();
+  }
+
+  /** Stops telling changes. */
+  close(): void {
+    clearTimeout(this.#quiet);
+    this.#quiet = undefined;
+  }
+
+  #update(): void {
+    const actual = this.#actual();
+    if (actual === "listening" && this.#current === "sending") {
+      this.#quiet ??= setTimeout(() => this.#become(this.#actual()), QUIET_AFTER_MS);
+    } else {
+      this.#become(actual);
+    }
+  }
+
+  #actual(): ServerState {
+    if (this.#terminated) return "terminated";
+    if (this.#paused) return "paused";
+    return this.#answersUnderWay > 0 ? "sending" : "listening";
+  }
+
+  #become(state: ServerState): void {
+    this.close();
+    if (state === this.#current) return;
+    this.#current = state;
+    this.#onChange(state);
+  }
+}

@@ -1,0 +1,71 @@
+import { Failure } from "../failure.ts";
+import { Allowlist } from "./allowlist.ts";
+import { identifyFile } from "./file_identity.ts";
+import type { ServeOptions } from "./serve_options.ts";
+import type { ServerEvent } from "./server_event.ts";
+import type { Serving } from "./serving.ts";
+import { Supervisor, type WorkerFactory } from "./supervisor.ts";
+
+/** The constructor calls are written out: that is how `deno compile` finds the modules. */
+const WORKERS: WorkerFactory = {
+  port: () => new Worker(new URL("./port_worker.ts", import.meta.url), { type: "module" }),
+  manifest: () => new Worker(new URL("./manifest_worker.ts", import.meta.url), { type: "module" }),
+};
+
+/**
+ * Starts one server per port. When it returns, all of them serve; the digests of the files are
+ * computed meanwhile.
+ *
+ * @param options What to serve, where, and to whom.
+ * @param onEvent Told everything that happens, from `listening` on.
+ * @returns The running servers; `close()` ends them.
+ * @throws {Failure} `usage` if the options make no sense or a port cannot be had, `local` if a file
+ * cannot be read; nothing is left running then.
+ *
+ * @example
+ * ```ts
+ * const options = { files: ["oned.mp4"], ports: [60000, 60002], bind: "127.0.0.1", allow: ["127.0.0.1"], once: false };
+ * const serving = await startServers(options, (event) => console.log(event));
+ * serving.pause(1); // "paused"
+ * await serving.finished;
+ * ```
+ */
+export async function startServers(
+  options: ServeOptions,
+  onEvent: (event: ServerEvent) => void,
+  workers: WorkerFactory = WORKERS,
+): Promise<Serving> {
+  checkOptions(options);
+  const identities = new Map(options.files.map((path) => [path, identifyFile(path)]));
+  const files = options.ports.flatMap((_, at) =>
+    identities.get(options.files[at] ?? options.files[0] ?? "") ?? []
+  );
+  const supervisor = new Supervisor(files, options.once, workers, onEvent);
+  await supervisor.start(options);
+  return supervisor;
+}
+
+function checkOptions({ files, ports, allow, limitRate }: ServeOptions): void {
+  if (ports.length === 0) throw new Failure("usage", "Cannot serve: no port; give some with -p");
+  const invalid = ports.find((port) => !Number.isInteger(port) || port < 0 || port > 65_535);
+  if (invalid !== undefined) {
+    throw new Failure("usage", `Cannot serve on port ${invalid}: ports are 1 to 65535`);
+  }
+  const twice = ports.find((port, at) => port !== 0 && ports.indexOf(port) !== at);
+  if (twice !== undefined) {
+    throw new Failure("usage", `Cannot serve twice on port ${twice}: give every port once`);
+  }
+  if (files.length !== 1 && files.length !== ports.length) {
+    throw new Failure(
+      "usage",
+      `Cannot serve ${files.length} files on ${ports.length} ports: give one file, or one per port`,
+    );
+  }
+  if (limitRate !== undefined && !(limitRate >= 1)) {
+    throw new Failure(
+      "usage",
+      `Cannot limit the rate to ${limitRate}: give 1 or more bytes per second`,
+    );
+  }
+  new Allowlist(allow);
+}

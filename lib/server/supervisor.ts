@@ -1,0 +1,214 @@
+import type { Manifest } from "../manifest/manifest.ts";
+import type { FileIdentity } from "./file_identity.ts";
+import type { FromManifestWorker, ToManifestWorker } from "./manifest_message.ts";
+import { OnceWatch } from "./once_watch.ts";
+import { PortHandle, type PortListener } from "./port_handle.ts";
+import type { FromPort } from "./port_message.ts";
+import type { ServeOptions } from "./serve_options.ts";
+import type { ServerEvent, ServerStatus } from "./server_event.ts";
+import type {
+  PauseResult,
+  ResumeResult,
+  Serving,
+  StartedServer,
+  TerminateResult,
+} from "./serving.ts";
+
+/** How workers are made; tests make others. */
+export interface WorkerFactory {
+  port(): Worker;
+  manifest(): Worker;
+}
+
+/** All servers of this process, each in a worker of its own, and the worker that hashes their files. */
+export class Supervisor implements Serving, PortListener {
+  readonly finished: Promise<void>;
+  readonly #handles: readonly PortHandle[];
+  readonly #workers: WorkerFactory;
+  readonly #onEvent: (event: ServerEvent) => void;
+  readonly #once: OnceWatch | undefined;
+  readonly #manifests = new Map<PortHandle, Manifest>();
+  readonly #finish = Promise.withResolvers<void>();
+  #hashing: Worker | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @param files The file of every server, in their order. */
+  constructor(
+    files: readonly FileIdentity[],
+    once: boolean,
+    workers: WorkerFactory,
+    onEvent: (event: ServerEvent) => void,
+  ) {
+    this.#workers = workers;
+    this.#onEvent = onEvent;
+    this.#once = once ? new OnceWatch() : undefined;
+    this.#handles = files.map((file, at) => new PortHandle(workers.port(), at + 1, file, this));
+    this.finished = this.#finish.promise;
+    Promise.all(this.#handles.map((handle) => handle.ended)).then(() => this.close());
+  }
+
+  get servers(): readonly StartedServer[] {
+    return this.#handles.map(({ index, address, file }) => ({ index, address, name: file.name }));
+  }
+
+  /**
+   * Takes all ports, and only then serves on any of them.
+   *
+   * @throws {Failure} One of them cannot be had; everything else has been closed again.
+   */
+  async start(options: ServeOptions): Promise<void> {
+    const { bind: hostname, allow, limitRate, once: tracked } = options;
+    const opening = this.#handles.map((handle, at) =>
+      handle.open({ hostname, port: options.ports[at] ?? 0, allow, limitRate, tracked })
+    );
+    const failed = (await Promise.allSettled(opening)).find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") {
+      await this.close();
+      throw failed.reason;
+    }
+    const servers = this.#handles.map(({ index, address }) => ({ index, address }));
+    this.#onEvent({ type: "listening", servers });
+    const ports = this.#handles.map(({ port }) => port);
+    for (const handle of this.#handles) handle.tell({ type: "serve", ports });
+    this.#hashFiles();
+  }
+
+  pause(index: number): PauseResult {
+    return this.#handle(index)?.pause() ?? "unknown";
+  }
+
+  resume(index: number): ResumeResult {
+    return this.#handle(index)?.resume() ?? "unknown";
+  }
+
+  terminate(index: number): TerminateResult {
+    const result = this.#handle(index)?.terminate() ?? "unknown";
+    if (result === "terminated") this.#tellMirrors();
+    return result;
+  }
+
+  status(): ServerStatus[] {
+    return this.#handles.map((handle) => handle.status());
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  onMessage(handle: PortHandle, message: FromPort): void {
+    const { index, file: { size } } = handle;
+    switch (message.type) {
+      case "state":
+        this.#onEvent({ type: "server", index, state: message.state });
+        break;
+      case "notice":
+        this.#onEvent(message);
+        break;
+      case "connected":
+        this.#once?.connected(message.client, size);
+        break;
+      case "begun":
+        this.#once?.begun(message.client, size);
+        break;
+      case "sent":
+        this.#once?.sent(message.client, size, message.range, performance.now());
+        break;
+      case "disconnected": {
+        this.#once?.disconnected(message.client, size);
+        const { address: client, bytes } = message;
+        if (bytes > 0) this.#onEvent({ type: "served", index, client, bytes });
+        break;
+      }
+    }
+    if (this.#once?.isSatisfied(performance.now())) this.close();
+  }
+
+  onCrash(handle: PortHandle, reason: string): void {
+    const message = `${handle.name} broke down and is terminated: ${reason}`;
+    this.#onEvent({ type: "notice", message });
+    this.#onEvent({ type: "server", index: handle.index, state: "terminated" });
+    this.#tellMirrors();
+  }
+
+  #handle(index: number): PortHandle | undefined {
+    return this.#handles[index - 1];
+  }
+
+  async #closeAll(): Promise<void> {
+    this.#hashing?.terminate();
+    await Promise.all(this.#handles.map((handle) => handle.close()));
+    this.#finish.resolve();
+  }
+
+  /** Servers that share a file share its digests, whatever they call it. */
+  #hashFiles(): void {
+    const files = new Map(this.#handles.map(({ file }) => [keyOf(file), file]));
+    const worker = this.#workers.manifest();
+    this.#hashing = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromManifestWorker>) => this.#hearHashes(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      for (const file of files.values()) this.#withhold(file, event.message);
+    };
+    worker.postMessage({ files: [...files.values()] } satisfies ToManifestWorker);
+  }
+
+  #hearHashes(message: FromManifestWorker): void {
+    if (this.#closed !== undefined) return;
+    switch (message.type) {
+      case "progress":
+        this.#tellProgress(message.file, message.doneBytes);
+        break;
+      case "ready": {
+        const { file, piecesSha256 } = message;
+        for (const handle of this.#servingFile(file)) {
+          const manifest = { ...message.manifest, name: handle.file.name };
+          this.#manifests.set(handle, manifest);
+          handle.tell({ type: "manifest", manifest, piecesSha256 });
+        }
+        this.#tellMirrors();
+        this.#tellProgress(file, file.size);
+        break;
+      }
+      case "withheld":
+        this.#withhold(message.file, message.reason);
+        break;
+      case "ended":
+        this.#hashing?.terminate();
+        break;
+    }
+  }
+
+  #tellProgress({ path, size }: FileIdentity, done: number): void {
+    this.#onEvent({ type: "manifest", file: path, done, size });
+  }
+
+  #withhold(file: FileIdentity, reason: string): void {
+    const without = this.#servingFile(file).filter((handle) => !this.#manifests.has(handle));
+    if (without.length === 0) return;
+    for (const handle of without) handle.tell({ type: "manifest withheld" });
+    const message = `Cannot compute the digests of ${file.path}: ${reason}`;
+    this.#onEvent({ type: "notice", message });
+  }
+
+  #servingFile(file: FileIdentity): PortHandle[] {
+    return this.#handles.filter((handle) => keyOf(handle.file) === keyOf(file));
+  }
+
+  /** Every server lists those that have the same content, as long as they live. */
+  #tellMirrors(): void {
+    for (const [handle, { sha256 }] of this.#manifests) {
+      const mirrors = this.#handles
+        .filter((other) => this.#manifests.get(other)?.sha256 === sha256 && !other.terminated)
+        .map(({ port, file: { name } }) => ({ port, name }));
+      handle.tell({ type: "mirrors", mirrors });
+    }
+  }
+}
+
+/** The same for all paths to one file. */
+function keyOf({ device, inode, path }: FileIdentity): string {
+  return inode === 0 ? path : `${device}:${inode}`;
+}
