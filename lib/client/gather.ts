@@ -1,0 +1,63 @@
+import { Failure } from "../failure.ts";
+import type { ClientEvent } from "./client_event.ts";
+import { LATE_START_MS, TICK_MS } from "./limits.ts";
+import type { Roster } from "./roster.ts";
+
+/** Milliseconds of waiting before people are told of it, and between two times they are. */
+const WAITING_EVENT_MS = 1_000;
+
+/**
+ * Waits for servers: until all have answered, or those that have can start without the others.
+ *
+ * @param roster The servers, being asked.
+ * @param waitSeconds How long the first answer may take.
+ * @param onEvent Is told for whom it waits.
+ * @throws {Failure} Of kind `unreachable` if nobody answers in time.
+ */
+export async function gather(
+  roster: Roster,
+  waitSeconds: number,
+  onEvent: (event: ClientEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const startedAt = performance.now();
+  let firstAt: number | undefined;
+  let toldAt = startedAt;
+  const look = () => {
+    const now = performance.now();
+    const up = roster.members.filter(({ standing }) => standing === "up");
+    const awaited = roster.members.filter((member) => member.standing !== "up" && member.mayReturn);
+    if (up.length > 0) firstAt ??= now;
+    if (up.length > 0 && awaited.length === 0) return resolve();
+    if (firstAt !== undefined && up.length > 0 && now - firstAt >= LATE_START_MS) return resolve();
+    if (awaited.length === 0) return reject(nobodyAnswers(roster, "no server can be used"));
+    if (up.length === 0 && now - startedAt >= waitSeconds * 1_000) {
+      return reject(nobodyAnswers(roster, `no server answered within ${waitSeconds} s`));
+    }
+    if (now - toldAt < WAITING_EVENT_MS) return;
+    toldAt = now;
+    const addresses = awaited.map(({ source }) => source.name);
+    onEvent({ type: "waiting", addresses, elapsed: (now - startedAt) / 1_000 });
+  };
+  const interrupt = () => reject(new Failure("interrupted", "Interrupted before the start"));
+  const timer = setInterval(look, TICK_MS);
+  signal.addEventListener("abort", interrupt);
+  roster.observer = { answered: look, paused: look, terminated: look, silent: look };
+  try {
+    if (signal.aborted) interrupt();
+    look();
+    await promise;
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener("abort", interrupt);
+    roster.observer = undefined;
+  }
+}
+
+function nobodyAnswers(roster: Roster, what: string): Failure {
+  const reasons = roster.members.map(({ source, reason }) =>
+    `${source.name} (${reason || "silent"})`
+  );
+  return new Failure("unreachable", `Cannot start: ${what}: ${reasons.join(", ")}`);
+}

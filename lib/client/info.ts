@@ -1,0 +1,101 @@
+import type { ClientConnection } from "../http/client_connection.ts";
+import { withDeadline } from "../http/deadline.ts";
+import { readContent } from "../http/read_content.ts";
+import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "./limits.ts";
+import { LostError } from "./lost_error.ts";
+
+/** What a server says of itself and its copy (docs/protocol.md). */
+export interface Info {
+  readonly name: string;
+  /** Bytes in the file. */
+  readonly size: number;
+  readonly etag: string | null;
+  readonly paused: boolean;
+  /** The digests of its copy; null while they are being computed. */
+  readonly digest: CopyDigest | null;
+}
+
+/** What tells one content from another, whatever the file is called. */
+export interface CopyDigest {
+  /** SHA-256 of the whole file. */
+  readonly sha256: string;
+  /** SHA-256 of the digests of all pieces, one after the other. */
+  readonly piecesSha256: string;
+  readonly pieceLength: number;
+}
+
+/** The path of the request, and the longest name that is believed. */
+const INFO_PATH = "/.multiport/info";
+const MAX_NAME_LENGTH = 1024;
+
+/**
+ * Asks a server for its info over a connection with nothing under way.
+ *
+ * @throws {LostError} If it gives none that makes sense.
+ */
+export async function askInfo(connection: ClientConnection): Promise<Info> {
+  const text = withDeadline(exchange(connection), ANSWER_TIMEOUT_MS, () => connection.close());
+  return parseInfo(await text);
+}
+
+async function exchange(connection: ClientConnection): Promise<string> {
+  await connection.ask("GET", INFO_PATH);
+  const head = await connection.head();
+  if (!head) throw new LostError("it closed the connection without an answer");
+  if (head.status === 404) throw new LostError(`it is not an mpserver (no ${INFO_PATH})`, true);
+  if (head.status !== 200) throw new LostError(`it answered with status ${head.status}`);
+  return await readContent(connection, head, MAX_INFO_BYTES);
+}
+
+/**
+ * Reads an info answer; fields it does not know are let through, those it needs must make sense.
+ *
+ * @param text The JSON.
+ * @throws {LostError} If they do not.
+ */
+export function parseInfo(text: string): Info {
+  const info = asRecord(parseJson(text));
+  const { name, size, etag, state, manifest } = info;
+  const isName = typeof name === "string" && name.length > 0 && name.length <= MAX_NAME_LENGTH;
+  if (!isName || /[/\\\0]/.test(name) || name === "." || name === "..") {
+    throw new LostError("its info has no usable file name", true);
+  }
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
+    throw new LostError("its info has no usable size", true);
+  }
+  return {
+    name,
+    size,
+    etag: typeof etag === "string" ? etag : null,
+    paused: state === "paused",
+    digest: parseDigest(manifest),
+  };
+}
+
+function parseDigest(manifest: unknown): CopyDigest | null {
+  if (manifest === null || manifest === undefined) return null;
+  const { sha256, piecesSha256, pieceLength } = asRecord(manifest);
+  if (!isDigest(sha256) || !isDigest(piecesSha256) || typeof pieceLength !== "number") {
+    throw new LostError("its info has no usable digests", true);
+  }
+  return { sha256, piecesSha256, pieceLength };
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new LostError("its info is not JSON", true);
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) {
+    throw new LostError("its info makes no sense", true);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}

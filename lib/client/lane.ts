@@ -1,0 +1,85 @@
+import type { LaneOrder, LaneReport } from "./lane_message.ts";
+import { LaneSource } from "./lane_source.ts";
+import { LANE_BUFFER_BYTES, MAX_BUFFER_LENGTH, MIN_BUFFER_LENGTH } from "./limits.ts";
+import { PartFileError, PartWriter } from "./part_writer.ts";
+import { PieceHasher } from "./piece_hasher.ts";
+
+/**
+ * Where the bytes are: fetches, hashes and writes for a few sources, in one thread. It decides
+ * nothing; it is told by orders and tells by reports, and so works the same in a worker and without.
+ */
+export class Lane {
+  readonly #report: (report: LaneReport) => void;
+  readonly #sources = new Map<number, LaneSource>();
+  #job: Extract<LaneOrder, { type: "open" }> | undefined;
+  #writer: PartWriter | undefined;
+  #readBuffer: Uint8Array<ArrayBuffer> | undefined;
+
+  /** @param report Gets everything the lane has to say. */
+  constructor(report: (report: LaneReport) => void) {
+    this.#report = report;
+  }
+
+  /** Does as it is told; a file that cannot be used is reported, not thrown. */
+  obey(order: LaneOrder): void {
+    try {
+      this.#obey(order);
+    } catch (error) {
+      if (!(error instanceof PartFileError)) throw error;
+      this.#report({ type: "disk", reason: error.message });
+    }
+  }
+
+  #obey(order: LaneOrder): void {
+    switch (order.type) {
+      case "open":
+        this.#job = order;
+        this.#writer = new PartWriter(order.path);
+        return;
+      case "connect":
+        return this.#connect(order);
+      case "fetch":
+        return this.#sources.get(order.source)?.fetch(order.block);
+      case "trim":
+        return this.#sources.get(order.source)?.trim(order.block, order.end);
+      case "drop":
+        return this.#sources.get(order.source)?.drop(order.reason);
+      case "digest":
+        return this.#digest(order);
+      case "close":
+        return this.#close();
+    }
+  }
+
+  #connect(order: Extract<LaneOrder, { type: "connect" }>): void {
+    if (!this.#job || !this.#writer) return;
+    const { size, pieceLength, hash, sources } = this.#job;
+    const share = Math.floor(LANE_BUFFER_BYTES / sources);
+    const length = Math.min(Math.max(share, MIN_BUFFER_LENGTH), MAX_BUFFER_LENGTH);
+    const source = new LaneSource({
+      order,
+      writer: this.#writer,
+      size,
+      hasher: hash ? new PieceHasher(size, pieceLength) : undefined,
+      buffer: new Uint8Array(length),
+      report: this.#report,
+    });
+    this.#sources.set(order.source, source);
+  }
+
+  #digest({ piece, range, skipEmpty }: Extract<LaneOrder, { type: "digest" }>): void {
+    if (!this.#writer) return;
+    this.#readBuffer ??= new Uint8Array(MIN_BUFFER_LENGTH);
+    const filled = skipEmpty ? this.#writer.filled(range, this.#readBuffer) : null;
+    const sha256 = filled === 0 ? null : this.#writer.digest(range, this.#readBuffer);
+    this.#report({ type: "digested", piece, sha256, filled });
+  }
+
+  #close(): void {
+    for (const source of this.#sources.values()) source.drop("the download ends");
+    this.#sources.clear();
+    this.#writer?.[Symbol.dispose]();
+    this.#writer = undefined;
+    this.#report({ type: "closed" });
+  }
+}

@@ -1,0 +1,60 @@
+/** Milliseconds a connection attempt may take. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Milliseconds a server may take to answer a small request. */
+export const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */
+export const EVENTS_SILENCE_MS = 6_000;
+
+/** Milliseconds before the first new attempt at a server that was lost; doubles with every further one. */
+export const FIRST_RETRY_MS = 200;
+
+/** Milliseconds between attempts, at most: while servers are waited for, and while others are at work. */
+export const MAX_RETRY_WAITING_MS = 1_000;
+export const MAX_RETRY_MS = 8_000;
+
+/** How much of every such pause is left to chance, so that many clients do not come back at once. */
+export const RETRY_JITTER = 0.25;
+
+/** Milliseconds that late servers are waited for once the first one has answered. */
+export const LATE_START_MS = 2_000;
+
+/** Milliseconds between two questions whether the digests are ready. */
+export const MANIFEST_POLL_MS = 300;
+
+/** Bytes of a manifest: 16,384 pieces and 1,024 addresses need less than half of it. */
+export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
+
+/** Bytes of the answer to an info request. */
+export const MAX_INFO_BYTES = 64 * 1024;
+
+/** Bytes in one line of an events stream. */
+export const MAX_EVENT_LINE_BYTES = 4 * 1024;
+
+/** Bytes of file up to which no worker is worth its start: the main thread does the work. */
+export const MAX_INLINE_LENGTH = 8 * 1024 * 1024;
+
+/** Bytes that the buffers of one lane may take together, and the bounds of each. */
+export const LANE_BUFFER_BYTES = 16 * 1024 * 1024;
+export const MIN_BUFFER_LENGTH = 256 * 1024;
+export const MAX_BUFFER_LENGTH = 1024 * 1024;
+
+/** Milliseconds between two reports of what a source delivered, at most. */
+export const REPORT_MS = 100;
+
+/** Milliseconds between two looks at the clock: stalls, rates, the end of waits. */
+export const TICK_MS = 100;
+
+/** Milliseconds between two entries in the journal: what a crash can cost. */
+export const JOURNAL_MS = 1_000;
+
+/** Wrong pieces after which a server is dropped. */
+export const MAX_WRONG_PIECES = 3;
+
+/** Times one piece may turn out wrong before the download is given up. */
+export const MAX_PIECE_REJECTIONS = 8;
+
+/** Seconds that a complete download waits for digests, and bytes per second that servers hash at least. */
+export const MIN_MANIFEST_WAIT_S = 60;
+export const SLOWEST_HASHING = 20_000_000;

@@ -1,0 +1,92 @@
+import type { Manifest } from "../manifest/manifest.ts";
+import type { PieceLedger } from "../plan/piece_ledger.ts";
+import type { Agreement } from "./agreement.ts";
+import type { Journal } from "./journal.ts";
+import type { LanePool } from "./lane_pool.ts";
+import type { PartFile } from "./part_file.ts";
+import { PieceSet } from "./piece_set.ts";
+import { type Salvage, salvage } from "./salvage.ts";
+
+/** What of an earlier run is used. */
+export interface Kept extends Salvage {
+  /** Pieces that the journal vouches for, and that were not read back yet. */
+  readonly recorded: PieceSet;
+}
+
+/** What it takes to find out. */
+export interface ResumeContext {
+  readonly part: PartFile;
+  readonly agreement: Agreement;
+  readonly ledger: PieceLedger;
+  readonly pieceLength: number;
+  readonly pool: LanePool;
+  /** Resolves when there is a manifest; undefined if there will be none, as nothing is verified. */
+  readonly manifest: Promise<Manifest> | undefined;
+  /** Tells people what was found. */
+  readonly notice: (message: string) => void;
+}
+
+/**
+ * Finds out what of the part file can be used, and empties it if that is nothing. What the journal
+ * vouches for is taken at once; what else was written is compared with the manifest.
+ *
+ * @throws {Failure} Of kind `local` if the part file cannot be read or emptied.
+ */
+export async function resume(context: ResumeContext): Promise<Kept> {
+  const { part, agreement, ledger, notice } = context;
+  const { size } = agreement;
+  const remains = part.remains(size);
+  if (remains.type === "nothing") return startOver(context);
+  if (remains.type === "unknown") {
+    notice(
+      `${part.path}: ${remains.reason}; ${
+        context.manifest ? "comparing its content with the servers' digests" : "starting over"
+      }`,
+    );
+    return await compareAll(context);
+  }
+  const { journal } = remains;
+  if (isOfAnother(journal, context)) {
+    notice(`${part.path} is of another file; starting over`);
+    return startOver(context);
+  }
+  if (!isOfSame(journal, agreement)) return await compareAll(context);
+  const recorded = new PieceSet(ledger.count, journal.pieces);
+  // Without digests yet there is nothing to compare with, and no reason to wait for them.
+  const manifest = agreement.digest ? await context.manifest : undefined;
+  if (!manifest) return { recorded, pieces: [], beginnings: [] };
+  return { recorded, ...await salvageFrom(context, manifest, recorded) };
+}
+
+function isOfAnother(journal: Journal, { agreement, pieceLength }: ResumeContext): boolean {
+  if (journal.size !== agreement.size || journal.pieceLength !== pieceLength) return true;
+  if (journal.sha256 === null || !agreement.digest) return false;
+  return journal.sha256 !== agreement.digest.sha256;
+}
+
+function isOfSame(journal: Journal, agreement: Agreement): boolean {
+  if (journal.sha256 !== null && journal.sha256 === agreement.digest?.sha256) return true;
+  return journal.etags.some((tag) => agreement.etags.includes(tag));
+}
+
+/** Nothing vouches for the content: only the digests can tell. */
+async function compareAll(context: ResumeContext): Promise<Kept> {
+  const manifest = await context.manifest;
+  if (!manifest) return startOver(context);
+  context.part.reserve(context.agreement.size);
+  const recorded = new PieceSet(context.ledger.count);
+  return { recorded, ...await salvageFrom(context, manifest, recorded) };
+}
+
+function startOver({ part, ledger }: ResumeContext): Kept {
+  part.clear();
+  return { recorded: new PieceSet(ledger.count), pieces: [], beginnings: [] };
+}
+
+async function salvageFrom(
+  { part, ledger, pool }: ResumeContext,
+  manifest: Manifest,
+  recorded: PieceSet,
+): Promise<Salvage> {
+  return await salvage({ ledger, manifest, trusted: recorded, allocated: part.allocated, pool });
+}

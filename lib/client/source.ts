@@ -1,0 +1,130 @@
+import { ClientConnection } from "../http/client_connection.ts";
+import { MAX_HEAD_BYTES } from "../http/limits.ts";
+import { Backoff } from "./backoff.ts";
+import type { ServerAddress } from "./download_options.ts";
+import { followEvents } from "./event_feed.ts";
+import { askInfo, type Info } from "./info.ts";
+import {
+  CONNECT_TIMEOUT_MS,
+  MANIFEST_POLL_MS,
+  MAX_RETRY_MS,
+  MAX_RETRY_WAITING_MS,
+} from "./limits.ts";
+import { LostError } from "./lost_error.ts";
+import { rest } from "./rest.ts";
+
+/** What a source tells whoever runs the download. */
+export interface SourceListener {
+  /** It answered: for the first time, after it was lost, or with digests that were not ready before. */
+  answered(source: Source, info: Info): void;
+  /** Its operator paused or resumed it. */
+  paused(source: Source, paused: boolean): void;
+  /** Its operator ended it; it will not come back. */
+  terminated(source: Source): void;
+  /** It does not answer any more, or never did; it is tried again unless `final`. */
+  silent(source: Source, reason: string, final: boolean): void;
+}
+
+/**
+ * One server as the download sees it, apart from its content: whether it answers, what it has, and
+ * whether its operator paused it. Keeps asking until the server is terminated or the source stopped.
+ */
+export class Source {
+  readonly #listener: SourceListener;
+  readonly #stop = new AbortController();
+  readonly #backoff = new Backoff();
+  #connection: ClientConnection | undefined;
+  /** What is known of its copy; undefined until it has answered once. */
+  info: Info | undefined;
+  /** The longest pause between two attempts, in milliseconds. */
+  maxRetryMs = MAX_RETRY_WAITING_MS;
+
+  /** @param index 1 for Server1. */
+  constructor(readonly index: number, readonly address: ServerAddress, listener: SourceListener) {
+    this.#listener = listener;
+  }
+
+  /** `host:port`, as people write it. */
+  get name(): string {
+    const { host, port } = this.address;
+    return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  }
+
+  /** Keeps in touch with the server until there is no point any more. */
+  async run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (await this.#keepInTouch()) return;
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        const { message, final } = LostError.from(error);
+        this.#listener.silent(this, message, final);
+        if (final) return;
+      } finally {
+        this.#connection?.close();
+      }
+      await rest(this.#backoff.next(this.maxRetryMs), this.#stop.signal);
+    }
+  }
+
+  /** Breaks the connection off, to begin again with a new one after a pause. */
+  reconnect(): void {
+    this.#connection?.close();
+  }
+
+  /** Attempts have gone well: the next pause will be short. */
+  thrive(): void {
+    this.#backoff.reset();
+    this.maxRetryMs = MAX_RETRY_MS;
+  }
+
+  /** Ends everything. */
+  stop(): void {
+    this.#stop.abort();
+    this.#connection?.close();
+  }
+
+  /** @returns Whether the server was terminated. */
+  async #keepInTouch(): Promise<boolean> {
+    const connection = this.#connection = await this.#open();
+    const info = await askInfo(connection);
+    this.#answer(info);
+    if (!info.digest) void this.#pollDigest(connection);
+    for await (const state of followEvents(connection)) {
+      if (this.#stop.signal.aborted) break;
+      if (state === "terminated") {
+        this.#listener.terminated(this);
+        return true;
+      }
+      this.#listener.paused(this, state === "paused");
+    }
+    throw new LostError("it closed the connection");
+  }
+
+  /** Asks again and again until the digests of the copy are ready, over connections of its own. */
+  async #pollDigest(connection: ClientConnection): Promise<void> {
+    while (!connection.closed) {
+      await rest(MANIFEST_POLL_MS, this.#stop.signal);
+      try {
+        using asking = await this.#open();
+        const info = await askInfo(asking);
+        if (!info.digest) continue;
+        if (!this.#stop.signal.aborted) this.#answer(info);
+        return;
+      } catch {
+        // Whether the server is lost is for the events stream to tell.
+      }
+    }
+  }
+
+  #answer(info: Info): void {
+    this.info = info;
+    this.#listener.answered(this, info);
+  }
+
+  async #open(): Promise<ClientConnection> {
+    const { host, port } = this.address;
+    const bufferLength = 2 * MAX_HEAD_BYTES;
+    return await ClientConnection.open({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength });
+  }
+}

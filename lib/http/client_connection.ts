@@ -1,0 +1,154 @@
+import { HeadError } from "./head_error.ts";
+import { readResponseHead, type ResponseHead } from "./response_head.ts";
+
+/** Where to connect to, and with which bounds. */
+export interface ConnectTarget {
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds until the attempt is given up. */
+  readonly timeoutMs: number;
+  /** Bytes of the buffer that everything received passes through; more than MAX_HEAD_BYTES. */
+  readonly bufferLength: number;
+}
+
+/** Heads of status 1xx that are dropped before one answer. */
+const MAX_INTERIM_HEADS = 8;
+
+/**
+ * A client's end of an HTTP/1.1 connection (RFC 9112): requests go out, pipelined if one likes, and
+ * heads and content come back through one buffer that is filled and emptied in turn, never copied.
+ *
+ * @example
+ * ```ts
+ * const connection = await ClientConnection.open({ host, port, timeoutMs: 10_000, bufferLength: 65_536 });
+ * await connection.ask("GET", "/film.mp4", { Range: "bytes=0-99" });
+ * const head = await connection.head();
+ * while (await connection.fill()) console.log(connection.take(100));
+ * ```
+ */
+export class ClientConnection implements Disposable {
+  readonly #conn: Deno.TcpConn;
+  readonly #host: string;
+  readonly #buffer: Uint8Array<ArrayBuffer>;
+  #start = 0;
+  #end = 0;
+  #closed = false;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(conn: Deno.TcpConn, host: string, buffer: Uint8Array<ArrayBuffer>) {
+    this.#conn = conn;
+    this.#host = host;
+    this.#buffer = buffer;
+  }
+
+  /**
+   * Connects.
+   *
+   * @param target Where to, and the bounds.
+   * @param buffer A buffer to be used instead of a new one of `target.bufferLength` bytes.
+   * @throws What `Deno.connect` throws; a `Deno.errors.TimedOut` after `target.timeoutMs`.
+   */
+  static async open(
+    target: ConnectTarget,
+    buffer = new Uint8Array(target.bufferLength),
+  ): Promise<ClientConnection> {
+    const { host, port, timeoutMs } = target;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), timeoutMs);
+    try {
+      const conn = await Deno.connect({ hostname: host, port, signal: late.signal });
+      conn.setNoDelay(true);
+      const name = host.includes(":") ? `[${host}]` : host;
+      return new ClientConnection(conn, `${name}:${port}`, buffer);
+    } catch (error) {
+      if (!late.signal.aborted) throw error;
+      throw new Deno.errors.TimedOut(`no connection within ${timeoutMs / 1000} s`);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Whether {@linkcode close} was called. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * Sends a request without content; its answer comes behind those to earlier requests.
+   *
+   * @param method `GET` or `HEAD`.
+   * @param path Percent-encoded, beginning with a slash.
+   * @param fields Header fields besides `Host`.
+   */
+  ask(method: "GET" | "HEAD", path: string, fields: Readonly<Record<string, string>> = {}) {
+    const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${lines.join("")}\r\n`;
+    return this.#writing = this.#writing.then(() => this.#write(new TextEncoder().encode(head)));
+  }
+
+  /**
+   * Reads the head of the next answer; heads of status 1xx are dropped.
+   *
+   * @returns The head; undefined if the server closed the connection instead of answering.
+   * @throws {HeadError} If what comes is no HTTP/1 head.
+   */
+  async head(): Promise<ResponseHead | undefined> {
+    for (let interim = 0; interim <= MAX_INTERIM_HEADS;) {
+      const head = readResponseHead(this.#buffer.subarray(this.#start, this.#end));
+      if (head) {
+        this.#start += head.byteLength;
+        if (head.status >= 200) return head;
+        interim += 1;
+      } else if (!await this.#readMore()) {
+        if (this.#end > this.#start) throw new HeadError("the connection ended within a head");
+        return undefined;
+      }
+    }
+    throw new HeadError("too many interim answers");
+  }
+
+  /**
+   * Waits until at least one byte of content is there to be taken.
+   *
+   * @returns Whether there is; false once the server has ended the connection.
+   */
+  async fill(): Promise<boolean> {
+    if (this.#start < this.#end) return true;
+    this.#start = this.#end = 0;
+    return await this.#readMore();
+  }
+
+  /** Takes up to `most` of the bytes that are there; the view is good until the next fill or head. */
+  take(most: number): Uint8Array<ArrayBuffer> {
+    const start = this.#start;
+    this.#start = Math.min(this.#end, start + most);
+    return this.#buffer.subarray(start, this.#start);
+  }
+
+  /** Closes the connection; whoever waits for it gets an error. May be called again. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#conn.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #readMore(): Promise<boolean> {
+    if (this.#start > 0) {
+      this.#buffer.copyWithin(0, this.#start, this.#end);
+      this.#end -= this.#start;
+      this.#start = 0;
+    }
+    const count = await this.#conn.read(this.#buffer.subarray(this.#end));
+    if (count === null) return false;
+    this.#end += count;
+    return true;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
+  }
+}
