@@ -26,3 +26,14 @@ export interface ServerAddress {
   readonly host: string;
   readonly port: number;
 }
+
+/** What a download does unless it is told otherwise. */
+export const DOWNLOAD_DEFAULTS = {
+  wait: 60,
+  stallTimeout: 10,
+  interval: 1,
+  force: false,
+  resume: true,
+  verify: true,
+  balance: "adaptive",
+} as const satisfies Partial<DownloadOptions>;
