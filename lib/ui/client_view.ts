@@ -2,7 +2,8 @@ import type { ClientEvent } from "../client/client_event.ts";
 import { type ClientModel, EMPTY_CLIENT_MODEL, nextClientModel } from "./client_model.ts";
 import { clientRegion } from "./client_region.ts";
 import { clientRemains, clientSummary } from "./client_summary.ts";
-import { Screen, type ScreenDevice } from "./screen.ts";
+import { Screen, type ScreenDevice, type ScreenSize } from "./screen.ts";
+import type { Line } from "./styled_text.ts";
 import type { TerminalTraits } from "./terminal_traits.ts";
 import type { View } from "./view.ts";
 
@@ -23,12 +24,10 @@ export class ClientView implements View<ClientEvent> {
   /** @param wait Seconds for which servers are waited for. */
   constructor(
     private readonly device: ScreenDevice,
-    traits: TerminalTraits,
-    wait: number,
+    private readonly traits: TerminalTraits,
+    private readonly wait: number,
   ) {
-    this.#screen = new Screen(device, traits, (size) => ({
-      lines: clientRegion(this.#model, size, { glyphs: traits.glyphs, wait }),
-    }));
+    this.#screen = new Screen(device, traits, (size) => ({ lines: this.#region(size) }));
   }
 
   show(event: ClientEvent): void {
@@ -50,8 +49,9 @@ export class ClientView implements View<ClientEvent> {
         this.#screen.print(...clientSummary(this.#model, this.device.size().columns));
         return this.#screen.close();
       case "error":
-        this.#screen.print(...clientRemains(this.#model));
-        return this.#screen.close();
+        return this.#screen.close((size) => ({
+          lines: [...this.#region(size), ...clientRemains(this.#model)],
+        }));
     }
   }
 
@@ -61,6 +61,10 @@ export class ClientView implements View<ClientEvent> {
   }
 
   close(): void {
-    this.#screen.close();
+    this.#screen.close((size) => ({ lines: this.#region(size) }));
+  }
+
+  #region(size: ScreenSize): Line[] {
+    return clientRegion(this.#model, size, { glyphs: this.traits.glyphs, wait: this.wait });
   }
 }

@@ -1,9 +1,12 @@
 import type { ClientEvent, SourceProgress } from "../client/client_event.ts";
 import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import type { OperatorView } from "./operator_view.ts";
 import type { View } from "./view.ts";
 
 /** What JSON leaves alone and a terminal might obey. */
 const UNESCAPED_CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
+/** The code of an error that is the operator's, as for a wrong command line. */
+const USAGE_CODE = 2;
 
 /**
  * Everything a program tells, one JSON object per line, with the fields of the contract and no others.
@@ -28,6 +31,23 @@ export class JsonView<Event> implements View<Event> {
   }
 
   close(): void {}
+}
+
+/** The servers' JSON; commands are answered by the events that they cause. */
+export class JsonServerView extends JsonView<ServerEvent> implements OperatorView {
+  constructor(write: (text: string) => void) {
+    super(serverRecord, write);
+  }
+
+  answer(): void {}
+
+  answerStatus(servers: readonly ServerStatus[]): void {
+    this.show({ type: "status", servers });
+  }
+
+  complain(message: string): void {
+    this.show({ type: "error", code: USAGE_CODE, message });
+  }
 }
 
 /** The object of `mpclient --json` for an event. */

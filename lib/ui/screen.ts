@@ -96,12 +96,14 @@ export class Screen {
     }
   }
 
-  /** Draws a last region, by default none, leaves the cursor below it, and is silent from then on. */
-  close(last: Region = { lines: [] }): void {
+  /**
+   * Draws a last region, by default none, leaves the cursor below it, and is silent from then on.
+   */
+  close(render: (size: ScreenSize) => Region = () => ({ lines: [] })): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTimer?.();
-    this.#draw({ lines: last.lines });
+    this.#draw({ lines: render(this.#room()).lines });
   }
 
   #draw(region: Region): void {

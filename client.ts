@@ -1,0 +1,9 @@
+/**
+ * `mpclient`: fetches one file from many servers at once, verified.
+ *
+ * @module
+ */
+
+import { runClient } from "./lib/cli/run_client.ts";
+
+if (import.meta.main) Deno.exit(await runClient(Deno.args));

@@ -1,0 +1,56 @@
+import type { ClientEvent } from "../client/client_event.ts";
+import type { DownloadOptions } from "../client/download_options.ts";
+import { ClientPlainView } from "../ui/client_plain_view.ts";
+import { ClientView } from "../ui/client_view.ts";
+import { clientRecord, JsonView } from "../ui/json_view.ts";
+import { QuietView } from "../ui/quiet_view.ts";
+import type { View } from "../ui/view.ts";
+import type { Scene } from "./program.ts";
+import type { FetchCommand } from "./run_client.ts";
+import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
+
+/** Fetches a file and tells what happens; see `lib/client/download.ts`. */
+export type Download = (
+  options: DownloadOptions,
+  onEvent: (event: ClientEvent) => void,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/** Seconds between two looks at the figures: where a picture moves, and where lines add up. */
+const LIVE_INTERVAL = 0.2;
+const PLAIN_INTERVAL = 1;
+
+/**
+ * Does one download and shows it in the form that was asked for.
+ *
+ * @throws {Failure} As the download does.
+ *
+ * @example
+ * ```ts
+ * await fetchFile(command, scene, download);
+ * ```
+ */
+export async function fetchFile(
+  { options, display }: FetchCommand,
+  scene: Scene,
+  download: Download,
+): Promise<void> {
+  const traits = sceneTraits(scene, display);
+  const live = display.form === "text" && traits.live;
+  const view = openView();
+  scene.atEnd(() => view.close());
+  const interval = display.form === "quiet"
+    ? 0
+    : display.interval ?? (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
+  await download({ ...options, interval }, (event) => view.show(event), scene.stopped);
+
+  function openView(): View<ClientEvent> {
+    const write = (text: string) => scene.output.write(text);
+    if (display.form === "quiet") return new QuietView();
+    if (display.form === "json") return new JsonView(clientRecord, write);
+    if (!live) return new ClientPlainView(write, options.wait);
+    const view = new ClientView(sceneDevice(scene), traits, options.wait);
+    scene.host.onRedraw(() => view.refresh());
+    return view;
+  }
+}

@@ -1,0 +1,111 @@
+import type { ScreenSize } from "../ui/screen.ts";
+
+/** The environment variables that are read, where that is permitted. */
+export type EnvName = "TERM" | "LC_ALL" | "LC_CTYPE" | "LANG" | "MULTIPORT_DEBUG";
+
+/** Why someone wants the program to end. */
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGBREAK";
+
+/** What the two programs need of the process they run in; tests bring their own. */
+export interface Host {
+  readonly stdin: {
+    isTerminal(): boolean;
+    /** Passes keys on one by one, but for those that make signals; or lines again. */
+    setRaw(raw: boolean): void;
+    readonly readable: ReadableStream<Uint8Array>;
+  };
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+  readonly windows: boolean;
+  /** Whether `NO_COLOR` is set. */
+  readonly noColor: boolean;
+  env(name: EnvName): string | undefined;
+  /** The size of the terminal. */
+  size(): ScreenSize;
+  /** Milliseconds that never go back. */
+  now(): number;
+  /** Calls back later; returns what cancels that. */
+  after(ms: number, callback: () => void): () => void;
+  /** Calls back again and again; returns what cancels that. */
+  every(ms: number, callback: () => void): () => void;
+  onStop(callback: (signal: StopSignal) => void): void;
+  /** The terminal has another size now, or the program goes on after it was stopped. */
+  onRedraw(callback: () => void): void;
+  /** Something failed that nobody was waiting for. */
+  onCrash(callback: (error: unknown) => void): void;
+  exit(code: number): void;
+}
+
+/** Where bytes go. */
+export interface ByteSink {
+  isTerminal(): boolean;
+  /** Takes some of the bytes and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** A terminal that does not tell its size is taken to have the usual one. */
+const USUAL_SIZE: ScreenSize = { columns: 80, rows: 24 };
+
+/** The real process. */
+export const denoHost: Host = {
+  stdin: {
+    isTerminal: () => Deno.stdin.isTerminal(),
+    setRaw: (raw) => Deno.stdin.setRaw(raw, { cbreak: Deno.build.os !== "windows" }),
+    get readable() {
+      return Deno.stdin.readable;
+    },
+  },
+  stdout: Deno.stdout,
+  stderr: Deno.stderr,
+  windows: Deno.build.os === "windows",
+  noColor: Deno.noColor,
+  env: readEnv,
+  size: readSize,
+  now: () => performance.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+  every(ms, callback) {
+    const timer = setInterval(callback, ms);
+    return () => clearInterval(timer);
+  },
+  onStop(callback) {
+    const signals: readonly StopSignal[] = Deno.build.os === "windows"
+      ? ["SIGINT", "SIGBREAK"]
+      : ["SIGINT", "SIGTERM"];
+    for (const signal of signals) Deno.addSignalListener(signal, () => callback(signal));
+  },
+  onRedraw(callback) {
+    if (Deno.build.os === "windows") return;
+    for (const signal of ["SIGWINCH", "SIGCONT"] as const) {
+      Deno.addSignalListener(signal, callback);
+    }
+  },
+  onCrash(callback) {
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      callback(event.reason);
+    });
+    globalThis.addEventListener("error", (event) => {
+      event.preventDefault();
+      callback(event.error);
+    });
+  },
+  exit: (code) => Deno.exit(code),
+};
+
+/** Asks first: reading without a permission would put a question to whoever sits there. */
+function readEnv(name: EnvName): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+function readSize(): ScreenSize {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    return columns > 0 && rows > 0 ? { columns, rows } : USUAL_SIZE;
+  } catch {
+    return USUAL_SIZE;
+  }
+}

@@ -1,0 +1,143 @@
+import { Failure } from "../failure.ts";
+import { Output } from "../ui/output.ts";
+import { hasFlag } from "./command_line.ts";
+import { DISPLAY_SPECS } from "./display_options.ts";
+import { EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
+import type { Host } from "./host.ts";
+import { VERSION } from "./version.ts";
+
+/** A command-line program: what its arguments mean, and what it then does. */
+export interface Program<Run> {
+  readonly name: "mpclient" | "mpserver";
+  readonly help: string;
+  /** @throws {Failure} `usage`. */
+  readonly parse: (
+    args: readonly string[],
+  ) => { readonly kind: "help" | "version" } | (Run & { readonly kind: "run" });
+  /** Does the work; ends with `Failure("interrupted")` soon after `stopped` was aborted. */
+  readonly run: (command: Run, scene: Scene) => Promise<void>;
+}
+
+/** What a program works with while it runs. */
+export interface Scene {
+  readonly host: Host;
+  /** Standard output. */
+  readonly output: Output;
+  /** Aborted when the program shall end. */
+  readonly stopped: AbortSignal;
+  /** Asks the program to end, as Ctrl-C does; the second time it ends at once. */
+  stop(): void;
+  /** Has something called before the program ends, however it ends; the last one first. */
+  atEnd(callback: () => void): void;
+}
+
+/**
+ * Runs a program to its end: reads its arguments, answers `--help` and `--version`, ends it on
+ * signals, and turns whatever goes wrong into one line and an exit code.
+ *
+ * The line goes to standard error, or with `--json` to standard output as an object. When standard
+ * output has nobody left who reads it, the program ends without a word.
+ *
+ * @returns The exit code.
+ *
+ * @example
+ * ```ts
+ * Deno.exit(await runProgram(CLIENT, Deno.args, denoHost));
+ * ```
+ */
+export async function runProgram<Run>(
+  program: Program<Run>,
+  args: readonly string[],
+  host: Host,
+): Promise<number> {
+  const stop = new AbortController();
+  const ending: (() => void)[] = [];
+  const finish = () => {
+    for (let callback = ending.pop(); callback !== undefined; callback = ending.pop()) callback();
+  };
+  let brokenOutput: unknown;
+  let stopCode = EXIT_INTERRUPTED;
+  const output = new Output((bytes) => host.stdout.write(bytes), (error) => {
+    brokenOutput = error;
+    stop.abort();
+  });
+  const onStop = (code: number) => {
+    if (stop.signal.aborted) {
+      finish();
+      host.exit(code);
+    }
+    stopCode = code;
+    stop.abort();
+  };
+
+  let outcome: unknown;
+  try {
+    await Promise.race([start(), crashed()]);
+  } catch (error) {
+    outcome = error;
+  }
+  finish();
+  await output.flush();
+  if (brokenOutput instanceof Deno.errors.BrokenPipe) return outcome === undefined ? 0 : stopCode;
+  if (brokenOutput !== undefined) {
+    outcome = new Failure("local", `Cannot write to standard output: ${describe(brokenOutput)}`);
+  }
+  if (outcome === undefined) return 0;
+  const code = outcome instanceof Failure && outcome.kind === "interrupted"
+    ? stopCode
+    : exitCode(outcome);
+  await reportError(outcome, code, program.name, args, host, output);
+  return code;
+
+  async function start(): Promise<void> {
+    const command = program.parse(args);
+    switch (command.kind) {
+      case "help":
+        return output.write(program.help);
+      case "version":
+        return output.write(`${program.name} ${VERSION}\n`);
+      case "run":
+        host.onStop((signal) => onStop(signal === "SIGTERM" ? EXIT_TERMINATED : EXIT_INTERRUPTED));
+        return await program.run(command, {
+          host,
+          output,
+          stopped: stop.signal,
+          stop: () => onStop(EXIT_INTERRUPTED),
+          atEnd: (callback) => ending.push(callback),
+        });
+    }
+  }
+
+  function crashed(): Promise<never> {
+    return new Promise((_, reject) => host.onCrash(reject));
+  }
+}
+
+async function reportError(
+  error: unknown,
+  code: number,
+  name: string,
+  args: readonly string[],
+  host: Host,
+  output: Output,
+): Promise<void> {
+  const message = error instanceof Failure
+    ? error.message
+    : `internal error: ${describe(error)} (please report)`;
+  const stderr = new Output((bytes) => host.stderr.write(bytes));
+  if (hasFlag(args, DISPLAY_SPECS.json)) {
+    const { clientRecord, JsonView } = await import("../ui/json_view.ts");
+    new JsonView(clientRecord, (text) => output.write(text)).show({ type: "error", code, message });
+  } else {
+    const { sanitize } = await import("../ui/styled_text.ts");
+    stderr.write(`${name}: ${sanitize(message)}\n`);
+  }
+  if (!(error instanceof Failure) && host.env("MULTIPORT_DEBUG")) {
+    stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  }
+  await Promise.all([output.flush(), stderr.flush()]);
+}
+
+function describe(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}

@@ -1,0 +1,27 @@
+import type { ScreenDevice } from "../ui/screen.ts";
+import { type TerminalTraits, terminalTraits } from "../ui/terminal_traits.ts";
+import type { Display } from "./display_options.ts";
+import type { Scene } from "./program.ts";
+
+/** What standard output can show of what a person wants to see. */
+export function sceneTraits({ host }: Scene, display: Display): TerminalTraits {
+  return terminalTraits({
+    terminal: host.stdout.isTerminal(),
+    color: display.color && !host.noColor,
+    windows: host.windows,
+    env: (name) => host.env(name),
+  });
+}
+
+/** Standard output and the host's clock, as a screen needs them. */
+export function sceneDevice({ host, output }: Scene): ScreenDevice {
+  return {
+    write: (text) => output.write(text),
+    get busy() {
+      return output.busy;
+    },
+    size: () => host.size(),
+    now: () => host.now(),
+    after: (ms, callback) => host.after(ms, callback),
+  };
+}

@@ -1,0 +1,74 @@
+import { Failure } from "../failure.ts";
+import type { ServeOptions } from "../server/serve_options.ts";
+import type { ServerEvent } from "../server/server_event.ts";
+import type { Serving } from "../server/serving.ts";
+import { JsonServerView } from "../ui/json_view.ts";
+import type { OperatorView } from "../ui/operator_view.ts";
+import { QuietServerView } from "../ui/quiet_view.ts";
+import { ServerPlainView } from "../ui/server_plain_view.ts";
+import { ServerView } from "../ui/server_view.ts";
+import { openOperatorConsole } from "./operator_console.ts";
+import type { Scene } from "./program.ts";
+import type { ServeCommand } from "./run_server.ts";
+import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
+
+/** Starts one server per port; see `lib/server/start_servers.ts`. */
+export type StartServers = (
+  options: ServeOptions,
+  onEvent: (event: ServerEvent) => void,
+) => Promise<Serving>;
+
+/** Seconds between two looks at the figures. */
+const DEFAULT_INTERVAL = 1;
+
+/**
+ * Serves until nothing is left to do, the operator quits or the program is stopped, and shows it in
+ * the form that was asked for.
+ *
+ * @throws {Failure} As starting the servers does; `interrupted` when the program was stopped.
+ *
+ * @example
+ * ```ts
+ * await serveFiles(command, scene, startServers);
+ * ```
+ */
+export async function serveFiles(
+  { options, display }: ServeCommand,
+  scene: Scene,
+  startServers: StartServers,
+): Promise<void> {
+  const traits = sceneTraits(scene, display);
+  const write = (text: string) => scene.output.write(text);
+  const live = display.form === "text" && traits.live
+    ? new ServerView(sceneDevice(scene), traits)
+    : undefined;
+  const view = live ?? plainView();
+  scene.atEnd(() => view.close());
+
+  const serving = await startServers(options, (event) => view.show(event));
+  const showStatus = () => view.show({ type: "status", servers: serving.status() });
+  const interval = display.form === "quiet" ? 0 : display.interval ?? DEFAULT_INTERVAL;
+  const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};
+  openOperatorConsole(scene, serving, view, live);
+  try {
+    await Promise.race([serving.finished, interrupted(scene.stopped)]);
+  } finally {
+    stopTicking();
+    if (interval > 0) showStatus();
+    await serving.close();
+  }
+
+  function plainView(): OperatorView {
+    if (display.form === "quiet") return new QuietServerView(write);
+    if (display.form === "json") return new JsonServerView(write);
+    return new ServerPlainView(write);
+  }
+}
+
+function interrupted(stopped: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const interrupt = () => reject(new Failure("interrupted", "Interrupted"));
+    if (stopped.aborted) interrupt();
+    stopped.addEventListener("abort", interrupt, { once: true });
+  });
+}

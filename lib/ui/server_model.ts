@@ -1,0 +1,60 @@
+import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+
+/** What is known about the servers of a process: the sum of the events so far. */
+export interface ServerModel {
+  readonly servers: readonly ServerStatus[];
+  /** Files whose digests are still being computed. */
+  readonly manifests: readonly {
+    readonly file: string;
+    /** Bytes. */
+    readonly done: number;
+    readonly size: number;
+  }[];
+}
+
+/** Before anything has happened. */
+export const EMPTY_SERVER_MODEL: ServerModel = { servers: [], manifests: [] };
+
+/**
+ * What is known after one more event.
+ *
+ * @example
+ * ```ts
+ * const model = events.reduce(nextServerModel, EMPTY_SERVER_MODEL);
+ * ```
+ */
+export function nextServerModel(model: ServerModel, event: ServerEvent): ServerModel {
+  switch (event.type) {
+    case "listening":
+      return {
+        ...model,
+        servers: event.servers.map(({ index, address }): ServerStatus => ({
+          index,
+          address,
+          state: "listening",
+          alive: true,
+          sent: 0,
+          rate: 0,
+          clients: 0,
+        })),
+      };
+    case "server":
+      return {
+        ...model,
+        servers: model.servers.map((server) =>
+          server.index === event.index ? { ...server, state: event.state } : server
+        ),
+      };
+    case "status":
+      return { ...model, servers: event.servers };
+    case "manifest": {
+      const { file, done, size } = event;
+      const others = model.manifests.filter((manifest) => manifest.file !== file);
+      return { ...model, manifests: done < size ? [...others, { file, done, size }] : others };
+    }
+    case "served":
+    case "notice":
+    case "error":
+      return model;
+  }
+}

@@ -1,0 +1,79 @@
+import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import { formatBytes, formatRate } from "./format_figures.ts";
+import { ASCII_GLYPHS } from "./glyphs.ts";
+import type { OperatorView } from "./operator_view.ts";
+import { serverTable } from "./server_table.ts";
+import { type Line, renderLine } from "./styled_text.ts";
+
+/** Lines for logs are not cut. */
+const LOG_COLUMNS = 200;
+
+/**
+ * A server process as lines of text, for files, pipes and terminals that cannot redraw: a block of
+ * lines for every status, and a line for every change.
+ *
+ * @example
+ * ```ts
+ * const view = new ServerPlainView((text) => output.write(text));
+ * ```
+ */
+export class ServerPlainView implements OperatorView {
+  /** @param now The time of day that every block begins with. */
+  constructor(
+    private readonly write: (text: string) => void,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  show(event: ServerEvent): void {
+    this.#print(this.#lines(event));
+  }
+
+  answer(lines: readonly string[]): void {
+    this.#print(lines.map((line) => [line]));
+  }
+
+  answerStatus(servers: readonly ServerStatus[]): void {
+    this.#print(serverTable(servers, servers, LOG_COLUMNS, ASCII_GLYPHS));
+  }
+
+  complain(message: string): void {
+    this.answer([message]);
+  }
+
+  close(): void {}
+
+  #print(lines: readonly Line[]): void {
+    for (const line of lines) this.write(`${renderLine(line, false)}\n`);
+  }
+
+  #lines(event: ServerEvent): readonly Line[] {
+    switch (event.type) {
+      case "listening":
+        return event.servers.map(({ index, address }) => [`Server${index} listens on ${address}`]);
+      case "server":
+        // Whether a server is sending is in every status; these are the operator's doing.
+        return event.state === "paused" || event.state === "terminated"
+          ? [[`Server${event.index} ${event.state}`]]
+          : [];
+      case "status":
+        return [[this.now().toISOString()], ...event.servers.map(statusLine)];
+      case "served":
+        return [[`Server${event.index} sent ${formatBytes(event.bytes)} to ${event.client}`]];
+      case "manifest":
+        return event.done < event.size ? [] : [[`checksums of ${event.file} are ready`]];
+      case "notice":
+        return [[event.message]];
+      case "error":
+        return [];
+    }
+  }
+}
+
+function statusLine({ index, address, state, alive, sent, rate, clients }: ServerStatus): Line {
+  const dead = alive || state === "terminated" ? "" : " (not alive)";
+  const connected = clients === 1 ? "1 client" : `${clients} clients`;
+  return [
+    `  Server${index} ${address}  ${state}${dead}, ${formatBytes(sent)} sent, ` +
+    `${formatRate(rate)}, ${connected}`,
+  ];
+}

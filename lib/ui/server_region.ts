@@ -1,0 +1,44 @@
+import { formatPercent } from "./format_figures.ts";
+import type { Glyphs } from "./glyphs.ts";
+import { progressBar } from "./progress_bar.ts";
+import { chooseRows } from "./row_choice.ts";
+import type { ScreenSize } from "./screen.ts";
+import type { ServerModel } from "./server_model.ts";
+import { serverInterest, serverTable } from "./server_table.ts";
+import type { Line } from "./styled_text.ts";
+
+const BAR_WIDTH = 22;
+const PERCENT_WIDTH = "100%".length;
+
+/**
+ * The picture of a server process in a terminal, without its prompt: the status of every server, then
+ * how far digests are. Where rows are few, the least interesting servers go.
+ *
+ * @param rows At most so many lines come back.
+ *
+ * @example
+ * ```ts
+ * const lines = serverRegion(model, { columns: 79, rows: 22 }, UNICODE_GLYPHS);
+ * ```
+ */
+export function serverRegion(
+  { servers, manifests }: ServerModel,
+  { columns, rows }: ScreenSize,
+  glyphs: Glyphs,
+): Line[] {
+  if (servers.length === 0) return [];
+  const digests = manifests.map(({ file, done, size }): Line => [
+    ...progressBar(done / size, Math.min(BAR_WIDTH, columns - PERCENT_WIDTH), glyphs, "blue"),
+    ` ${formatPercent(done, size).padStart(PERCENT_WIDTH)}  `,
+    { text: `checksums of ${file}`, style: "dim" },
+  ]);
+  const spare = rows - servers.length - 1;
+  const shownDigests = digests.slice(0, Math.max(spare, Math.min(digests.length, 1)));
+  const room = rows - shownDigests.length - 1;
+  if (room < 1) return [];
+  const { shown, hidden } = chooseRows(servers, room, serverInterest);
+  const more: Line[] = hidden > 0
+    ? [[{ text: `${glyphs.ellipsis} and ${hidden} more`, style: "dim" }]]
+    : [];
+  return [...serverTable(shown, servers, columns, glyphs), ...more, ...shownDigests];
+}

@@ -1,0 +1,94 @@
+import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import { formatBytes } from "./format_figures.ts";
+import type { OperatorView } from "./operator_view.ts";
+import { promptLine, type Typing } from "./prompt_line.ts";
+import { type Region, Screen, type ScreenDevice, type ScreenSize } from "./screen.ts";
+import { EMPTY_SERVER_MODEL, nextServerModel, type ServerModel } from "./server_model.ts";
+import { serverRegion } from "./server_region.ts";
+import { serverTable } from "./server_table.ts";
+import type { TerminalTraits } from "./terminal_traits.ts";
+
+/**
+ * A server process as it works, in a terminal, with a prompt below when somebody may type.
+ *
+ * @example
+ * ```ts
+ * const view = new ServerView(device, traits);
+ * view.showTyping({ text: "", cursor: 0 });
+ * const serving = await startServers(options, (event) => view.show(event));
+ * ```
+ */
+export class ServerView implements OperatorView {
+  #model: ServerModel = EMPTY_SERVER_MODEL;
+  #typing: Typing | undefined;
+  readonly #screen: Screen;
+
+  constructor(private readonly device: ScreenDevice, private readonly traits: TerminalTraits) {
+    this.#screen = new Screen(device, traits, (size) => this.#region(size));
+  }
+
+  /** Every server as it was last heard of. */
+  get servers(): readonly ServerStatus[] {
+    return this.#model.servers;
+  }
+
+  show(event: ServerEvent): void {
+    this.#model = nextServerModel(this.#model, event);
+    switch (event.type) {
+      case "served":
+        return this.#screen.print([{
+          text: `Server${event.index} sent ${formatBytes(event.bytes)} to ${event.client}`,
+          style: "dim",
+        }]);
+      case "notice":
+        return this.#screen.print([event.message]);
+      case "listening":
+      case "server":
+      case "status":
+      case "manifest":
+      case "error":
+        return this.#screen.refresh();
+    }
+  }
+
+  answer(lines: readonly string[]): void {
+    this.#screen.print(...lines.map((line) => [line]));
+  }
+
+  answerStatus(servers: readonly ServerStatus[]): void {
+    const { columns } = this.device.size();
+    this.#screen.print(...serverTable(servers, servers, columns, this.traits.glyphs));
+  }
+
+  complain(message: string): void {
+    this.answer([message]);
+  }
+
+  /** Shows what is being typed; undefined: nobody can type any more. */
+  showTyping(typing: Typing | undefined): void {
+    this.#typing = typing;
+    this.#screen.refresh();
+  }
+
+  /** Draws anew, for a terminal that changed its size. */
+  refresh(): void {
+    this.#screen.refresh();
+  }
+
+  close(): void {
+    this.#typing = undefined;
+    this.#screen.close((size) => this.#region(size));
+  }
+
+  #region({ columns, rows }: ScreenSize): Region {
+    const { glyphs } = this.traits;
+    if (this.#typing === undefined) {
+      return { lines: serverRegion(this.#model, { columns, rows }, glyphs) };
+    }
+    const { line, cursor } = promptLine(this.#typing, columns);
+    return {
+      lines: [...serverRegion(this.#model, { columns, rows: rows - 1 }, glyphs), line],
+      cursor,
+    };
+  }
+}

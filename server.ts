@@ -1,0 +1,9 @@
+/**
+ * `mpserver`: serves copies of one file on many ports.
+ *
+ * @module
+ */
+
+import { runServer } from "./lib/cli/run_server.ts";
+
+if (import.meta.main) Deno.exit(await runServer(Deno.args));
