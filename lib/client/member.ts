@@ -9,6 +9,8 @@ export type Standing =
   | "connecting"
   /** It answers, and can be given work unless it is paused. */
   | "up"
+  /** Its content broke off: in a moment it is known whether it is lost or terminated. */
+  | "doubted"
   /** It was lost and is tried again. */
   | "lost"
   /** Its operator ended it. */
@@ -67,6 +69,8 @@ export class Member {
       case "lost":
       case "refused":
         return "failed";
+      case "doubted":
+        return this.#shown;
       case "up":
         return this.paused ? "paused" : idle ? "idle" : "downloading";
     }

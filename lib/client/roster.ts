@@ -98,8 +98,9 @@ export class Roster implements SourceListener {
     const member = this.#memberOf(source);
     if (final) this.refuse(member, reason);
     else if (!member.joined) {
-      if (member.standing === "up") member.standing = "lost";
-      if (member.standing === "connecting") member.reason = reason;
+      // What broke off first is the cause; that nobody answers any more follows from it.
+      if (member.standing !== "doubted") member.reason = reason;
+      if (member.standing !== "connecting") member.standing = "lost";
     }
     this.observer?.silent(member, reason);
     this.show(member);

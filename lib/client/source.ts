@@ -6,6 +6,7 @@ import { followEvents } from "./event_feed.ts";
 import { askInfo, type Info } from "./info.ts";
 import {
   CONNECT_TIMEOUT_MS,
+  DOUBT_MS,
   MANIFEST_POLL_MS,
   MAX_RETRY_MS,
   MAX_RETRY_WAITING_MS,
@@ -67,9 +68,13 @@ export class Source {
     }
   }
 
-  /** Breaks the connection off, to begin again with a new one after a pause. */
-  reconnect(): void {
-    this.#connection?.close();
+  /**
+   * Its content has stopped coming: either its events stream says why in a moment, or the stream is
+   * broken off too, to begin again after a pause.
+   */
+  doubt(): void {
+    const connection = this.#connection;
+    void rest(DOUBT_MS, this.#stop.signal).then(() => connection?.close());
   }
 
   /** Attempts have gone well: the next pause will be short. */

@@ -220,9 +220,9 @@ export class Transfer implements RosterObserver {
     member.joined = false;
     if (final) roster.refuse(member, reason);
     if (member.standing === "up") {
-      member.standing = "lost";
+      member.standing = "doubted";
       member.reason = reason;
-      member.source.reconnect();
+      member.source.doubt();
     }
     this.#apply({ type: "failed", source: member.index });
   }
