@@ -10,13 +10,17 @@ export interface Program {
   permissions: string[];
 }
 
+/** How the terminal wants its text, and whether a bug shall show where it happened. */
+const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_DEBUG";
+
 /** The executables of this project. */
 export const PROGRAMS: readonly Program[] = [
-  { name: "mpserver", entry: "server.ts", permissions: ["--allow-net", "--allow-read"] },
+  { name: "mpserver", entry: "server.ts", permissions: ["--allow-net", "--allow-read", ENV] },
   {
     name: "mpclient",
     entry: "client.ts",
-    permissions: ["--allow-net", "--allow-read", "--allow-write"],
+    // statfs tells how much room the disk has.
+    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-sys=statfs", ENV],
   },
 ];
 
