@@ -3,6 +3,7 @@ import type { DownloadOptions } from "../client/download_options.ts";
 import { ClientPlainView } from "../ui/client_plain_view.ts";
 import { ClientView } from "../ui/client_view.ts";
 import { clientRecord, JsonView } from "../ui/json_view.ts";
+import type { WriteText } from "../ui/output.ts";
 import { QuietView } from "../ui/quiet_view.ts";
 import type { View } from "../ui/view.ts";
 import type { Scene } from "./program.ts";
@@ -45,12 +46,13 @@ export async function fetchFile(
   await download({ ...options, interval }, (event) => view.show(event), scene.stopped);
 
   function openView(): View<ClientEvent> {
-    const write = (text: string) => scene.output.write(text);
+    const write: WriteText = (text, kind) => scene.output.write(text, kind);
     if (display.form === "quiet") return new QuietView();
     if (display.form === "json") return new JsonView(clientRecord, write);
     if (!live) return new ClientPlainView(write, options.wait);
     const view = new ClientView(sceneDevice(scene), traits, options.wait);
-    scene.host.onRedraw(() => view.refresh());
+    scene.host.onResize(() => view.refresh());
+    scene.host.onContinue(() => view.restart());
     return view;
   }
 }

@@ -29,8 +29,10 @@ export interface Host {
   /** Calls back again and again; returns what cancels that. */
   every(ms: number, callback: () => void): () => void;
   onStop(callback: (signal: StopSignal) => void): void;
-  /** The terminal has another size now, or the program goes on after it was stopped. */
-  onRedraw(callback: () => void): void;
+  /** The terminal has another size now. */
+  onResize(callback: () => void): void;
+  /** The program goes on after it was stopped; others have used the terminal meanwhile. */
+  onContinue(callback: () => void): void;
   /** Something failed that nobody was waiting for. */
   onCrash(callback: (error: unknown) => void): void;
   exit(code: number): void;
@@ -76,11 +78,11 @@ export const denoHost: Host = {
       : ["SIGINT", "SIGTERM"];
     for (const signal of signals) Deno.addSignalListener(signal, () => callback(signal));
   },
-  onRedraw(callback) {
-    if (Deno.build.os === "windows") return;
-    for (const signal of ["SIGWINCH", "SIGCONT"] as const) {
-      Deno.addSignalListener(signal, callback);
-    }
+  onResize(callback) {
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGWINCH", callback);
+  },
+  onContinue(callback) {
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGCONT", callback);
   },
   onCrash(callback) {
     globalThis.addEventListener("unhandledrejection", (event) => {

@@ -83,7 +83,7 @@ async function readKeys(
   setRaw();
   atEnd(close);
   // A shell gives the terminal back as it was before this program changed it.
-  host.onRedraw(setRaw);
+  host.onContinue(setRaw);
   live.showTyping({ text: "", cursor: 0 });
   for await (const keys of host.stdin.readable.pipeThrough(new TextDecoderStream())) {
     if (!open) return;

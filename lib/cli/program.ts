@@ -4,6 +4,7 @@ import { hasFlag } from "./command_line.ts";
 import { DISPLAY_SPECS } from "./display_options.ts";
 import { EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
 import type { Host } from "./host.ts";
+import { oneLine, reportError } from "./report_error.ts";
 import { VERSION } from "./version.ts";
 
 /** A command-line program: what its arguments mean, and what it then does. */
@@ -80,13 +81,18 @@ export async function runProgram<Run>(
   await output.flush();
   if (brokenOutput instanceof Deno.errors.BrokenPipe) return outcome === undefined ? 0 : stopCode;
   if (brokenOutput !== undefined) {
-    outcome = new Failure("local", `Cannot write to standard output: ${describe(brokenOutput)}`);
+    outcome = new Failure("local", `Cannot write standard output: ${oneLine(brokenOutput)}`);
   }
   if (outcome === undefined) return 0;
   const code = outcome instanceof Failure && outcome.kind === "interrupted"
     ? stopCode
     : exitCode(outcome);
-  await reportError(outcome, code, program.name, args, host, output);
+  await reportError(outcome, code, {
+    host,
+    output,
+    name: program.name,
+    json: hasFlag(args, DISPLAY_SPECS.json),
+  });
   return code;
 
   async function start(): Promise<void> {
@@ -111,33 +117,4 @@ export async function runProgram<Run>(
   function crashed(): Promise<never> {
     return new Promise((_, reject) => host.onCrash(reject));
   }
-}
-
-async function reportError(
-  error: unknown,
-  code: number,
-  name: string,
-  args: readonly string[],
-  host: Host,
-  output: Output,
-): Promise<void> {
-  const message = error instanceof Failure
-    ? error.message
-    : `internal error: ${describe(error)} (please report)`;
-  const stderr = new Output((bytes) => host.stderr.write(bytes));
-  if (hasFlag(args, DISPLAY_SPECS.json)) {
-    const { clientRecord, JsonView } = await import("../ui/json_view.ts");
-    new JsonView(clientRecord, (text) => output.write(text)).show({ type: "error", code, message });
-  } else {
-    const { sanitize } = await import("../ui/styled_text.ts");
-    stderr.write(`${name}: ${sanitize(message)}\n`);
-  }
-  if (!(error instanceof Failure) && host.env("MULTIPORT_DEBUG")) {
-    stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-  }
-  await Promise.all([output.flush(), stderr.flush()]);
-}
-
-function describe(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }

@@ -4,6 +4,7 @@ import type { ServerEvent } from "../server/server_event.ts";
 import type { Serving } from "../server/serving.ts";
 import { JsonServerView } from "../ui/json_view.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
+import type { WriteText } from "../ui/output.ts";
 import { QuietServerView } from "../ui/quiet_view.ts";
 import { ServerPlainView } from "../ui/server_plain_view.ts";
 import { ServerView } from "../ui/server_view.ts";
@@ -38,11 +39,13 @@ export async function serveFiles(
   startServers: StartServers,
 ): Promise<void> {
   const traits = sceneTraits(scene, display);
-  const write = (text: string) => scene.output.write(text);
+  const write: WriteText = (text, kind) => scene.output.write(text, kind);
   const live = display.form === "text" && traits.live
     ? new ServerView(sceneDevice(scene), traits)
     : undefined;
   const view = live ?? plainView();
+  scene.host.onResize(() => live?.refresh());
+  scene.host.onContinue(() => live?.restart());
   scene.atEnd(() => view.close());
 
   const serving = await startServers(options, (event) => view.show(event));

@@ -5,8 +5,9 @@ import {
   EMPTY_CLIENT_MODEL,
   nextClientModel,
 } from "./client_model.ts";
-import { clientRemains, clientSummary } from "./client_summary.ts";
+import { clientSummary } from "./client_summary.ts";
 import { formatBytes, formatClock, formatPercent, formatRate } from "./format_figures.ts";
+import type { WriteText } from "./output.ts";
 import { type Line, renderLine } from "./styled_text.ts";
 import type { View } from "./view.ts";
 
@@ -21,7 +22,7 @@ const WAITING_EVERY = 10;
  *
  * @example
  * ```ts
- * const view = new ClientPlainView((text) => Deno.stdout.writeSync(new TextEncoder().encode(text)), 60);
+ * const view = new ClientPlainView((text, kind) => output.write(text, kind), 60);
  * ```
  */
 export class ClientPlainView implements View<ClientEvent> {
@@ -31,30 +32,30 @@ export class ClientPlainView implements View<ClientEvent> {
 
   /** @param wait Seconds for which servers are waited for. */
   constructor(
-    private readonly write: (text: string) => void,
+    private readonly write: WriteText,
     private readonly wait: number,
   ) {}
 
   show(event: ClientEvent): void {
-    this.#model = nextClientModel(this.#model, event);
-    for (const line of this.#lines(event)) this.write(`${renderLine(line, false)}\n`);
+    const before = this.#model;
+    this.#model = nextClientModel(before, event);
+    const kind = event.type === "progress" ? "figures" : "news";
+    const lines = this.#lines(event, before).map((line) => `${renderLine(line, false)}\n`);
+    if (lines.length > 0) this.write(lines.join(""), kind);
   }
 
   close(): void {}
 
-  #lines(event: ClientEvent): readonly Line[] {
+  #lines(event: ClientEvent, before: ClientModel): readonly Line[] {
     switch (event.type) {
       case "waiting":
         return this.#waitingLines(event.addresses, event.elapsed);
       case "start":
-        return [[
-          `${event.name}: ${formatBytes(event.size)} from ${
-            event.servers.map(({ address }) => address).join(", ")
-          } to ${event.output}`,
-        ]];
+        return [startLine(event)];
       case "progress":
         return this.#progressLines();
       case "server": {
+        if (!isTurn(event, before)) return [];
         const reason = event.reason === undefined ? "" : `: ${event.reason}`;
         return [[`Server${event.index} ${event.state}${reason}`]];
       }
@@ -63,7 +64,7 @@ export class ClientPlainView implements View<ClientEvent> {
       case "done":
         return clientSummary(this.#model, LOG_COLUMNS);
       case "error":
-        return clientRemains(this.#model);
+        return [];
     }
   }
 
@@ -91,3 +92,20 @@ export class ClientPlainView implements View<ClientEvent> {
     ];
   }
 }
+
+function startLine({ name, size, kept, servers, output }: StartEvent): Line {
+  const addresses = servers.map(({ address }) => address).join(", ");
+  const rest = kept > 0 ? `, of which ${formatBytes(kept)} are here already,` : "";
+  return [`${name}: ${formatBytes(size)}${rest} from ${addresses} to ${output}`];
+}
+
+/** Whether a change of state is worth a line: all about pauses and failures, not that work is short. */
+function isTurn({ index, state }: StateEvent, { servers }: ClientModel): boolean {
+  const wasAway = ["paused", "failed"].includes(
+    servers.find((server) => server.index === index)?.state ?? "",
+  );
+  return wasAway || ["paused", "failed", "terminated"].includes(state);
+}
+
+type StartEvent = Extract<ClientEvent, { type: "start" }>;
+type StateEvent = Extract<ClientEvent, { type: "server" }>;

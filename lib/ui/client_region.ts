@@ -1,7 +1,14 @@
+import type { SourceState } from "../client/client_event.ts";
 import { averageRate, type ClientModel } from "./client_model.ts";
 import { clientColumns, sourceInterest } from "./client_table.ts";
 import { flow } from "./flow.ts";
-import { formatBytes, formatClock, formatPercent, formatRate } from "./format_figures.ts";
+import {
+  formatBytes,
+  formatClock,
+  formatPercent,
+  formatRate,
+  RATE_WIDTH,
+} from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { progressBar } from "./progress_bar.ts";
 import { chooseRows } from "./row_choice.ts";
@@ -10,6 +17,8 @@ import type { Line } from "./styled_text.ts";
 import { layoutTable } from "./table.ts";
 
 const PERCENT_WIDTH = "100%".length;
+/** Wider than this, figures stand too far from what they belong to. */
+const MAX_COLUMNS = 110;
 
 /**
  * The picture of a download in a terminal: a line for each server, then the whole. Where rows are
@@ -24,9 +33,11 @@ const PERCENT_WIDTH = "100%".length;
  */
 export function clientRegion(
   model: ClientModel,
-  { columns, rows }: ScreenSize,
+  size: ScreenSize,
   { glyphs, wait }: { readonly glyphs: Glyphs; readonly wait: number },
 ): Line[] {
+  const { rows } = size;
+  const columns = Math.min(size.columns, MAX_COLUMNS);
   if (model.file === undefined) return waitingLines(model, columns, glyphs, wait).slice(0, rows);
   const whole = wholeLines(model, columns, glyphs).slice(0, rows);
   const title = titleLine(model, glyphs);
@@ -60,21 +71,27 @@ function wholeLines(model: ClientModel, columns: number, glyphs: Glyphs): Line[]
     [...bar, ...(bar.length > 0 ? [" "] : []), { text: percent, style: "bold" }],
     ...flow([
       [formatBytes(completed).padStart(total.length), ` of ${total}`],
-      [formatRate(rate)],
-      [{ text: `average ${formatRate(averageRate(model))}`, style: "dim" }],
-      [{ text: `${formatClock(elapsed)} gone`, style: "dim" }],
-      timeLeft(model),
+      [formatRate(rate).padStart(RATE_WIDTH - 1)],
+      timeLeft(model, glyphs),
+      [{ text: `avg ${formatRate(averageRate(model))}`, style: "dim" }],
+      [{ text: `${formatClock(elapsed)} elapsed`, style: "dim" }],
     ], columns),
   ];
 }
 
-/** When it will end, or what it waits for. */
-function timeLeft({ eta, servers, rate }: ClientModel): Line {
-  if (eta !== null) return [`${formatClock(Math.ceil(eta))} left`];
-  const paused = servers.filter(({ state }) => state === "paused");
-  if (rate > 0 || paused.length === 0) return [];
-  const who = paused.length === 1 ? `Server${paused[0]?.index}` : `${paused.length} paused servers`;
-  return [{ text: `waiting for ${who} to be resumed`, style: "yellow" }];
+/** When it will end, or what it waits for while nobody sends. */
+function timeLeft({ eta, servers }: ClientModel, glyphs: Glyphs): Line {
+  const inState = (state: SourceState) => servers.filter((server) => server.state === state);
+  const isBusy = inState("downloading").length + inState("connecting").length > 0;
+  const [paused, ...others] = inState("paused");
+  if (!isBusy && paused !== undefined) {
+    const who = others.length === 0 ? `Server${paused.index}` : `${others.length + 1} servers`;
+    return [{ text: `waiting for ${who} to be resumed`, style: "yellow" }];
+  }
+  if (!isBusy && inState("failed").length > 0) {
+    return [{ text: "waiting for a server to come back", style: "red" }];
+  }
+  return [`${eta === null ? glyphs.none : formatClock(Math.ceil(eta))} left`];
 }
 
 function waitingLines(

@@ -74,19 +74,3 @@ export function clientSummary(model: ClientModel, columns: number): Line[] {
     ...digest,
   ];
 }
-
-/**
- * What is said at the end of a download that failed, under the message: what is kept.
- *
- * @example
- * ```ts
- * clientRemains(model); // [["kept 412.0 MiB of 1.0 GiB: the same command goes on from there"]]
- * ```
- */
-export function clientRemains({ file, completed }: ClientModel): Line[] {
-  if (file === undefined || completed === 0) return [];
-  return [[
-    `kept ${formatBytes(completed)} of ${formatBytes(file.size)}: ` +
-    "the same command goes on from there",
-  ]];
-}

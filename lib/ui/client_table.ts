@@ -16,7 +16,6 @@ const STATE_STYLES: Readonly<Record<SourceState, Style>> = {
 };
 const STATE_WIDTH = "downloading".length;
 const MIN_BAR_WIDTH = 10;
-const MAX_BAR_WIDTH = 60;
 const MAX_ADDRESS_WIDTH = 40;
 
 /** What the client shows of every server, one column each. */
@@ -42,7 +41,7 @@ export function clientColumns(model: ClientModel, glyphs: Glyphs): Column<Source
       heading: "",
       align: "left",
       width: MIN_BAR_WIDTH,
-      maxWidth: MAX_BAR_WIDTH,
+      grows: true,
       rank: 5,
       cell: ({ received, state }, width) =>
         progressBar(received / scale, width, glyphs, STATE_STYLES[state]),

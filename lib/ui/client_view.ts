@@ -1,7 +1,7 @@
 import type { ClientEvent } from "../client/client_event.ts";
 import { type ClientModel, EMPTY_CLIENT_MODEL, nextClientModel } from "./client_model.ts";
 import { clientRegion } from "./client_region.ts";
-import { clientRemains, clientSummary } from "./client_summary.ts";
+import { clientSummary } from "./client_summary.ts";
 import { Screen, type ScreenDevice, type ScreenSize } from "./screen.ts";
 import type { Line } from "./styled_text.ts";
 import type { TerminalTraits } from "./terminal_traits.ts";
@@ -49,9 +49,7 @@ export class ClientView implements View<ClientEvent> {
         this.#screen.print(...clientSummary(this.#model, this.device.size().columns));
         return this.#screen.close();
       case "error":
-        return this.#screen.close((size) => ({
-          lines: [...this.#region(size), ...clientRemains(this.#model)],
-        }));
+        return this.close();
     }
   }
 
@@ -60,8 +58,16 @@ export class ClientView implements View<ClientEvent> {
     this.#screen.refresh();
   }
 
+  /** Draws anew below whatever is there, for a terminal that others have used. */
+  restart(): void {
+    this.#screen.restart();
+  }
+
+  /** Leaves the last picture, unless nothing but waiting was in it. */
   close(): void {
-    this.#screen.close((size) => ({ lines: this.#region(size) }));
+    this.#screen.close((size) => ({
+      lines: this.#model.file === undefined ? [] : this.#region(size),
+    }));
   }
 
   #region(size: ScreenSize): Line[] {

@@ -1,6 +1,6 @@
 import { type Line, lineWidth } from "./styled_text.ts";
 
-const GAP = "   ";
+const GAP = "  ";
 
 /**
  * Puts parts side by side, and goes on in a new line where the next one does not fit.

@@ -1,6 +1,7 @@
 import type { ClientEvent, SourceProgress } from "../client/client_event.ts";
 import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
 import type { OperatorView } from "./operator_view.ts";
+import type { WriteText } from "./output.ts";
 import type { View } from "./view.ts";
 
 /** What JSON leaves alone and a terminal might obey. */
@@ -13,21 +14,23 @@ const USAGE_CODE = 2;
  *
  * @example
  * ```ts
- * const view = new JsonView(clientRecord, (text) => output.write(text));
+ * const view = new JsonView(clientRecord, (text, kind) => output.write(text, kind));
  * view.show({ type: "server", index: 1, state: "paused" });
  * // {"type":"server","index":1,"state":"paused"}
  * ```
  */
-export class JsonView<Event> implements View<Event> {
+export class JsonView<Event extends { readonly type: string }> implements View<Event> {
   /** @param record The object for an event; undefined when the event is not for scripts. */
   constructor(
     private readonly record: (event: Event) => object | undefined,
-    private readonly write: (text: string) => void,
+    private readonly write: WriteText,
   ) {}
 
   show(event: Event): void {
     const record = this.record(event);
-    if (record !== undefined) this.write(`${formatRecord(record)}\n`);
+    if (record === undefined) return;
+    const kind = event.type === "progress" || event.type === "status" ? "figures" : "news";
+    this.write(`${formatRecord(record)}\n`, kind);
   }
 
   close(): void {}
@@ -35,7 +38,7 @@ export class JsonView<Event> implements View<Event> {
 
 /** The servers' JSON; commands are answered by the events that they cause. */
 export class JsonServerView extends JsonView<ServerEvent> implements OperatorView {
-  constructor(write: (text: string) => void) {
+  constructor(write: WriteText) {
     super(serverRecord, write);
   }
 

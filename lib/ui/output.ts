@@ -1,5 +1,13 @@
-/** More than this waiting for a reader who does not read is thrown away: 1 MiB of text. */
+/** More than this waiting for a reader who does not read is thrown away. */
 const MAX_PENDING_CHARS = 1 << 20;
+/** From here on figures are thrown away, which others will follow; the rest is kept for the reader. */
+const MAX_PENDING_FIGURES_CHARS = 1 << 16;
+
+/** What a text is: `figures` are out of date as soon as the next ones come. */
+export type TextKind = "figures" | "news";
+
+/** Takes text to show, without waiting. */
+export type WriteText = (text: string, kind: TextKind) => void;
 
 /**
  * A stream that text goes to, such as standard output. Writing never waits: a terminal that was
@@ -26,8 +34,9 @@ export class Output {
   }
 
   /** Sends text, after everything sent before; drops it when too much is waiting already. */
-  write(text: string): void {
-    if (this.#broken || this.#pending.length + text.length > MAX_PENDING_CHARS) return;
+  write(text: string, kind: TextKind = "news"): void {
+    const room = kind === "news" ? MAX_PENDING_CHARS : MAX_PENDING_FIGURES_CHARS;
+    if (this.#broken || this.#pending.length + text.length > room) return;
     this.#pending += text;
     this.#writing ??= this.#drain();
   }

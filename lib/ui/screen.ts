@@ -96,6 +96,13 @@ export class Screen {
     }
   }
 
+  /** Draws the region anew from where the cursor is: the last one is out of reach. */
+  restart(): void {
+    this.#drawn = [];
+    this.#cursor = undefined;
+    this.refresh();
+  }
+
   /**
    * Draws a last region, by default none, leaves the cursor below it, and is silent from then on.
    */

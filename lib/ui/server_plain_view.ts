@@ -2,6 +2,7 @@ import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
 import { formatBytes, formatRate } from "./format_figures.ts";
 import { ASCII_GLYPHS } from "./glyphs.ts";
 import type { OperatorView } from "./operator_view.ts";
+import type { TextKind, WriteText } from "./output.ts";
 import { serverTable } from "./server_table.ts";
 import { type Line, renderLine } from "./styled_text.ts";
 
@@ -14,18 +15,18 @@ const LOG_COLUMNS = 200;
  *
  * @example
  * ```ts
- * const view = new ServerPlainView((text) => output.write(text));
+ * const view = new ServerPlainView((text, kind) => output.write(text, kind));
  * ```
  */
 export class ServerPlainView implements OperatorView {
   /** @param now The time of day that every block begins with. */
   constructor(
-    private readonly write: (text: string) => void,
+    private readonly write: WriteText,
     private readonly now: () => Date = () => new Date(),
   ) {}
 
   show(event: ServerEvent): void {
-    this.#print(this.#lines(event));
+    this.#print(this.#lines(event), event.type === "status" ? "figures" : "news");
   }
 
   answer(lines: readonly string[]): void {
@@ -42,8 +43,9 @@ export class ServerPlainView implements OperatorView {
 
   close(): void {}
 
-  #print(lines: readonly Line[]): void {
-    for (const line of lines) this.write(`${renderLine(line, false)}\n`);
+  #print(lines: readonly Line[], kind: TextKind = "news"): void {
+    const text = lines.map((line) => `${renderLine(line, false)}\n`).join("");
+    if (text !== "") this.write(text, kind);
   }
 
   #lines(event: ServerEvent): readonly Line[] {

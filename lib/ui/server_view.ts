@@ -75,6 +75,11 @@ export class ServerView implements OperatorView {
     this.#screen.refresh();
   }
 
+  /** Draws anew below whatever is there, for a terminal that others have used. */
+  restart(): void {
+    this.#screen.restart();
+  }
+
   close(): void {
     this.#typing = undefined;
     this.#screen.close((size) => this.#region(size));

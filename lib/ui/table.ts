@@ -6,8 +6,8 @@ export interface Column<Row> {
   readonly align: "left" | "right";
   /** What it needs, in terminal columns; the same in every frame, so that nothing jumps. */
   readonly width: number;
-  /** What it takes when there is room. */
-  readonly maxWidth?: number;
+  /** Whether it takes the room that is left; one column of a table at most. */
+  readonly grows?: boolean;
   /** Where there is too little room, columns with the highest rank are left out first. */
   readonly rank: number;
   readonly cell: (row: Row, width: number) => Line;
@@ -66,12 +66,8 @@ function placeColumns<Row>(specs: readonly Column<Row>[], columns: number): Plac
     const last = kept.reduce((worst, spec) => spec.rank > worst.rank ? spec : worst);
     kept.splice(kept.indexOf(last), 1);
   }
-  let spare = Math.max(columns - needed(), 0);
-  return kept.map((spec) => {
-    const width = Math.min(spec.width + spare, Math.max(spec.maxWidth ?? 0, spec.width));
-    spare -= width - spec.width;
-    return { spec, width };
-  });
+  const spare = Math.max(columns - needed(), 0);
+  return kept.map((spec) => ({ spec, width: spec.width + (spec.grows ? spare : 0) }));
 }
 
 function gap(columns: number): number {
