@@ -1,0 +1,105 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { cpSync, existsSync, globSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** Builds a project of two small programs with the tools of this one. */
+class Project implements Disposable {
+  readonly folder = Deno.makeTempDirSync();
+
+  constructor() {
+    for (const path of ["deno.json", "tools"]) {
+      cpSync(join(ROOT, path), join(this.folder, path), { recursive: true });
+    }
+    this.write("server.ts", SERVER);
+    this.write("client.ts", `Deno.writeTextFileSync(Deno.args[0]!, "written");`);
+    this.write("lib/server/port_worker.ts", `postMessage("from the worker");`);
+  }
+
+  write(path: string, text: string): void {
+    Deno.mkdirSync(join(this.folder, path, ".."), { recursive: true });
+    Deno.writeTextFileSync(join(this.folder, path), text);
+  }
+
+  async compile(...args: string[]) {
+    return await run(Deno.execPath(), "run", "-A", join(this.folder, "tools/run.ts"), ...args);
+  }
+
+  async start(name: string, ...args: string[]) {
+    return await run(join(this.folder, "dist", name), ...args);
+  }
+
+  changed(name: string): number | undefined {
+    return Deno.statSync(join(this.folder, "dist", name)).mtime?.getTime();
+  }
+
+  [Symbol.dispose]() {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+const SERVER = `
+const worker = new Worker(import.meta.resolve("./lib/server/port_worker.ts"), { type: "module" });
+worker.onmessage = ({ data }) => {
+  console.log(data, Deno.args[0]);
+  worker.terminate();
+  try {
+    Deno.writeTextFileSync("/dev/null", "");
+  } catch (error) {
+    console.log(error.name);
+  }
+};
+`;
+
+async function run(command: string, ...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(command, { args }).output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test("compile makes executables with their workers and no permission to spare", async () => {
+  using project = new Project();
+  // Two builds at once, as two tests or two terminals would start them.
+  const builds = await Promise.all([project.compile("compile"), project.compile("compile")]);
+  assertEquals(builds.map((build) => build.code), [0, 0], builds[0]!.stderr);
+  const { stdout } = await project.start("mpserver", "here");
+  assertEquals(stdout, "from the worker here\nNotCapable\n");
+  const copy = join(project.folder, "copy");
+  assertEquals((await project.start("mpclient", copy)).code, 0);
+  assert(existsSync(copy));
+
+  const before = project.changed("mpserver");
+  assertEquals((await project.compile("compile")).code, 0);
+  assertEquals(project.changed("mpserver"), before, "nothing has changed");
+  project.write("server.ts", `console.log("new");`);
+  assertEquals((await project.compile("compile")).code, 0);
+  assertEquals((await project.start("mpserver")).stdout, "new\n");
+  assertEquals(globSync("dist/.{making,draft}-*", { cwd: project.folder }), []);
+});
+
+Deno.test("compile keeps the executables that it cannot replace", async () => {
+  using project = new Project();
+  assertEquals((await project.compile("compile")).code, 0);
+  project.write("server.ts", `import "./missing.ts";`);
+  const { code, stderr } = await project.compile("compile");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "missing.ts");
+  assertStringIncludes((await project.start("mpserver", "still")).stdout, "still");
+});
+
+Deno.test("compile refuses options that it does not know", async () => {
+  using project = new Project();
+  const { code, stderr } = await project.compile("compile", "--fast");
+  assertEquals([code, stderr], [
+    1,
+    "Cannot compile with --fast: only --target TRIPLE can be given.\n",
+  ]);
+});
+
+Deno.test("the task runner lists its jobs when it is called wrongly", async () => {
+  using project = new Project();
+  const { code, stderr } = await project.compile("compilation");
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "compile");
+});
