@@ -1,0 +1,69 @@
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import { Client } from "../support/client.ts";
+import { assertSameContent } from "../support/same_content.ts";
+import { MIB, Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+import { together } from "../support/together.ts";
+
+const SIZE = 16 * MIB;
+/** Each of four portions takes two seconds: time to interfere. */
+const RATE = 2 * MIB;
+/** Much shorter than the pauses here. */
+const IMPATIENT = ["--stall-timeout", "0.3"];
+
+Deno.test("mpclient waits for any server of four while it is paused", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await together([1, 2, 3, 4], async (index) => {
+    const copy = scratch.path(`copy${index}`);
+    await using server = await Server.start([file], { rate: RATE });
+    await using client = new Client(copy, server.addresses, IMPATIENT);
+    await client.sees(index, "downloading");
+    await server.pause(index);
+    const paused = await client.sees(index, "paused");
+    const others = [1, 2, 3, 4].filter((other) => other !== index);
+    for (const other of others) await client.sees(other, "idle");
+
+    const waiting = await client.progresses(1, client.events.entries.at(-1) ?? paused);
+    assertLess(waiting.received, SIZE);
+    const later = await client.progresses(8, waiting);
+    assertEquals(later.received, waiting.received);
+    assertEquals(later.servers[index - 1]?.state, "paused");
+    assertGreater(SIZE - later.received, MIB, "others must not take what a paused server has left");
+
+    await server.type(`r${index}`);
+    await client.sees(index, "downloading", paused);
+    assertEquals((await client.finishes()).received, SIZE);
+    await assertSameContent(copy, file);
+  });
+});
+
+Deno.test("mpclient goes on when all servers were paused and are resumed", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { rate: RATE });
+  await using client = new Client(scratch.path("copy"), server.addresses, IMPATIENT);
+  await client.receives(1);
+  await server.type("1 2, 3 4");
+  for (const index of [1, 2, 3, 4]) await client.sees(index, "paused");
+  const paused = await client.progresses(1, client.events.entries.at(-1) as never);
+  assertEquals((await client.progresses(8, paused)).received, paused.received);
+
+  await server.type("r1 r2 r3 r4");
+  await client.finishes();
+  await assertSameContent(scratch.path("copy"), file);
+});
+
+Deno.test("mpclient takes a server in that was paused before it came", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 2, rate: 4 * RATE });
+  await server.pause(1);
+  await using client = new Client(scratch.path("copy"), server.addresses, IMPATIENT);
+  await client.sees(1, "paused");
+  await client.receives(MIB);
+  await server.type("r1");
+  await client.sees(1, "downloading");
+  await client.finishes();
+  await assertSameContent(scratch.path("copy"), file);
+});

@@ -1,0 +1,71 @@
+import { assertEquals } from "@std/assert";
+import type { ClientEvent, SourceState } from "../../lib/client/client_event.ts";
+import { Program, type ProgramOptions } from "./program.ts";
+
+/** The last event of a download that went well. */
+export type Done = Extract<ClientEvent, { type: "done" }>;
+
+/** The look at the figures that comes every tenth of a second. */
+export type Progress = Extract<ClientEvent, { type: "progress" }>;
+
+/** A running `mpclient` that tells what happens as JSON. */
+export class Client extends Program<ClientEvent> {
+  /**
+   * @param output Where the file goes.
+   * @param addresses `HOST:PORT` of every server.
+   * @param more Options that are passed on as they are.
+   */
+  constructor(
+    output: string,
+    addresses: readonly string[],
+    more: readonly string[] = [],
+    options: ProgramOptions = {},
+  ) {
+    super("mpclient", ["-o", output, "-p", ...addresses, "-i", "0.1", "--json", ...more], {
+      stdin: "null",
+      ...options,
+    });
+  }
+
+  /** Waits until the client sees a server in a state. */
+  async sees(index: number, state: SourceState, after?: ClientEvent): Promise<ClientEvent> {
+    return await this.event(
+      (event) => event.type === "server" && event.index === index && event.state === state,
+      after,
+    );
+  }
+
+  /** Waits until so many bytes have come over the network. */
+  async receives(bytes: number): Promise<Progress> {
+    const isSo = (event: ClientEvent) => event.type === "progress" && event.received >= bytes;
+    return await this.event(isSo) as Progress;
+  }
+
+  /** Waits for the next looks at the figures; the last of them is returned. */
+  async progresses(times: number, after: ClientEvent): Promise<Progress> {
+    let last = after;
+    for (let time = 0; time < times; time++) {
+      last = await this.event(({ type }) => type === "progress", last);
+    }
+    return last as Progress;
+  }
+
+  /** Waits for the end, which has to be a good one. */
+  async finishes(): Promise<Done> {
+    await this.exits(0);
+    return await this.event(({ type }) => type === "done") as Done;
+  }
+
+  /**
+   * Waits for the end, which has to be a bad one.
+   *
+   * @returns What it says about it.
+   */
+  async fails(code: number): Promise<string> {
+    await this.exits(code);
+    const error = await this.event(({ type }) => type === "error");
+    if (error.type !== "error") return "";
+    assertEquals(error.code, code);
+    return error.message;
+  }
+}

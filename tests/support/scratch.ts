@@ -1,0 +1,62 @@
+import { fillWithNoise } from "./noise.ts";
+
+export const MIB = 1024 ** 2;
+
+/** A folder for one test, which goes with everything in it when the test is over. */
+export class Scratch implements AsyncDisposable {
+  private constructor(readonly folder: string) {}
+
+  static async make(): Promise<Scratch> {
+    return new Scratch(await Deno.makeTempDir({ prefix: "multiport-" }));
+  }
+
+  /** The path of something in the folder. */
+  path(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+
+  /** Makes a file that looks random and depends on the seed alone; returns its path. */
+  async noise(name: string, size: number, seed = 1): Promise<string> {
+    using file = await Deno.create(this.path(name));
+    for (let at = 0; at < size;) {
+      const block = new Uint8Array(Math.min(MIB, size - at));
+      fillWithNoise(block, at, seed);
+      at += await writeAll(file, block);
+    }
+    return this.path(name);
+  }
+
+  /** Makes a copy of a file of this folder with one byte changed; returns its path. */
+  async flipped(original: string, name: string, offset: number): Promise<string> {
+    await Deno.copyFile(original, this.path(name));
+    await flipByte(this.path(name), offset);
+    return this.path(name);
+  }
+
+  /** The names of the files in the folder, in order. */
+  async names(): Promise<string[]> {
+    const entries = await Array.fromAsync(Deno.readDir(this.folder));
+    return entries.map(({ name }) => name).sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** Changes one byte of a file, whatever it was. */
+export async function flipByte(path: string, offset: number): Promise<void> {
+  using file = await Deno.open(path, { read: true, write: true });
+  const byte = new Uint8Array(1);
+  await file.seek(offset, Deno.SeekMode.Start);
+  await file.read(byte);
+  await file.seek(offset, Deno.SeekMode.Start);
+  await file.write(byte.map((value) => value ^ 0xff));
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<number> {
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written));
+  }
+  return bytes.length;
+}
