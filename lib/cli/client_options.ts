@@ -1,5 +1,5 @@
 import type { DownloadOptions, ServerAddress } from "../client/download_options.ts";
-import { formatAddress, parseHost, splitHostPort } from "./addresses.ts";
+import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
 import { type CommandLine, hasFlag, parseCommandLine } from "./command_line.ts";
 import { type Display, DISPLAY_SPECS, parseDisplay } from "./display_options.ts";
 import type { OptionSpec } from "./option_spec.ts";
@@ -121,7 +121,7 @@ function readServer(item: string, address: string | undefined, perPort: boolean)
   if (own !== undefined && perPort) {
     throw wrongValue(PORTS, item, `-a says ${address} for the same server; leave one of them out`);
   }
-  if (own?.includes(":") && !own.startsWith("[")) {
+  if (own !== undefined && ipFamily(own) === "IPv6") {
     throw wrongValue(PORTS, item, "write an IPv6 address in brackets: [::1]:60000");
   }
   const typed = own ?? address ?? DEFAULT_HOST;
