@@ -68,7 +68,7 @@ export class ContentTransfer {
   async run(): Promise<void> {
     while (this.#position < this.#range.end) {
       if (this.#source.gate.paused) await this.#waitForResume();
-      else await this.#sendChunk(await this.#allowedBytes());
+      else await this.#sendInTurn();
     }
     await this.#sendHead();
   }
@@ -88,15 +88,20 @@ export class ContentTransfer {
     await resumed;
   }
 
-  /** Waits for its turn where the rate is limited. */
-  async #allowedBytes(): Promise<number> {
+  /** Waits for its turn where the rate is limited, and gives back what it did not use of it. */
+  async #sendInTurn(): Promise<void> {
     const left = this.#range.end - this.#position;
     const { rate } = this.#source;
-    if (rate === undefined) return left;
+    if (rate === undefined) return await this.#sendChunk(left);
     const bytes = Math.min(left, rate.chunkBytes);
-    const waitMs = rate.reserve(bytes, performance.now());
-    if (waitMs > 0) await sleep(waitMs, this.#sink.socket.signal);
-    return bytes;
+    const end = this.#position + bytes;
+    try {
+      const waitMs = rate.reserve(bytes, performance.now());
+      if (waitMs > 0) await sleep(waitMs, this.#sink.socket.signal);
+      await this.#sendChunk(bytes);
+    } finally {
+      rate.giveBack(end - this.#position);
+    }
   }
 
   /** Sends up to one buffer, less if the server is paused meanwhile. */

@@ -41,4 +41,9 @@ export class RateLimit {
     this.#busyUntilMs = beginMs + bytes / this.#bytesPerMs;
     return Math.max(0, beginMs - nowMs);
   }
+
+  /** Frees what was reserved and not sent, for whoever asks next. */
+  giveBack(bytes: number): void {
+    this.#busyUntilMs -= bytes / this.#bytesPerMs;
+  }
 }
