@@ -15,7 +15,7 @@ export const FIRST_RETRY_MS = 200;
 
 /** Milliseconds between attempts, at most: while servers are waited for, and while others are at work. */
 export const MAX_RETRY_WAITING_MS = 1_000;
-export const MAX_RETRY_MS = 8_000;
+export const MAX_RETRY_MS = 4_000;
 
 /** How much of every such pause is left to chance, so that many clients do not come back at once. */
 export const RETRY_JITTER = 0.25;
