@@ -1,0 +1,66 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import {
+  BYTES_WIDTH,
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from "../../lib/ui/format_figures.ts";
+
+Deno.test("formatBytes() uses the largest unit that leaves something before the point", () => {
+  assertEquals([0, 1, 1023, 1024, 1536].map(formatBytes), [
+    "0 B",
+    "1 B",
+    "1023 B",
+    "1.0 KiB",
+    "1.5 KiB",
+  ]);
+  assertEquals([2 ** 20 - 1, 2 ** 20, 2 ** 30, 2 ** 53].map(formatBytes), [
+    "1.0 MiB",
+    "1.0 MiB",
+    "1.0 GiB",
+    "8.0 PiB",
+  ]);
+});
+
+Deno.test("formatBytes() always fits its columns", () => {
+  fc.assert(fc.property(fc.maxSafeNat(), (bytes) => {
+    assert(formatBytes(bytes).length <= BYTES_WIDTH, formatBytes(bytes));
+  }));
+});
+
+Deno.test("formatRate() is bytes a second", () => {
+  assertEquals(formatRate(1_572_864), "1.5 MiB/s");
+  assertEquals(formatRate(0.4), "0 B/s");
+});
+
+Deno.test("formatPercent() says 100% only when nothing is missing", () => {
+  assertEquals(formatPercent(999_999, 1_000_000), "99%");
+  assertEquals(formatPercent(1, 1), "100%");
+  assertEquals(formatPercent(0, 0), "100%");
+  assertEquals(formatPercent(0, 5), "0%");
+});
+
+Deno.test("formatClock() grows from minutes to days", () => {
+  assertEquals([0, 59.9, 60, 3599, 3600, 86_399, 90_060].map(formatClock), [
+    "0:00",
+    "0:59",
+    "1:00",
+    "59:59",
+    "1:00:00",
+    "23:59:59",
+    "1d 01:01",
+  ]);
+});
+
+Deno.test("formatDuration() has tenths within the first minute", () => {
+  assertEquals([0, 5.64, 59.9, 59.96, 61].map(formatDuration), [
+    "0.0 s",
+    "5.6 s",
+    "59.9 s",
+    "0:59",
+    "1:01",
+  ]);
+});
