@@ -2,7 +2,8 @@ import { unicodeWidth } from "@std/cli/unicode-width";
 import type { ScreenDevice, ScreenSize } from "../../lib/ui/screen.ts";
 import { FakeClock } from "./fake_clock.ts";
 
-const TOKEN = /\p{Cc}\[(\??)([\d;]*)([A-Za-z])|[^]/gu;
+/** What may follow an escape character. */
+const SEQUENCE = /^\[(\??)([\d;]*)([A-Za-z])/;
 
 /**
  * A terminal in memory: it obeys the few sequences that a screen may use, as xterm does, and refuses
@@ -28,9 +29,12 @@ export class FakeTerminal extends FakeClock implements ScreenDevice {
 
   write(text: string): void {
     this.writes.push(text);
-    for (const [token, question, numbers = "", command] of text.matchAll(TOKEN)) {
-      if (command === undefined) this.#put(token);
-      else this.#obey(token, question === "?", numbers, command);
+    const [plain = "", ...escaped] = text.split("\x1b");
+    for (const character of plain) this.#put(character);
+    for (const rest of escaped) {
+      const [sequence = "", question, numbers = "", command = ""] = SEQUENCE.exec(rest) ?? [];
+      this.#obey(sequence, question === "?", numbers, command);
+      for (const character of rest.slice(sequence.length)) this.#put(character);
     }
   }
 
@@ -43,11 +47,9 @@ export class FakeTerminal extends FakeClock implements ScreenDevice {
     return lines;
   }
 
-  #obey(token: string, isMode: boolean, numbers: string, command: string): void {
+  #obey(sequence: string, isMode: boolean, numbers: string, command: string): void {
     const count = Number(numbers === "" ? 1 : numbers);
-    if (!token.startsWith("\x1b")) {
-      throw new Error(`The terminal was sent ${JSON.stringify(token)}`);
-    } else if (isMode && this.modes.has(numbers) && /[hl]/.test(command)) {
+    if (isMode && this.modes.has(numbers) && /[hl]/.test(command)) {
       this.modes.set(numbers, command === "h");
     } else if (command === "A") {
       this.row = Math.max(this.row - count, this.#top);
@@ -59,7 +61,7 @@ export class FakeTerminal extends FakeClock implements ScreenDevice {
       this.#rowCells(this.row).splice(this.column);
       this.#cells.splice(this.row + 1);
     } else if (command !== "m") {
-      throw new Error(`The terminal does not know ${JSON.stringify(token)}`);
+      throw new Error(`The terminal does not know ${sequence}`);
     }
   }
 
