@@ -42,19 +42,26 @@ export async function askDeno(
   timeoutMs: number,
   options: ChildOptions = {},
 ): Promise<Answer> {
-  const signal = AbortSignal.timeout(timeoutMs);
   const { env, cwd } = withChildEnv({ ...options, env: { NO_COLOR: "1", ...options.env } });
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args,
     env,
     cwd,
-    signal,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).output();
+  }).spawn();
+  let late = false;
+  const timer = setTimeout(() => {
+    try {
+      child.kill("SIGKILL");
+      late = true;
+    } catch { /* It has just ended by itself. */ }
+  }, timeoutMs);
+  const { success, stdout, stderr } = await child.output();
+  clearTimeout(timer);
   const said = new TextDecoder().decode(stderr);
-  const reason = signal.aborted
+  const reason = late
     ? `no answer within ${timeoutMs / 1000} s`
     : /^error: (.*)$/m.exec(said)?.[1] ?? said.trim();
   return { ok: success, stdout: new TextDecoder().decode(stdout), reason };
