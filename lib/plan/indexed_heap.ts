@@ -1,10 +1,10 @@
 /**
  * A binary heap whose items can be re-ordered or taken out wherever they are: every change costs
- * O(log n). Equal keys are ordered by item, so that the order never depends on history.
+ * O(log n). Items with equal keys are ordered by item, so that the order never depends on history.
  *
  * @example
  * ```ts
- * const heap = new IndexedHeap((a, b) => a - b);
+ * const heap = new IndexedHeap();
  * heap.set(7, 0.5);
  * heap.set(3, 0.2);
  * heap.top; // 3
@@ -12,46 +12,37 @@
  */
 export class IndexedHeap {
   readonly #items: number[] = [];
-  readonly #keys = new Map<number, number>();
+  /** The key of the item at the same place. */
+  readonly #keys: number[] = [];
   readonly #places = new Map<number, number>();
-  readonly #compare: (a: number, b: number) => number;
-
-  /** @param compare Orders keys; the smallest is on top. */
-  constructor(compare: (a: number, b: number) => number) {
-    this.#compare = compare;
-  }
 
   /** How many items there are. */
   get size(): number {
     return this.#items.length;
   }
 
-  /** The item on top; undefined when there is none. */
+  /** The item with the smallest key; undefined when there is none. */
   get top(): number | undefined {
     return this.#items[0];
   }
 
-  /**
-   * The key of an item.
-   *
-   * @throws {RangeError} If the item is not in.
-   */
-  keyOf(item: number): number {
-    const key = this.#keys.get(item);
-    if (key === undefined) throw new RangeError(`Cannot tell the key of ${item}: it is not in`);
-    return key;
+  /** The `count` items with the smallest keys, in order; fewer when there are fewer. */
+  smallest(count: number): number[] {
+    const taken: { item: number; key: number }[] = [];
+    while (taken.length < count) {
+      const item = this.#items[0];
+      const key = this.#keys[0];
+      if (item === undefined || key === undefined) break;
+      taken.push({ item, key });
+      this.delete(item);
+    }
+    for (const { item, key } of taken) this.set(item, key);
+    return taken.map(({ item }) => item);
   }
 
   /** Puts `item` in with `key`, or gives it a new key. */
   set(item: number, key: number): void {
-    this.#keys.set(item, key);
-    let place = this.#places.get(item);
-    if (place === undefined) {
-      place = this.#items.length;
-      this.#items.push(item);
-      this.#places.set(item, place);
-    }
-    this.#sink(this.#rise(place));
+    this.#settle(item, key, this.#places.get(item) ?? this.#items.length);
   }
 
   /** Takes `item` out; does nothing when it is not in. */
@@ -59,52 +50,58 @@ export class IndexedHeap {
     const place = this.#places.get(item);
     if (place === undefined) return;
     this.#places.delete(item);
-    this.#keys.delete(item);
     const last = this.#items.pop() as number;
-    if (last === item) return;
-    this.#put(last, place);
-    this.#sink(this.#rise(place));
+    const key = this.#keys.pop() as number;
+    if (last !== item) this.#settle(last, key, place);
   }
 
-  #rise(from: number): number {
+  /** Puts `item` where it belongs, moving others into the gap at `place`. */
+  #settle(item: number, key: number, place: number): void {
+    const risen = this.#rise(item, key, place);
+    const at = risen === place ? this.#sink(item, key, place) : risen;
+    this.#put(item, key, at);
+  }
+
+  #rise(item: number, key: number, from: number): number {
     let place = from;
     while (place > 0) {
       const parent = (place - 1) >> 1;
-      if (!this.#before(place, parent)) break;
-      this.#swap(place, parent);
+      if (!this.#follows(parent, item, key)) break;
+      this.#copy(parent, place);
       place = parent;
     }
     return place;
   }
 
-  #sink(from: number): void {
+  #sink(item: number, key: number, from: number): number {
     let place = from;
     for (;;) {
-      let child = 2 * place + 1;
-      if (child >= this.#items.length) return;
-      if (child + 1 < this.#items.length && this.#before(child + 1, child)) child += 1;
-      if (!this.#before(child, place)) return;
-      this.#swap(place, child);
+      const left = 2 * place + 1;
+      if (left >= this.#items.length) return place;
+      const right = left + 1;
+      const child = right < this.#items.length &&
+          this.#follows(left, this.#items[right] as number, this.#keys[right] as number)
+        ? right
+        : left;
+      if (this.#follows(child, item, key)) return place;
+      this.#copy(child, place);
       place = child;
     }
   }
 
-  #before(a: number, b: number): boolean {
-    const itemA = this.#items[a] as number;
-    const itemB = this.#items[b] as number;
-    const order = this.#compare(this.#keys.get(itemA) as number, this.#keys.get(itemB) as number);
-    return order !== 0 ? order < 0 : itemA < itemB;
+  /** Whether what is at `place` belongs under `item`. */
+  #follows(place: number, item: number, key: number): boolean {
+    const other = this.#keys[place] as number;
+    return other !== key ? other > key : (this.#items[place] as number) > item;
   }
 
-  #swap(a: number, b: number): void {
-    const itemA = this.#items[a] as number;
-    const itemB = this.#items[b] as number;
-    this.#put(itemA, b);
-    this.#put(itemB, a);
+  #copy(from: number, to: number): void {
+    this.#put(this.#items[from] as number, this.#keys[from] as number, to);
   }
 
-  #put(item: number, place: number): void {
+  #put(item: number, key: number, place: number): void {
     this.#items[place] = item;
+    this.#keys[place] = key;
     this.#places.set(item, place);
   }
 }

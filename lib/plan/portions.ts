@@ -1,4 +1,4 @@
-import type { ByteRange } from "./byte_range.ts";
+import { byteLength, type Work } from "./byte_range.ts";
 
 /**
  * Divides ranges into `count` portions of equal length, each of them contiguous as far as the ranges
@@ -14,28 +14,25 @@ import type { ByteRange } from "./byte_range.ts";
  * portions([{ start: 0, end: 400 }], 2, 100); // [[{ start: 0, end: 200 }], [{ start: 200, end: 400 }]]
  * ```
  */
-export function portions(
-  ranges: readonly ByteRange[],
-  count: number,
-  boundary: number,
-): ByteRange[][] {
-  const total = ranges.reduce((sum, range) => sum + range.end - range.start, 0);
-  const shares: ByteRange[][] = Array.from({ length: count }, () => []);
+export function portions(ranges: readonly Work[], count: number, boundary: number): Work[][] {
+  const total = byteLength(ranges);
+  const shares: Work[][] = Array.from({ length: count }, () => []);
+  const endOf = (share: number) =>
+    share >= count - 1 ? total : Math.round(total * (share + 1) / count);
   let before = 0;
   let share = 0;
   for (const range of ranges) {
     let start = range.start;
     while (start < range.end) {
-      const shareEnd = share === count - 1 ? total : Math.round(total * (share + 1) / count);
-      const wanted = range.start + (shareEnd - before);
+      const wanted = range.start + endOf(share) - before;
       const cut = wanted >= range.end ? range.end : nearest(wanted, boundary);
       const end = Math.min(Math.max(cut, start), range.end);
-      if (end > start) shares[share]?.push({ start, end });
+      if (end > start) shares[share]?.push({ ...range, start, end });
       start = end;
       if (start < range.end) share += 1;
     }
     before += range.end - range.start;
-    while (share < count - 1 && before >= Math.round(total * (share + 1) / count)) share += 1;
+    while (share < count - 1 && before >= endOf(share)) share += 1;
   }
   return shares;
 }

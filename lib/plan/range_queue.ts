@@ -1,11 +1,11 @@
-import type { ByteRange } from "./byte_range.ts";
+import type { Work } from "./byte_range.ts";
 
 /**
  * What one source still has to fetch and has not been asked for: ranges in the order in which they
  * will be. Blocks leave at the front, work that moves to another source leaves at the back.
  */
 export class RangeQueue {
-  readonly #ranges: ByteRange[] = [];
+  readonly #ranges: Work[] = [];
   #bytes = 0;
 
   /** Bytes in all ranges together. */
@@ -14,67 +14,80 @@ export class RangeQueue {
   }
 
   /** The range at the front; undefined when the queue is empty. */
-  get first(): ByteRange | undefined {
+  get first(): Work | undefined {
     return this.#ranges[0];
   }
 
   /** Puts a range behind the others, growing the last one where they touch. */
-  push(range: ByteRange): void {
+  push(range: Work): void {
     if (range.end <= range.start) return;
     this.#bytes += range.end - range.start;
     const last = this.#ranges.at(-1);
-    if (last?.end === range.start) {
-      this.#ranges[this.#ranges.length - 1] = { start: last.start, end: range.end };
+    if (last?.end === range.start && last.notFrom === range.notFrom) {
+      this.#ranges[this.#ranges.length - 1] = { ...last, end: range.end };
     } else this.#ranges.push(range);
   }
 
-  /** Puts a range in front of the others. */
-  unshift(range: ByteRange): void {
+  /** Puts a range in front of the others, growing the first one where they touch. */
+  unshift(range: Work): void {
     if (range.end <= range.start) return;
     this.#bytes += range.end - range.start;
-    this.#ranges.unshift(range);
+    const first = this.#ranges[0];
+    if (first?.start === range.end && first.notFrom === range.notFrom) {
+      this.#ranges[0] = { ...first, start: range.start };
+    } else this.#ranges.unshift(range);
   }
 
-  /** Takes the first range up to `end`, a position inside it or its end. */
-  takeFront(end: number): ByteRange {
+  /**
+   * Takes the first range up to `end`, a position inside it or its end.
+   *
+   * @throws {RangeError} If there is no such position.
+   */
+  takeFront(end: number): Work {
     const first = this.#ranges[0];
     if (!first || end <= first.start || end > first.end) {
       throw new RangeError(`Cannot take up to ${end}: the first range does not reach it`);
     }
     if (end === first.end) this.#ranges.shift();
-    else this.#ranges[0] = { start: end, end: first.end };
+    else this.#ranges[0] = { ...first, start: end };
     this.#bytes -= end - first.start;
-    return { start: first.start, end };
+    return { ...first, end };
   }
 
   /**
    * Takes about `bytes` from the back.
    *
    * @param bytes How much is wanted.
+   * @param taker For whom; work that is not to come from it stays, and what is in front of that.
    * @param align Chooses where a range is cut: gets the position wanted, answers one near it.
-   * @returns What was taken, in file order as it stood in the queue; nothing when no cut fits.
+   * @returns What was taken, in the order in which it stood; nothing when no cut fits.
    */
-  takeBack(bytes: number, align: (position: number, range: ByteRange) => number): ByteRange[] {
-    const taken: ByteRange[] = [];
+  takeBack(
+    bytes: number,
+    taker: number,
+    align: (position: number, range: Work) => number,
+  ): Work[] {
+    const taken: Work[] = [];
     let wanted = bytes;
     while (wanted > 0) {
       const last = this.#ranges.at(-1);
-      if (!last) break;
+      if (!last || last.notFrom === taker) break;
       const length = last.end - last.start;
-      const cut = length <= wanted ? last.start : align(last.end - wanted, last);
+      const cut = length <= wanted
+        ? last.start
+        : Math.max(align(last.end - wanted, last), last.start);
       if (cut >= last.end) break;
-      if (cut <= last.start) this.#ranges.pop();
-      else this.#ranges[this.#ranges.length - 1] = { start: last.start, end: cut };
-      const piece = { start: Math.max(cut, last.start), end: last.end };
-      taken.unshift(piece);
-      this.#bytes -= piece.end - piece.start;
-      wanted -= piece.end - piece.start;
+      if (cut === last.start) this.#ranges.pop();
+      else this.#ranges[this.#ranges.length - 1] = { ...last, end: cut };
+      taken.unshift({ ...last, start: cut });
+      this.#bytes -= last.end - cut;
+      wanted -= last.end - cut;
     }
     return taken;
   }
 
   /** Takes everything. */
-  takeAll(): ByteRange[] {
+  takeAll(): Work[] {
     this.#bytes = 0;
     return this.#ranges.splice(0);
   }

@@ -1,10 +1,10 @@
-import type { ByteRange } from "./byte_range.ts";
+import { byteLength, type Work } from "./byte_range.ts";
 import type { Block } from "./plan_event.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
 
 /** A block that was asked for and has not arrived whole. */
-export interface Flight {
+export interface Flight extends Work {
   readonly id: number;
   /** The first byte that has not arrived. */
   start: number;
@@ -14,30 +14,31 @@ export interface Flight {
 /** Whether a source can be given work: it is up, its operator paused it, or it is lost. */
 export type Availability = "up" | "paused" | "gone";
 
+/** An order to let a block end sooner that has not been answered. */
+export interface Trim {
+  readonly block: number;
+  /** Who gets what that sets free. */
+  readonly heir: number;
+}
+
 /** One source's share of the plan: what it was asked for and what it will be asked for. */
 export class SourceWork {
   availability: Availability = "gone";
   readonly queue = new RangeQueue();
   /** In the order in which they were asked for, which is the order in which they arrive. */
   readonly flights: Flight[] = [];
-  readonly meter = new RateMeter();
-  /** Who gets what a trim that is under way sets free. */
-  trimmedFor: number | undefined;
-  /** Whether it waits for what a trim of another source's block sets free. */
-  awaitsTrim = false;
+  meter = new RateMeter();
+  /** Of one of its blocks; there is never more than one at a time. */
+  trim: Trim | undefined;
+  /** The block of another source whose trim will give it work. */
+  awaits: number | undefined;
 
+  /** @param id Its number. */
   constructor(readonly id: number) {}
-
-  /** Bytes asked for that have not arrived. */
-  get inFlight(): number {
-    let bytes = 0;
-    for (const flight of this.flights) bytes += flight.end - flight.start;
-    return bytes;
-  }
 
   /** Bytes it has left, asked for or not. */
   get remaining(): number {
-    return this.inFlight + this.queue.bytes;
+    return byteLength(this.flights) + this.queue.bytes;
   }
 
   /** Takes note of `bytes` that arrived for the blocks at the front. */
@@ -55,18 +56,33 @@ export class SourceWork {
     }
   }
 
-  /** Takes the next block from the queue and counts it as asked for. */
+  /** Takes the next block, up to `end`, from the queue and counts it as asked for. */
   launch(id: number, end: number): Block {
-    const { start } = this.queue.takeFront(end);
-    this.flights.push({ id, start, end });
-    return { id, start, end };
+    const work = this.queue.takeFront(end);
+    this.flights.push({ ...work, id });
+    return { id, start: work.start, end: work.end };
+  }
+
+  /**
+   * Lets a block end at `end`.
+   *
+   * @returns What it loses; undefined when it is over or ends there anyway.
+   */
+  shorten(block: number, end: number): Work | undefined {
+    const at = this.flights.findIndex(({ id }) => id === block);
+    const flight = this.flights[at];
+    if (!flight || end >= flight.end) return undefined;
+    const { notFrom } = flight;
+    const freed = { start: Math.max(end, flight.start), end: flight.end, notFrom };
+    flight.end = freed.start;
+    if (flight.start === flight.end) this.flights.splice(at, 1);
+    return freed;
   }
 
   /** Takes everything that has not arrived away from the source. */
-  abandon(): ByteRange[] {
-    const ranges = this.flights.map(({ start, end }) => ({ start, end }));
+  abandon(): Work[] {
+    const flights = this.flights.map(({ start, end, notFrom }) => ({ start, end, notFrom }));
     this.flights.length = 0;
-    this.trimmedFor = undefined;
-    return [...ranges, ...this.queue.takeAll()];
+    return [...flights, ...this.queue.takeAll()];
   }
 }

@@ -1,0 +1,36 @@
+import type { ByteRange } from "./byte_range.ts";
+import {
+  BLOCK_FRACTION,
+  BLOCK_SECONDS,
+  FIRST_BLOCK_LENGTH,
+  GRAIN_LENGTH,
+  MAX_BLOCK_LENGTH,
+  MIN_BLOCK_SECONDS,
+} from "./limits.ts";
+import type { SourceWork } from "./source_work.ts";
+
+/**
+ * Where the next block of a source ends: far enough to make requests rare, near enough that what is
+ * behind it can still go to another source; between pieces where possible.
+ *
+ * @param source Who will be asked.
+ * @param range Where the block starts, and what it cannot go beyond.
+ * @param pieceLength Bytes; a power of two.
+ */
+export function blockEnd(source: SourceWork, range: ByteRange, pieceLength: number): number {
+  const end = range.start + Math.min(blockLength(source), MAX_BLOCK_LENGTH);
+  if (end + GRAIN_LENGTH >= range.end) return range.end;
+  const onPiece = floorTo(end, pieceLength);
+  return onPiece > range.start ? onPiece : Math.max(floorTo(end, GRAIN_LENGTH), range.start + 1);
+}
+
+function blockLength(source: SourceWork): number {
+  const rate = source.meter.bytesPerSecond;
+  if (rate === undefined) return FIRST_BLOCK_LENGTH;
+  const share = Math.min(rate * BLOCK_SECONDS, source.remaining * BLOCK_FRACTION);
+  return Math.max(share, rate * MIN_BLOCK_SECONDS, GRAIN_LENGTH);
+}
+
+function floorTo(position: number, boundary: number): number {
+  return Math.floor(position / boundary) * boundary;
+}
