@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { type Copy, judgeCopies, type Verdict } from "./copies.ts";
-import type { CopyDigest } from "./info.ts";
+import type { CopyDigest, Info } from "./info.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
 
@@ -15,7 +15,7 @@ export class Agreement {
   /** The file's name, as the first of the servers calls it. */
   readonly name: string;
   #digest: CopyDigest | undefined;
-  /** The first entity tag of each member: another one means another file. */
+  /** The first entity tag of each member: another one may mean another file. */
   readonly #etags = new Map<Member, string | null>();
 
   /**
@@ -27,10 +27,11 @@ export class Agreement {
     this.#roster = roster;
     this.#wanted = sha256;
     const verdict = this.#judge();
-    const first = this.#up().find(({ index }) => verdict.sources.includes(index));
-    this.size = first?.source.info?.size ?? 0;
-    this.name = first?.source.info?.name ?? "";
+    const first = this.#answers().find(({ member }) => verdict.sources.includes(member.index));
+    this.size = first?.copy.size ?? 0;
+    this.name = first?.copy.name ?? "";
     this.#carryOut(verdict);
+    this.#noteEtags();
   }
 
   /** The digests of the right content; undefined until they are known. */
@@ -38,50 +39,64 @@ export class Agreement {
     return this.#digest;
   }
 
-  /** Every entity tag by which the right content is known. */
+  /** Every entity tag by which the right content is known, whether its server is up or not. */
   get etags(): string[] {
-    const tags = this.#up().map(({ source }) => source.info?.etag ?? null);
+    const tags = [...this.#etags].map(([{ standing }, tag]) => standing === "refused" ? null : tag);
     return [...new Set(tags.filter((tag) => tag !== null))];
   }
 
   /** Members that have the right content, digests and all. */
   get holders(): Member[] {
-    const { sha256 } = this.#digest ?? {};
-    return this.#up().filter(({ source }) => sha256 && source.info?.digest?.sha256 === sha256);
+    if (!this.#digest) return [];
+    const holders = this.#answers().filter(({ copy }) => copy.digest && this.#fits(copy));
+    return holders.map(({ member }) => member);
   }
 
   /**
-   * Takes note of what a member has said of its copy, and refuses those that have another.
+   * Takes note of what members have said of their copies since, and refuses those that have another.
    *
    * @throws {Failure} Of kind `content` if the copies differ and none of them has a majority.
    */
   reconsider(): void {
-    if (!this.#digest) return this.#carryOut(this.#judge());
-    for (const member of this.#up()) {
-      const copy = member.source.info;
-      if (copy && !this.#fits(copy)) this.#refuse(member, copy);
+    for (const { member, copy } of this.#answers()) {
+      if (!this.#fits(copy)) this.#refuse(member, copy);
     }
+    if (!this.#digest && this.#answers().length > 0) this.#carryOut(this.#judge());
+    this.#noteEtags();
   }
 
   /** Whether a member that is up can be given work: nothing it has said speaks against its copy. */
   accepts(member: Member): boolean {
     const { info } = member.source;
-    if (member.standing !== "up" || !info) return false;
-    if (!this.#etags.has(member)) this.#etags.set(member, info.etag);
+    if (member.standing !== "up" || !info || !this.#fits(info)) return false;
+    const first = this.#etags.get(member);
     // After a restart its file may be another one of the same size: only the digest can tell.
-    if (info.digest === null && this.#etags.get(member) !== info.etag) return false;
-    return this.#fits(info);
+    return first === undefined || first === info.etag || info.digest !== null;
   }
 
-  #fits(copy: Copy): boolean {
-    if (copy.size !== this.size) return false;
-    if (!copy.digest || !this.#digest) return true;
-    return copy.digest.sha256 === this.#digest.sha256 &&
-      copy.digest.piecesSha256 === this.#digest.piecesSha256;
+  #noteEtags(): void {
+    for (const { member, copy } of this.#answers()) {
+      if (!this.#etags.has(member)) this.#etags.set(member, copy.etag);
+    }
+  }
+
+  #fits({ size, digest }: Copy): boolean {
+    if (size !== this.size) return false;
+    if (!digest) return true;
+    if (this.#wanted !== undefined && digest.sha256 !== this.#wanted) return false;
+    return !this.#digest || digest.sha256 === this.#digest.sha256 &&
+        digest.piecesSha256 === this.#digest.piecesSha256;
   }
 
   #judge(): Exclude<Verdict, { type: "tie" | "none" }> {
-    const copies = new Map(this.#up().map(({ index, source }) => [index, source.info as Copy]));
+    const answers = this.#answers();
+    if (answers.length === 0) {
+      throw new Failure(
+        "unreachable",
+        "Cannot start: the servers that had answered are lost again",
+      );
+    }
+    const copies = new Map(answers.map(({ member, copy }) => [member.index, copy]));
     const verdict = judgeCopies(copies, this.#wanted);
     if (verdict.type === "tie") throw this.#tie(verdict.groups);
     if (verdict.type !== "none") return verdict;
@@ -93,9 +108,8 @@ export class Agreement {
 
   #carryOut(verdict: Exclude<Verdict, { type: "tie" | "none" }>): void {
     if (verdict.type === "agreed" && verdict.copy.digest) this.#digest = verdict.copy.digest;
-    for (const member of this.#up()) {
-      const copy = member.source.info;
-      if (copy && verdict.refused.includes(member.index)) this.#refuse(member, copy);
+    for (const { member, copy } of this.#answers()) {
+      if (verdict.refused.includes(member.index)) this.#refuse(member, copy);
     }
   }
 
@@ -106,22 +120,29 @@ export class Agreement {
 
   #tie(groups: readonly (readonly number[])[]): Failure {
     const sides = groups.map((group) => {
-      const members = this.#up().filter(({ index }) => group.includes(index));
-      const copy = members[0]?.source.info;
-      const names = members.map(({ source }) => source.name).join(", ");
-      return `${names} ${members.length > 1 ? "have" : "has"} ${copy ? describe(copy) : "nothing"}`;
+      const members = this.#answers().filter(({ member }) => group.includes(member.index));
+      const names = members.map(({ member }) => member.source.name).join(", ");
+      const [first] = members;
+      return `${names} ${members.length > 1 ? "have" : "has"} ${
+        first ? describe(first.copy) : "?"
+      }`;
     });
+    const name = this.#wanted === undefined
+      ? "name the right one with --checksum sha-256=HEX, or "
+      : "";
     return new Failure(
       "content",
       `Cannot tell which copy is right: ${sides.join("; ")}; ` +
-        "name the right one with --checksum sha-256=HEX, or leave out the servers that have the wrong one",
+        `${name}leave out the servers that have the wrong one`,
     );
   }
 
-  #up(): Member[] {
-    return this.#roster.members.filter(({ standing, source }) =>
-      standing === "up" && source.info !== undefined
-    );
+  /** What those who are up say of their copies. */
+  #answers(): { readonly member: Member; readonly copy: Info }[] {
+    return this.#roster.members.flatMap((member) => {
+      const { info } = member.source;
+      return member.standing === "up" && info ? [{ member, copy: info }] : [];
+    });
   }
 }
 

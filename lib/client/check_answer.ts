@@ -26,6 +26,9 @@ export function checkAnswer(head: ResponseHead, asked: Asked): void {
   if (headers.has("transfer-encoding")) {
     throw new LostError("it sends content of unknown length", true);
   }
+  if (headers.has("content-encoding")) {
+    throw new LostError("it sends the file in another encoding", true);
+  }
   const length = Number(headers.get("content-length"));
   if (status === 200) {
     const isAll = range.start === 0 && range.end === size && length === size;
@@ -35,7 +38,7 @@ export function checkAnswer(head: ResponseHead, asked: Asked): void {
     if (sent?.start !== range.start || sent.end !== range.end) {
       throw new LostError("it sent another part than was asked for", true);
     }
-    if (sent.size !== undefined && sent.size !== size) throw new LostError("its file has changed");
+    if (sent.size !== size) throw new LostError("its file has changed");
     if (length !== range.end - range.start) {
       throw new LostError("it sent a wrong Content-Length", true);
     }

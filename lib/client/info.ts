@@ -1,6 +1,7 @@
 import type { ClientConnection } from "../http/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { readContent } from "../http/read_content.ts";
+import { pieceLengthFor } from "../manifest/manifest.ts";
 import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 
@@ -21,12 +22,16 @@ export interface CopyDigest {
   readonly sha256: string;
   /** SHA-256 of the digests of all pieces, one after the other. */
   readonly piecesSha256: string;
-  readonly pieceLength: number;
 }
 
-/** The path of the request, and the longest name that is believed. */
 const INFO_PATH = "/.multiport/info";
+
+/** Characters in the longest name and the longest entity tag that are believed. */
 const MAX_NAME_LENGTH = 1024;
+const MAX_ETAG_LENGTH = 256;
+
+/** What an entity tag is made of (RFC 9110, 8.8.3): it is sent back in a header field. */
+const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 
 /**
  * Asks a server for its info over a connection with nothing under way.
@@ -56,8 +61,7 @@ async function exchange(connection: ClientConnection): Promise<string> {
 export function parseInfo(text: string): Info {
   const info = asRecord(parseJson(text));
   const { name, size, etag, state, manifest } = info;
-  const isName = typeof name === "string" && name.length > 0 && name.length <= MAX_NAME_LENGTH;
-  if (!isName || /[/\\\0]/.test(name) || name === "." || name === "..") {
+  if (typeof name !== "string" || !isFileName(name)) {
     throw new LostError("its info has no usable file name", true);
   }
   if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
@@ -66,19 +70,34 @@ export function parseInfo(text: string): Info {
   return {
     name,
     size,
-    etag: typeof etag === "string" ? etag : null,
+    etag: parseEtag(etag),
     paused: state === "paused",
-    digest: parseDigest(manifest),
+    digest: parseDigest(manifest, size),
   };
 }
 
-function parseDigest(manifest: unknown): CopyDigest | null {
+/** One that names a file in a folder, can be put into a path, and does nothing to a terminal. */
+function isFileName(name: string): boolean {
+  return name.length > 0 && name.length <= MAX_NAME_LENGTH && name !== "." && name !== ".." &&
+    name.isWellFormed() && !/[/\\\p{Cc}]/u.test(name);
+}
+
+function parseEtag(etag: unknown): string | null {
+  if (etag === null || etag === undefined) return null;
+  if (typeof etag === "string" && etag.length <= MAX_ETAG_LENGTH && ETAG.test(etag)) return etag;
+  throw new LostError("its info has no usable entity tag", true);
+}
+
+function parseDigest(manifest: unknown, size: number): CopyDigest | null {
   if (manifest === null || manifest === undefined) return null;
   const { sha256, piecesSha256, pieceLength } = asRecord(manifest);
-  if (!isDigest(sha256) || !isDigest(piecesSha256) || typeof pieceLength !== "number") {
+  if (!isDigest(sha256) || !isDigest(piecesSha256)) {
     throw new LostError("its info has no usable digests", true);
   }
-  return { sha256, piecesSha256, pieceLength };
+  if (pieceLength !== pieceLengthFor(size)) {
+    throw new LostError("it cuts the file into pieces of another length", true);
+  }
+  return { sha256, piecesSha256 };
 }
 
 function isDigest(value: unknown): value is string {
