@@ -21,13 +21,8 @@ export class MetalinkError extends Error {
  */
 export function readMetalink(document: string): Manifest {
   const file = child(rootOf(document), "file");
-  const pieces = child(file, "pieces");
   const size = number(child(file, "size").text);
-  const pieceLength = number(pieces.attributes["length"] ?? "");
-  if (pieces.attributes["type"] !== "sha-256") {
-    throw new MetalinkError("its pieces are not SHA-256");
-  }
-  const digests = children(pieces, "hash").map(({ text }) => digest(text));
+  const { pieceLength, digests } = readPieces(file, size);
   if (pieceLength < MIN_PIECE_LENGTH || !Number.isInteger(Math.log2(pieceLength))) {
     throw new MetalinkError("its piece length is no power of two of 1 MiB or more");
   }
@@ -39,6 +34,17 @@ export function readMetalink(document: string): Manifest {
   if (!whole) throw new MetalinkError("it has no SHA-256 of the file");
   const name = file.attributes["name"] ?? "";
   return { name, size, sha256: digest(whole.text), pieceLength, pieces: digests };
+}
+
+/** An empty file has no pieces, and RFC 5854 has no `pieces` without a hash in it. */
+function readPieces(file: XmlElement, size: number): { pieceLength: number; digests: string[] } {
+  if (size === 0) return { pieceLength: MIN_PIECE_LENGTH, digests: [] };
+  const pieces = child(file, "pieces");
+  if (pieces.attributes["type"] !== "sha-256") {
+    throw new MetalinkError("its pieces are not SHA-256");
+  }
+  const digests = children(pieces, "hash").map(({ text }) => digest(text));
+  return { pieceLength: number(pieces.attributes["length"] ?? ""), digests };
 }
 
 function rootOf(document: string): XmlElement {
