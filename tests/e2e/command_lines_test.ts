@@ -1,6 +1,7 @@
 import { assertMatch } from "@std/assert";
 import { Program } from "../support/program.ts";
-import { PrivateNetwork } from "../support/private_network.ts";
+import type { Namespace } from "../support/namespace.ts";
+import { HAS_PRIVATE_NETWORKS, privateNetwork } from "../support/private_network.ts";
 import { assertSameContent } from "../support/same_content.ts";
 import { MIB, Scratch } from "../support/scratch.ts";
 
@@ -9,7 +10,7 @@ const SERVER = "-i 1 -f oned.mp4      -n 4 -a 127.0.0.1 -p 60000 60002 60003 600
 const CLIENT = "-i 1 -o oned_copy.mp4 -n 4 -a 127.0.0.1 -p 60000 60002 60003 60004";
 
 /** The ports have fixed numbers: they are free in a network of its own. */
-const ignore = !PrivateNetwork.isPossible();
+const ignore = !HAS_PRIVATE_NETWORKS;
 const suffix = ignore ? " (ignored: needs unshare, nsenter and ip)" : "";
 
 Deno.test({
@@ -17,7 +18,7 @@ Deno.test({
   ignore,
   async fn() {
     await using scratch = await Scratch.make();
-    await using network = await PrivateNetwork.make();
+    await using network = await privateNetwork();
     const start = starter(scratch, network);
     const file = await scratch.noise("oned.mp4", 32 * MIB);
 
@@ -37,7 +38,7 @@ Deno.test({
   ignore,
   async fn() {
     await using scratch = await Scratch.make();
-    await using network = await PrivateNetwork.make();
+    await using network = await privateNetwork();
     const start = starter(scratch, network);
     const file = await scratch.noise("oned.mp4", 32 * MIB);
 
@@ -52,7 +53,7 @@ Deno.test({
   },
 });
 
-function starter({ folder: cwd }: Scratch, { within }: PrivateNetwork) {
+function starter({ folder: cwd }: Scratch, { within }: Namespace) {
   return (name: "mpserver" | "mpclient", line: string) =>
     new Program(name, line.split(/ +/), { cwd, within });
 }

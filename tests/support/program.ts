@@ -6,8 +6,9 @@ import { Transcript } from "./transcript.ts";
 /** The executables under test; `MULTIPORT_DIST` names a folder with others. */
 const DIST = Deno.env.get("MULTIPORT_DIST") ?? new URL("../../dist", import.meta.url).pathname;
 
-/** Lines of a program's output that a failed test shows. */
-const SHOWN_LINES = 40;
+/** Lines of a program's output that a failed test shows, and characters of each. */
+const SHOWN_LINES = 30;
+const SHOWN_COLUMNS = 300;
 
 /** How a program is started, besides its arguments. */
 export interface ProgramOptions {
@@ -141,7 +142,8 @@ export class Program<Event extends { readonly type: string } = never> implements
   }
 
   #portrait(): string {
-    const said = [...this.stdout.entries, ...this.stderr.entries].slice(-SHOWN_LINES);
+    const said = [...this.stdout.entries, ...this.stderr.entries].slice(-SHOWN_LINES)
+      .map((line) => line.slice(0, SHOWN_COLUMNS));
     const state = this.#status === undefined ? "running" : `ended with ${this.#status.code}`;
     return `${this.#commandLine} (${state}), which said:\n${said.join("\n")}\n`;
   }

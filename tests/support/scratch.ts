@@ -15,10 +15,17 @@ export class Scratch implements AsyncDisposable {
     return `${this.folder}/${name}`;
   }
 
-  /** Makes a file that looks random and depends on the seed alone; returns its path. */
-  async noise(name: string, size: number, seed = 1): Promise<string> {
+  /**
+   * Makes a file that looks random and depends on the seed alone.
+   *
+   * @param from Where the noise begins, a multiple of 1 MiB; before it there are zeros that take no
+   * room on the disk.
+   * @returns Its path.
+   */
+  async noise(name: string, size: number, { seed = 1, from = 0 } = {}): Promise<string> {
     using file = await Deno.create(this.path(name));
-    for (let at = 0; at < size;) {
+    await file.seek(from, Deno.SeekMode.Start);
+    for (let at = from; at < size;) {
       const block = new Uint8Array(Math.min(MIB, size - at));
       fillWithNoise(block, at, seed);
       at += await writeAll(file, block);

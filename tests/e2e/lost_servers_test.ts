@@ -1,0 +1,93 @@
+import { assertEquals, assertGreater } from "@std/assert";
+import type { ClientEvent } from "../../lib/client/client_event.ts";
+import { Client } from "../support/client.ts";
+import { freePlace } from "../support/loopback.ts";
+import { assertSameContent } from "../support/same_content.ts";
+import { MIB, Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+
+const SIZE = 16 * MIB;
+const RATE = 2 * MIB;
+const OUTPUT = "copy.bin";
+
+Deno.test("mpclient finishes from other processes when one is killed", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using doomed = await Server.start([file], { at: 2, rate: RATE });
+  await using steady = await Server.start([file], { at: 2, rate: RATE });
+  const addresses = [...doomed.addresses, ...steady.addresses];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  await client.receives(2 * MIB);
+  doomed.kill("SIGKILL");
+  for (const index of [1, 2]) await client.sees(index, "failed");
+  await client.finishes();
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient takes a server in again that comes back", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  const place = freePlace(1);
+  await using doomed = await Server.start([file], { at: place, rate: RATE });
+  await using steady = await Server.start([file], { at: 1, rate: RATE });
+  const addresses = [...doomed.addresses, ...steady.addresses];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  await client.receives(2 * MIB);
+  doomed.kill("SIGKILL");
+  const failed = await client.sees(1, "failed");
+  const before = receivedFrom(1, client.events.entries);
+  await using _back = await Server.start([file], { at: place, rate: RATE });
+  await client.sees(1, "downloading", failed);
+  const { servers } = await client.finishes();
+  assertGreater(servers[0]?.received ?? 0, before);
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient takes a server in that comes late", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  const place = freePlace(1);
+  await using early = await Server.start([file], { at: 1, rate: RATE });
+  const addresses = [...early.addresses, `${place.host}:${place.ports[0]}`];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  await client.receives(1);
+  await using _late = await Server.start([file], { at: place, rate: RATE });
+  await client.sees(2, "downloading");
+  const { servers } = await client.finishes();
+  assertGreater(servers[1]?.received ?? 0, 0);
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient finishes without a server that froze, and with it when it thaws", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using frozen = await Server.start([file], { at: 1, rate: RATE });
+  await using steady = await Server.start([file], { at: 1, rate: RATE });
+  const addresses = [...frozen.addresses, ...steady.addresses];
+  const options = ["--stall-timeout", "0.5"];
+  await using client = new Client(scratch.path(OUTPUT), addresses, options);
+  await client.receives(2 * MIB);
+  frozen.kill("SIGSTOP");
+  const failed = await client.sees(1, "failed");
+  frozen.kill("SIGCONT");
+  await client.sees(1, "downloading", failed);
+  await client.finishes();
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient ends with exit code 3 when its only server froze", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 2, rate: RATE });
+  const options = ["--stall-timeout", "0.5"];
+  await using client = new Client(scratch.path(OUTPUT), server.addresses, options);
+  await client.receives(2 * MIB);
+  server.kill("SIGSTOP");
+  const message = await client.fails(3);
+  for (const address of server.addresses) assertEquals(message.includes(address), true, message);
+});
+
+function receivedFrom(index: number, events: readonly ClientEvent[]): number {
+  const last = events.findLast(({ type }) => type === "progress");
+  return last?.type === "progress" ? last.servers[index - 1]?.received ?? 0 : 0;
+}

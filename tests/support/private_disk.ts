@@ -1,0 +1,53 @@
+import { Namespace } from "./namespace.ts";
+
+/** Where it is mounted: any folder that is there on every machine, and that no program needs. */
+const MOUNT_POINT = "/mnt";
+
+/** Whether tests can have {@linkcode PrivateDisk}s here. */
+export const HAS_PRIVATE_DISKS = Namespace.allows("mount", mounting(1024));
+
+/**
+ * A disk in memory, of any size, that only programs started {@linkcode within} have under its path; it
+ * is gone when the test is over.
+ */
+export class PrivateDisk implements AsyncDisposable {
+  readonly #namespace: Namespace;
+
+  private constructor(namespace: Namespace) {
+    this.#namespace = namespace;
+  }
+
+  /** @param size Bytes. */
+  static async make(size: number): Promise<PrivateDisk> {
+    return new PrivateDisk(await Namespace.make("mount", mounting(size)));
+  }
+
+  /** The command that starts another which has the disk. */
+  get within(): string[] {
+    return this.#namespace.within;
+  }
+
+  /** The path of something on it, for programs that have it. */
+  path(name: string): string {
+    return `${MOUNT_POINT}/${name}`;
+  }
+
+  /** The path of something on it, for the test. */
+  outside(name: string): string {
+    return `${this.#namespace.root}${MOUNT_POINT}/${name}`;
+  }
+
+  /** Gives it another size. */
+  async resize(size: number): Promise<void> {
+    const [command = "", ...args] = [...this.within, "mount", "-o", `remount,size=${size}`];
+    await new Deno.Command(command, { args: [...args, MOUNT_POINT] }).output();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#namespace[Symbol.asyncDispose]();
+  }
+}
+
+function mounting(size: number): string {
+  return `mount -t tmpfs -o size=${size} none ${MOUNT_POINT}`;
+}
