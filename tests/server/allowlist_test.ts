@@ -1,0 +1,51 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Failure } from "../../lib/failure.ts";
+import { Allowlist, canonicalAddress } from "../../lib/server/allowlist.ts";
+
+Deno.test("Allowlist allows addresses and blocks of both families, and nobody else", () => {
+  const allowlist = new Allowlist(["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"]);
+  for (const address of ["127.0.0.1", "10.255.0.1", "::1", "fd12::1"]) {
+    assertEquals(allowlist.allows(address), true, address);
+  }
+  for (const address of ["127.0.0.2", "11.0.0.1", "::2", "fe80::1", "0.0.0.1"]) {
+    assertEquals(allowlist.allows(address), false, address);
+  }
+});
+
+Deno.test("Allowlist takes IPv4 in IPv6 form for what it is, on both sides", () => {
+  assertEquals(new Allowlist(["10.0.0.0/8"]).allows("::ffff:10.1.2.3"), true);
+  assertEquals(new Allowlist(["::ffff:10.0.0.0/104"]).allows("10.1.2.3"), true);
+  assertEquals(new Allowlist(["::ffff:10.0.0.0/104"]).allows("11.1.2.3"), false);
+  assertEquals(new Allowlist(["::/0"]).allows("10.1.2.3"), false);
+});
+
+Deno.test("Allowlist allows everybody with `any`, and nobody when empty", () => {
+  assertEquals(new Allowlist(["any"]).allows("2001:db8::1"), true);
+  assertEquals(new Allowlist([]).allows("127.0.0.1"), false);
+});
+
+Deno.test("Allowlist refuses entries that are no addresses, and names them", () => {
+  const refused = [
+    "1",
+    "10.0.0.0/33",
+    "::/129",
+    "10.0.0.0/",
+    "10.0.0.0/8/8",
+    "localhost",
+    "",
+    "1.2.3",
+  ];
+  for (const entry of refused) {
+    const error = assertThrows(
+      () => new Allowlist(["any", entry]),
+      Failure,
+      `Cannot allow ${entry}:`,
+    );
+    assertEquals(error.kind, "usage");
+  }
+});
+
+Deno.test("canonicalAddress() writes one client one way", () => {
+  assertEquals(canonicalAddress("::ffff:10.1.2.3"), "10.1.2.3");
+  assertEquals(canonicalAddress("0:0::1"), "::1");
+});

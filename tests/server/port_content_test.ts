@@ -1,0 +1,154 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { TestPort } from "./test_port.ts";
+import { randomBytes } from "./temporary_file.ts";
+
+const CONTENT = randomBytes(3 * 1024 * 1024 + 5);
+
+Deno.test("Port answers GET with the whole file", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask(server.target);
+  const { status, headers, content } = await client.answer();
+  assertEquals([status, headers.get("content-length")], [200, String(CONTENT.length)]);
+  assertEquals(content, CONTENT);
+  assertMatch(headers.get("date") ?? "", / GMT$/);
+});
+
+Deno.test("Port answers HEAD with the head alone", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask(server.target, {}, "HEAD");
+  assertEquals((await client.head()).headers.get("content-length"), String(CONTENT.length));
+  await client.ask(server.target, { Range: "bytes=0-0" });
+  assertEquals((await client.answer()).content, CONTENT.slice(0, 1));
+});
+
+Deno.test("Port answers many ranges over one connection, sent before the first answer", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  const starts = Array.from({ length: 40 }, (_, at) => at * 70_001);
+  const asking = Promise.all(
+    starts.map((start) => client.ask(server.target, { Range: `bytes=${start}-${start + 69_999}` })),
+  );
+  for (const start of starts) {
+    const { status, content } = await client.answer();
+    assertEquals(status, 206);
+    assertEquals(content, CONTENT.slice(start, start + 70_000));
+  }
+  await asking;
+});
+
+Deno.test("Port serves an empty file", async () => {
+  await using server = await TestPort.serve(new Uint8Array());
+  using client = await server.connect();
+  await client.ask(server.target);
+  const { status, content } = await client.answer();
+  assertEquals([status, content.length], [200, 0]);
+  await client.ask(server.target, { Range: "bytes=0-" });
+  assertEquals((await client.answer()).status, 416);
+});
+
+Deno.test("Port ends the connection when the client wants that, or speaks HTTP/1.0", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  for (const request of ["HTTP/1.1\r\nHost: h\r\nConnection: close", "HTTP/1.0"]) {
+    using client = await server.connect();
+    await client.send(`GET ${server.target} ${request}\r\n\r\n`);
+    const { headers, content } = await client.answer();
+    assertEquals([headers.get("connection"), content.length], ["close", CONTENT.length]);
+    assertEquals((await client.rest()).length, 0);
+  }
+});
+
+Deno.test("Port answers a client that ends its side after the request", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask(server.target);
+  await client.conn.closeWrite();
+  assertEquals((await client.answer()).content, CONTENT);
+});
+
+Deno.test("Port leads from `/` to the file, and says what is nowhere", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask("/");
+  const root = await client.answer();
+  assertEquals([root.status, root.headers.get("location")], [307, "/ein%20film.mp4"]);
+  for (const target of ["/x", "/../../../etc/passwd", "/%2e%2e/etc/passwd", "/\\..\\x", "/%00"]) {
+    await client.ask(target);
+    assertEquals((await client.answer()).status, 404, target);
+  }
+});
+
+Deno.test("Port answers other methods with those it has, and refuses content", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask(server.target, {}, "DELETE");
+  const { status, headers } = await client.answer();
+  assertEquals([status, headers.get("allow")], [405, "GET, HEAD"]);
+  await client.ask(server.target, { "Content-Length": "5" });
+  assertEquals((await client.answer()).status, 413);
+  assertEquals((await client.rest()).length, 0);
+});
+
+Deno.test("Port says what is wrong with a request before it closes, even if more comes", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.send("GET / HTTP/1.1\r\nHost : h\r\n\r\n" + "x".repeat(50_000));
+  const { status, headers, content } = await client.answer();
+  assertEquals([status, headers.get("connection")], [400, "close"]);
+  assertMatch(new TextDecoder().decode(content), /^The request was refused: .*\n$/);
+});
+
+Deno.test("Port tells its info", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask("/.multiport/info");
+  const { headers, content } = await client.answer();
+  const { etag, ...info } = JSON.parse(new TextDecoder().decode(content));
+  assertEquals(headers.get("cache-control"), "no-store");
+  assertMatch(etag, /^"[0-9a-f]{32}"$/);
+  assertEquals(info, {
+    name: server.file.name,
+    size: CONTENT.length,
+    state: "listening",
+    index: 1,
+    manifest: null,
+    manifestReady: false,
+    servers: [server.port.address.port],
+  });
+});
+
+Deno.test("Port tells which part each client has taken, and when it has gone", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask(server.target, { Range: "bytes=10-19" });
+  await client.answer();
+  client.close();
+  assertEquals(await server.told("connected"), { type: "connected", client: "127.0.0.1" });
+  assertEquals((await server.told("sent")).range, { start: 10, end: 20 });
+  assertEquals((await server.told("disconnected")).bytes, 10);
+});
+
+Deno.test("Port turns away who is not allowed to connect, and says so once", async () => {
+  const { Allowlist } = await import("../../lib/server/allowlist.ts");
+  await using server = await TestPort.serve(CONTENT, {}, { allow: new Allowlist(["10.0.0.1"]) });
+  for (let at = 0; at < 3; at++) {
+    using client = await server.connect();
+    assertEquals((await client.rest()).length, 0);
+  }
+  assertEquals(server.notices, ["Server1 turned 127.0.0.1 away; allow it with -a 127.0.0.1"]);
+});
+
+Deno.test("Port sends no faster than its rate limit", async () => {
+  const { RateLimit } = await import("../../lib/server/rate_limit.ts");
+  const rate = new RateLimit(1_000_000);
+  await using server = await TestPort.serve(CONTENT, {}, { rate });
+  const begunMs = performance.now();
+  await Promise.all([0, 1].map(async () => {
+    using client = await server.connect();
+    await client.ask(server.target, { Range: "bytes=0-149999" });
+    assertEquals((await client.answer()).content, CONTENT.slice(0, 150_000));
+  }));
+  // Six chunks of 50 ms, of which two are sent at once; the last one need not be waited out.
+  assertEquals(performance.now() - begunMs >= 195, true);
+});

@@ -1,0 +1,94 @@
+import { assert, assertEquals } from "@std/assert";
+import type { RawClient } from "./raw_client.ts";
+import { TestPort } from "./test_port.ts";
+import { randomBytes } from "./temporary_file.ts";
+
+const CONTENT = randomBytes(32 * 1024 * 1024);
+
+Deno.test("Port closes a connection that asks for nothing", async () => {
+  await using server = await TestPort.serve(CONTENT, { idleMs: 20 });
+  using client = await server.connect();
+  assertEquals((await client.rest()).length, 0);
+});
+
+Deno.test("Port closes a connection that asks for nothing more", async () => {
+  await using server = await TestPort.serve(CONTENT, { idleMs: 20 });
+  using client = await server.connect();
+  await client.ask(server.target, { Range: "bytes=0-9" });
+  await client.answer();
+  assertEquals((await client.rest()).length, 0);
+});
+
+Deno.test("Port closes a connection that takes too long over a head, whatever it sends", async () => {
+  await using server = await TestPort.serve(CONTENT, { headMs: 100 });
+  using client = await server.connect();
+  await client.send("GET / HTTP/1.1\r\n");
+  const trickle = setInterval(() => client.send("X: y\r\n").catch(() => {}), 10);
+  assertEquals((await client.rest()).length, 0);
+  clearInterval(trickle);
+});
+
+Deno.test("Port closes a connection that takes none of its answer", async () => {
+  await using server = await TestPort.serve(CONTENT, { stallMs: 50 });
+  using client = await server.connect();
+  await client.ask(server.target);
+  const { bytes } = await server.told("disconnected");
+  assert(bytes < CONTENT.length);
+});
+
+Deno.test("Port never gives up on a client while it is paused itself", async () => {
+  await using server = await TestPort.serve(CONTENT, { stallMs: 20, idleMs: 20, headMs: 20 });
+  server.port.pause();
+  using client = await server.connect();
+  await client.ask(server.target, { Range: "bytes=0-9" });
+  await client.head();
+  for (let at = 0; at < 10; at++) await server.told("figures");
+  server.port.resume();
+  assertEquals(await client.bytes(10), CONTENT.slice(0, 10));
+});
+
+Deno.test("Port makes room for a new client by closing who has been idle longest", async () => {
+  await using server = await TestPort.serve(CONTENT, { connections: 3 });
+  server.port.pause();
+  using busy = await server.connect();
+  await busy.ask(server.target, { Range: "bytes=0-9" });
+  await busy.head();
+  using oldest = await server.connect();
+  await oldest.ask("/.multiport/info");
+  await oldest.answer();
+  using idle = await server.connect();
+  await idle.ask("/.multiport/info");
+  await idle.answer();
+  using fourth = await server.connect();
+  await fourth.ask("/.multiport/info");
+  assertEquals((await fourth.answer()).status, 200);
+  assertEquals((await oldest.rest()).length, 0);
+  await idle.ask("/.multiport/info");
+  assertEquals((await idle.answer()).status, 200);
+  server.port.resume();
+  assertEquals(await busy.bytes(10), CONTENT.slice(0, 10));
+});
+
+Deno.test("Port counts a half-sent head as idle: slow heads cannot keep others out", async () => {
+  await using server = await TestPort.serve(CONTENT, { connections: 3 });
+  const slow: RawClient[] = [];
+  for (let at = 0; at < 10; at++) {
+    const client = await server.connect();
+    await client.send("GET /");
+    slow.push(client);
+  }
+  using honest = await server.connect();
+  await honest.ask(server.target, { Range: "bytes=0-9" });
+  assertEquals((await honest.answer()).status, 206);
+  for (const client of slow) client.close();
+});
+
+Deno.test("Port answers 503 when all its connections are busy", async () => {
+  await using server = await TestPort.serve(CONTENT, { connections: 1 });
+  server.port.pause();
+  using busy = await server.connect();
+  await busy.ask(server.target);
+  await busy.head();
+  using client = await server.connect();
+  assertEquals((await client.answer()).status, 503);
+});

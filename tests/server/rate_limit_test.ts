@@ -1,0 +1,40 @@
+import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { RateLimit } from "../../lib/server/rate_limit.ts";
+
+Deno.test("RateLimit lets 50 ms worth through at once", () => {
+  assertEquals(new RateLimit(1_000_000).chunkBytes, 50_000);
+  assertEquals(new RateLimit(1).chunkBytes, 1);
+});
+
+Deno.test("RateLimit spaces chunks out so that the rate comes out right", () => {
+  const limit = new RateLimit(1_000_000);
+  let nowMs = 1000;
+  for (let sent = 0; sent < 100; sent++) nowMs += limit.reserve(limit.chunkBytes, nowMs);
+  assertEquals(Math.round(nowMs), 1000 + 98 * 50);
+});
+
+Deno.test("RateLimit makes up for late timers, but not for long silence", () => {
+  const limit = new RateLimit(1_000_000);
+  limit.reserve(50_000, 0);
+  limit.reserve(50_000, 0);
+  assertEquals(limit.reserve(50_000, 70), 0);
+  assertEquals(limit.reserve(50_000, 100_000), 0);
+  assertEquals(limit.reserve(50_000, 100_000), 0);
+  assertEquals(limit.reserve(50_000, 100_000), 50);
+});
+
+Deno.test("RateLimit never lets more through than the rate and one credit allow", () => {
+  const steps = fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 1, max: 50_000 })));
+  fc.assert(fc.property(steps, (steps) => {
+    const limit = new RateLimit(1_000_000);
+    let nowMs = 0;
+    let sent = 0;
+    for (const [pauseMs, bytes] of steps) {
+      nowMs += pauseMs;
+      nowMs += limit.reserve(bytes, nowMs);
+      assert(sent <= nowMs * 1000 + 50_000 + 1);
+      sent += bytes;
+    }
+  }));
+});

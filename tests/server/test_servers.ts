@@ -1,0 +1,70 @@
+import type { ServeOptions } from "../../lib/server/serve_options.ts";
+import type { ServerEvent } from "../../lib/server/server_event.ts";
+import type { Serving } from "../../lib/server/serving.ts";
+import { startServers } from "../../lib/server/start_servers.ts";
+import type { WorkerFactory } from "../../lib/server/supervisor.ts";
+import { RawClient } from "./raw_client.ts";
+
+/** Servers in their workers, and everything that they have told. */
+export class TestServers implements AsyncDisposable {
+  readonly events: ServerEvent[] = [];
+  #serving: Serving | undefined;
+  #news = Promise.withResolvers<void>();
+
+  static async start(
+    options: Partial<ServeOptions> & { files: readonly string[] },
+    workers?: WorkerFactory,
+  ): Promise<TestServers> {
+    const servers = new TestServers();
+    const defaults = { ports: [0, 0], bind: "127.0.0.1", allow: ["127.0.0.1"], once: false };
+    servers.#serving = await startServers({ ...defaults, ...options }, (event) => {
+      servers.events.push(event);
+      servers.#news.resolve();
+    }, workers);
+    return servers;
+  }
+
+  get serving(): Serving {
+    return this.#serving as Serving;
+  }
+
+  /** The port of a server; 1 for Server1. */
+  port(index: number): number {
+    return Number(this.serving.servers[index - 1]?.address.split(":").at(-1));
+  }
+
+  url(index: number, path: string): string {
+    return `http://${this.serving.servers[index - 1]?.address}${path}`;
+  }
+
+  connect(index: number): Promise<RawClient> {
+    return RawClient.connect(this.port(index));
+  }
+
+  /** Waits until something that fits was told, also before this call. */
+  async told(fits: (event: ServerEvent) => boolean): Promise<ServerEvent> {
+    for (;;) {
+      const found = this.events.find(fits);
+      if (found !== undefined) return found;
+      this.#news = Promise.withResolvers();
+      await this.#news.promise;
+    }
+  }
+
+  /** Waits until a server was in a state. */
+  toldState(index: number, state: string): Promise<ServerEvent> {
+    return this.told((event) =>
+      event.type === "server" && event.index === index && event.state === state
+    );
+  }
+
+  /** Waits until the digests of all files are there. */
+  async hashed(files = 1): Promise<void> {
+    const isDone = (event: ServerEvent) => event.type === "manifest" && event.done === event.size;
+    await this.told(() => this.events.filter(isDone).length >= files);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.serving.close();
+  }
+}
