@@ -3,13 +3,23 @@ export class ClientGoneError extends Error {
   override readonly name = "ClientGoneError";
 }
 
-/** The connection of one client, with a time by which something has to happen on it. */
+/**
+ * The connection of one client, with a time by which something has to happen on it.
+ *
+ * Deno 2.7 does not cancel a write when a connection is closed (denoland/deno#36369 does): the socket
+ * lives on until the client reads, or goes. So here whoever waits for a write is let go at once, and
+ * {@linkcode released} tells when the socket, and the bytes it was to send, are really free.
+ */
 export class ClientSocket {
   /** When to give up on this connection, in milliseconds of `performance.now()`. */
   deadlineMs = Infinity;
   readonly #conn: Deno.TcpConn;
   readonly #stallMs: number;
   readonly #ended = new AbortController();
+  /** The write under way; never rejects. */
+  #writing: Promise<void> | undefined;
+  /** Lets go whoever waits for the write under way. */
+  #giveUp = () => {};
 
   /**
    * @param conn Owned by this object from now on.
@@ -26,6 +36,11 @@ export class ClientSocket {
     return this.#ended.signal;
   }
 
+  /** Resolves when no write is under way any more; undefined if none is. */
+  get released(): Promise<void> | undefined {
+    return this.#writing;
+  }
+
   read(buffer: Uint8Array): Promise<number | null> {
     return this.#conn.read(buffer);
   }
@@ -33,18 +48,27 @@ export class ClientSocket {
   /**
    * Writes what the client takes at once.
    *
+   * @param bytes Not to be changed before {@linkcode released}, even if this fails.
    * @returns How many bytes it took, at least one.
    * @throws {ClientGoneError} The connection has ended.
    */
-  async writeSome(bytes: Uint8Array): Promise<number> {
+  writeSome(bytes: Uint8Array): Promise<number> {
+    if (this.signal.aborted) return Promise.reject(new ClientGoneError());
     this.deadlineMs = performance.now() + this.#stallMs;
-    try {
-      return await this.#conn.write(bytes);
-    } catch {
-      throw new ClientGoneError();
-    } finally {
-      this.deadlineMs = Infinity;
-    }
+    return new Promise((resolve, reject) => {
+      const settled = () => {
+        this.#writing = undefined;
+        this.deadlineMs = Infinity;
+      };
+      this.#giveUp = () => reject(new ClientGoneError());
+      this.#writing = this.#conn.write(bytes).then((count) => {
+        settled();
+        resolve(count);
+      }, () => {
+        settled();
+        this.#giveUp();
+      });
+    });
   }
 
   /**
@@ -71,14 +95,11 @@ export class ClientSocket {
     }
   }
 
-  /** Closes the connection; reads and writes under way fail. */
+  /** Closes the connection; whoever waits for it gets an error. */
   close(): void {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
-    try {
-      this.#conn.close();
-    } catch {
-      // Closed already.
-    }
+    this.#conn.close();
+    this.#giveUp();
   }
 }

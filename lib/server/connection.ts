@@ -66,6 +66,11 @@ export class Connection {
     return nowMs > this.#socket.deadlineMs;
   }
 
+  /** Resolves when nothing of it is left in the system; undefined if that is so already. */
+  get released(): Promise<void> | undefined {
+    return this.#socket.released;
+  }
+
   /** Ends it at once; {@linkcode run} returns soon. */
   close(): void {
     this.#socket.close();

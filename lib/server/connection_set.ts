@@ -1,8 +1,12 @@
 import type { Connection } from "./connection.ts";
 
-/** The connections of one port: never more than its limit. */
+/**
+ * The connections of one port: never more than its limit, and as many more that were given up but are
+ * still held by clients that take nothing.
+ */
 export class ConnectionSet {
   readonly #connections = new Set<Connection>();
+  #unreleased = 0;
   readonly #limit: number;
 
   constructor(limit: number) {
@@ -20,6 +24,7 @@ export class ConnectionSet {
    * @returns False if there is no room: requests are being answered on all of them.
    */
   makeRoom(): boolean {
+    if (this.#unreleased >= this.#limit) return false;
     return this.#connections.size < this.#limit || this.closeLongestIdle();
   }
 
@@ -31,7 +36,7 @@ export class ConnectionSet {
       if (connection.idleSinceMs < (longest?.idleSinceMs ?? Infinity)) longest = connection;
     }
     if (longest === undefined) return false;
-    this.remove(longest);
+    this.#connections.delete(longest);
     longest.close();
     return true;
   }
@@ -40,8 +45,13 @@ export class ConnectionSet {
     this.#connections.add(connection);
   }
 
-  remove(connection: Connection): void {
+  /** Takes out a connection that was closed. */
+  async remove(connection: Connection): Promise<void> {
     this.#connections.delete(connection);
+    if (connection.released === undefined) return;
+    this.#unreleased++;
+    await connection.released;
+    this.#unreleased--;
   }
 
   /** Closes the connections that have run out of time. */

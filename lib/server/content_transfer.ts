@@ -121,8 +121,15 @@ export class ContentTransfer {
         this.#advance(count);
       } while (written < chunk.length && !gate.paused);
     } finally {
-      buffers.give(buffer);
+      this.#giveBack(buffer);
     }
+  }
+
+  /** As long as bytes of it may still be sent, nobody else may have it. */
+  async #giveBack(buffer: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { released } = this.#sink.socket;
+    if (released !== undefined) await released;
+    this.#source.buffers.give(buffer);
   }
 
   #advance(written: number): void {

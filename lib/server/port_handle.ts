@@ -160,6 +160,8 @@ export class PortHandle {
         if (this.#figuresBefore === NO_FIGURES) this.#figuresBefore = message.figures;
         this.#figures = message.figures;
         break;
+      case "broken":
+        return this.#crash(message.reason);
       case "ended":
         this.#stop();
         break;

@@ -57,6 +57,8 @@ export type FromPort =
     readonly bytes: number;
   }
   | { readonly type: "notice"; readonly message: string }
+  /** Something happened that must not happen; the worker has to be ended. */
+  | { readonly type: "broken"; readonly reason: string }
   /** Everything is closed, and nothing follows. */
   | { readonly type: "ended" };
 

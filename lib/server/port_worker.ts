@@ -3,13 +3,25 @@
  *
  * @module
  */
-import type { FromPort, ToPort } from "./port_message.ts";
 import { PortKeeper } from "./port_keeper.ts";
+import type { FromPort, ToPort } from "./port_message.ts";
 
 declare const self: {
   onmessage: (event: MessageEvent<ToPort>) => void;
+  onerror: (event: ErrorEvent) => void;
+  onunhandledrejection: (event: PromiseRejectionEvent) => void;
   postMessage(message: FromPort): void;
 };
 
 const keeper = new PortKeeper((message) => self.postMessage(message));
 self.onmessage = ({ data }) => keeper.receive(data);
+
+// A defect ends this server and no other; without these, Deno would print a stack trace as well.
+self.onerror = (event) => {
+  event.preventDefault();
+  self.postMessage({ type: "broken", reason: event.message });
+};
+self.onunhandledrejection = (event) => {
+  event.preventDefault();
+  self.postMessage({ type: "broken", reason: String(event.reason) });
+};
