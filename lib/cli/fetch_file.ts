@@ -37,7 +37,8 @@ export async function fetchFile(
   download: Download,
 ): Promise<void> {
   const traits = sceneTraits(scene, display);
-  const live = display.form === "text" && traits.live;
+  // Without an interval there are no figures, and a picture of none would only stand there.
+  const live = display.form === "text" && traits.live && display.interval !== 0;
   const view = openView();
   scene.atEnd(() => view.close());
   const interval = display.form === "quiet"

@@ -4,6 +4,7 @@ import type { Serving } from "../server/serving.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
 import type { ServerView } from "../ui/server_view.ts";
 import { completeCommand } from "./complete_command.ts";
+import type { Host } from "./host.ts";
 import type { Scene } from "./program.ts";
 
 /**
@@ -24,11 +25,22 @@ export function openOperatorConsole(
   live: ServerView | undefined,
 ): void {
   const obey = (line: string) => obeyLine(line, serving, view);
-  const reading = live !== undefined && scene.host.stdin.isTerminal()
-    ? readKeys(scene, live, obey)
-    : readLines(scene, obey);
-  // Standard input may be closed, or be something that cannot be read: then there is no console.
-  reading.catch(() => {});
+  if (live === undefined || !setRaw(scene.host)) {
+    readLines(scene, obey);
+  } else {
+    scene.atEnd(() => scene.host.stdin.setRaw(false));
+    readKeys(scene, live, obey);
+  }
+}
+
+/** Whether standard input passes on single keys from now on. */
+function setRaw({ stdin }: Host): boolean {
+  try {
+    if (stdin.isTerminal()) stdin.setRaw(true);
+    return stdin.isTerminal();
+  } catch {
+    return false;
+  }
 }
 
 function obeyLine(line: string, serving: Serving, view: OperatorView): void {
@@ -41,10 +53,17 @@ function obeyLine(line: string, serving: Serving, view: OperatorView): void {
 }
 
 async function readLines({ host }: Scene, obey: (line: string) => void): Promise<void> {
-  const lines = host.stdin.readable
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new TextLineStream());
-  for await (const line of lines) obey(line);
+  const text = host.stdin.readable.pipeThrough(new TextDecoderStream());
+  for await (const line of untilUnreadable(text.pipeThrough(new TextLineStream()))) obey(line);
+}
+
+/** Ends quietly where standard input is closed, or something that cannot be read. */
+async function* untilUnreadable(text: ReadableStream<string>): AsyncGenerator<string> {
+  try {
+    yield* text;
+  } catch {
+    // There is no console then.
+  }
 }
 
 async function readKeys(
@@ -54,9 +73,6 @@ async function readKeys(
 ): Promise<void> {
   const { LineEditor } = await import("../ui/line_editor.ts");
   let open = true;
-  const setRaw = () => {
-    if (open) host.stdin.setRaw(true);
-  };
   const close = () => {
     if (!open) return;
     open = false;
@@ -80,12 +96,14 @@ async function readKeys(
       return completion;
     },
   );
-  setRaw();
   atEnd(close);
-  // A shell gives the terminal back as it was before this program changed it.
-  host.onContinue(setRaw);
+  host.onContinue(() => {
+    // A shell gives the terminal back as it was before this program changed it.
+    if (open) setRaw(host);
+  });
   live.showTyping({ text: "", cursor: 0 });
-  for await (const keys of host.stdin.readable.pipeThrough(new TextDecoderStream())) {
+  const text = host.stdin.readable.pipeThrough(new TextDecoderStream());
+  for await (const keys of untilUnreadable(text)) {
     if (!open) return;
     editor.feed(keys);
   }

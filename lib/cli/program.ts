@@ -79,14 +79,12 @@ export async function runProgram<Run>(
   }
   finish();
   await output.flush();
-  if (brokenOutput instanceof Deno.errors.BrokenPipe) return outcome === undefined ? 0 : stopCode;
-  if (brokenOutput !== undefined) {
+  if (brokenOutput !== undefined && (outcome === undefined || isInterruption(outcome))) {
+    if (brokenOutput instanceof Deno.errors.BrokenPipe) return outcome === undefined ? 0 : stopCode;
     outcome = new Failure("local", `Cannot write standard output: ${oneLine(brokenOutput)}`);
   }
   if (outcome === undefined) return 0;
-  const code = outcome instanceof Failure && outcome.kind === "interrupted"
-    ? stopCode
-    : exitCode(outcome);
+  const code = isInterruption(outcome) ? stopCode : exitCode(outcome);
   await reportError(outcome, code, {
     host,
     output,
@@ -117,4 +115,8 @@ export async function runProgram<Run>(
   function crashed(): Promise<never> {
     return new Promise((_, reject) => host.onCrash(reject));
   }
+}
+
+function isInterruption(outcome: unknown): boolean {
+  return outcome instanceof Failure && outcome.kind === "interrupted";
 }

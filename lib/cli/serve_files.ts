@@ -39,9 +39,10 @@ export async function serveFiles(
   startServers: StartServers,
 ): Promise<void> {
   const traits = sceneTraits(scene, display);
+  const interval = display.form === "quiet" ? 0 : display.interval ?? DEFAULT_INTERVAL;
   const write: WriteText = (text, kind) => scene.output.write(text, kind);
   const live = display.form === "text" && traits.live
-    ? new ServerView(sceneDevice(scene), traits)
+    ? new ServerView(sceneDevice(scene), traits, interval > 0)
     : undefined;
   const view = live ?? plainView();
   scene.host.onResize(() => live?.refresh());
@@ -50,7 +51,6 @@ export async function serveFiles(
 
   const serving = await startServers(options, (event) => view.show(event));
   const showStatus = () => view.show({ type: "status", servers: serving.status() });
-  const interval = display.form === "quiet" ? 0 : display.interval ?? DEFAULT_INTERVAL;
   const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};
   openOperatorConsole(scene, serving, view, live);
   try {

@@ -64,7 +64,7 @@ function wholeLines(model: ClientModel, columns: number, glyphs: Glyphs): Line[]
     size > 0 ? completed / size : 1,
     columns - PERCENT_WIDTH - 1,
     glyphs,
-    "blue",
+    "cyan",
   );
   const percent = formatPercent(completed, size).padStart(PERCENT_WIDTH);
   return [

@@ -3,6 +3,7 @@ import { formatBytes, formatRate } from "./format_figures.ts";
 import { ASCII_GLYPHS } from "./glyphs.ts";
 import type { OperatorView } from "./operator_view.ts";
 import type { TextKind, WriteText } from "./output.ts";
+import { serverNews } from "./server_news.ts";
 import { serverTable } from "./server_table.ts";
 import { type Line, renderLine } from "./styled_text.ts";
 
@@ -49,25 +50,9 @@ export class ServerPlainView implements OperatorView {
   }
 
   #lines(event: ServerEvent): readonly Line[] {
-    switch (event.type) {
-      case "listening":
-        return event.servers.map(({ index, address }) => [`Server${index} listens on ${address}`]);
-      case "server":
-        // Whether a server is sending is in every status; these are the operator's doing.
-        return event.state === "paused" || event.state === "terminated"
-          ? [[`Server${event.index} ${event.state}`]]
-          : [];
-      case "status":
-        return [[this.now().toISOString()], ...event.servers.map(statusLine)];
-      case "served":
-        return [[`Server${event.index} sent ${formatBytes(event.bytes)} to ${event.client}`]];
-      case "manifest":
-        return event.done < event.size ? [] : [[`checksums of ${event.file} are ready`]];
-      case "notice":
-        return [[event.message]];
-      case "error":
-        return [];
-    }
+    return event.type === "status"
+      ? [[this.now().toISOString()], ...event.servers.map(statusLine)]
+      : serverNews(event);
   }
 }
 

@@ -28,7 +28,7 @@ export function serverRegion(
 ): Line[] {
   if (servers.length === 0) return [];
   const digests = manifests.map(({ file, done, size }): Line => [
-    ...progressBar(done / size, Math.min(BAR_WIDTH, columns - PERCENT_WIDTH), glyphs, "blue"),
+    ...progressBar(done / size, Math.min(BAR_WIDTH, columns - PERCENT_WIDTH), glyphs, "cyan"),
     ` ${formatPercent(done, size).padStart(PERCENT_WIDTH)}  `,
     { text: `checksums of ${file}`, style: "dim" },
   ]);

@@ -1,9 +1,9 @@
 import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
-import { formatBytes } from "./format_figures.ts";
 import type { OperatorView } from "./operator_view.ts";
 import { promptLine, type Typing } from "./prompt_line.ts";
 import { type Region, Screen, type ScreenDevice, type ScreenSize } from "./screen.ts";
 import { EMPTY_SERVER_MODEL, nextServerModel, type ServerModel } from "./server_model.ts";
+import { serverNews } from "./server_news.ts";
 import { serverRegion } from "./server_region.ts";
 import { serverTable } from "./server_table.ts";
 import type { TerminalTraits } from "./terminal_traits.ts";
@@ -13,7 +13,7 @@ import type { TerminalTraits } from "./terminal_traits.ts";
  *
  * @example
  * ```ts
- * const view = new ServerView(device, traits);
+ * const view = new ServerView(device, traits, true);
  * view.showTyping({ text: "", cursor: 0 });
  * const serving = await startServers(options, (event) => view.show(event));
  * ```
@@ -23,7 +23,12 @@ export class ServerView implements OperatorView {
   #typing: Typing | undefined;
   readonly #screen: Screen;
 
-  constructor(private readonly device: ScreenDevice, private readonly traits: TerminalTraits) {
+  /** @param hasTable Whether the status of all servers is always in sight. */
+  constructor(
+    private readonly device: ScreenDevice,
+    private readonly traits: TerminalTraits,
+    private readonly hasTable: boolean,
+  ) {
     this.#screen = new Screen(device, traits, (size) => this.#region(size));
   }
 
@@ -36,16 +41,15 @@ export class ServerView implements OperatorView {
     this.#model = nextServerModel(this.#model, event);
     switch (event.type) {
       case "served":
-        return this.#screen.print([{
-          text: `Server${event.index} sent ${formatBytes(event.bytes)} to ${event.client}`,
-          style: "dim",
-        }]);
       case "notice":
-        return this.#screen.print([event.message]);
+        return this.#screen.print(...serverNews(event));
       case "listening":
       case "server":
-      case "status":
       case "manifest":
+        // The table says all this; without one it takes words.
+        if (!this.hasTable) this.#screen.print(...serverNews(event));
+        return this.#screen.refresh();
+      case "status":
       case "error":
         return this.#screen.refresh();
     }
@@ -86,14 +90,10 @@ export class ServerView implements OperatorView {
   }
 
   #region({ columns, rows }: ScreenSize): Region {
-    const { glyphs } = this.traits;
-    if (this.#typing === undefined) {
-      return { lines: serverRegion(this.#model, { columns, rows }, glyphs) };
-    }
+    const table = (rows: number) =>
+      this.hasTable ? serverRegion(this.#model, { columns, rows }, this.traits.glyphs) : [];
+    if (this.#typing === undefined) return { lines: table(rows) };
     const { line, cursor } = promptLine(this.#typing, columns);
-    return {
-      lines: [...serverRegion(this.#model, { columns, rows: rows - 1 }, glyphs), line],
-      cursor,
-    };
+    return { lines: [...table(rows - 1), line], cursor };
   }
 }

@@ -1,8 +1,8 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { blue, bold, cyan, dim, green, red, yellow } from "@std/fmt/colors";
+import { bold, cyan, dim, green, red, yellow } from "@std/fmt/colors";
 
 /** How a piece of text looks where there are colours. It never says anything the text does not. */
-export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan";
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
 /** A piece of text, styled or plain. */
 export type Span = string | { readonly text: string; readonly style: Style };
@@ -16,7 +16,6 @@ const PAINT: Readonly<Record<Style, (text: string) => string>> = {
   red,
   green,
   yellow,
-  blue,
   cyan,
 };
 

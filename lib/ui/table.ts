@@ -1,4 +1,4 @@
-import { fitLine, type Line, lineWidth, type Style } from "./styled_text.ts";
+import { fitLine, type Line, lineWidth, type Span, type Style } from "./styled_text.ts";
 
 /** One column of a table whose rows are made of `Row`. */
 export interface Column<Row> {
@@ -82,5 +82,10 @@ function align(cell: Line, width: number, side: "left" | "right"): Line {
 
 function joinCells(cells: readonly Line[], columns: number): Line {
   const space = " ".repeat(gap(columns));
-  return cells.flatMap((cell, at) => at === 0 ? cell : [space, ...cell]);
+  const line = cells.flatMap((cell, at) => at === 0 ? cell : [space, ...cell]);
+  return isBlank(line.at(-1)) ? line.slice(0, -1) : line;
+}
+
+function isBlank(span: Span | undefined): boolean {
+  return typeof span === "string" && span.trim() === "";
 }

@@ -1,0 +1,54 @@
+import { assertEquals } from "@std/assert";
+import { LineEditor } from "../../lib/ui/line_editor.ts";
+
+function typed(...keys: string[]): string[] {
+  const told: string[] = [];
+  const editor = new LineEditor(
+    {
+      onChange: ({ text, cursor }) => told.push(`${text.slice(0, cursor)}|${text.slice(cursor)}`),
+      onLine: (line) => told.push(`line ${line}`),
+      onInterrupt: () => told.push("interrupt"),
+      onEnd: () => told.push("end"),
+    },
+    (text) => ({
+      start: text,
+      candidates: ["r1 ", "r12 ", "q "].filter((word) => word.startsWith(text)),
+    }),
+  );
+  for (const key of keys) editor.feed(key);
+  editor.close();
+  return told;
+}
+
+Deno.test("LineEditor tells every change and every line", () => {
+  assertEquals(typed("r", "1", "\r", "q"), ["r|", "r1|", "line r1", "|", "q|"]);
+});
+
+Deno.test("LineEditor moves and deletes as everybody's fingers know it", () => {
+  assertEquals(typed("ab", "\x1b[D", "\x7f", "\x05", "\x15").slice(1), [
+    "ab|",
+    "a|b",
+    "|b",
+    "b|",
+    "|",
+  ]);
+});
+
+Deno.test("LineEditor remembers lines", () => {
+  assertEquals(typed("1\r2\r", "\x1b[A", "\x1b[A", "\x1b[B").slice(-3), ["2|", "1|", "2|"]);
+});
+
+Deno.test("LineEditor completes what can only go on in one way", () => {
+  assertEquals(typed("q", "\t").at(-1), "q |");
+  assertEquals(typed("r", "\t").at(-1), "r1|");
+});
+
+Deno.test("LineEditor tells of Ctrl-C and of Ctrl-D in an empty line", () => {
+  assertEquals(typed("\x03")[0], "interrupt");
+  assertEquals(typed("x", "\x04").includes("end"), false);
+  assertEquals(typed("\x04").includes("end"), true);
+});
+
+Deno.test("LineEditor tells nothing after it was closed", () => {
+  assertEquals(typed(), []);
+});
