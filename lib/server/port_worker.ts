@@ -8,8 +8,6 @@ import type { FromPort, ToPort } from "./port_message.ts";
 
 declare const self: {
   onmessage: (event: MessageEvent<ToPort>) => void;
-  onerror: (event: ErrorEvent) => void;
-  onunhandledrejection: (event: PromiseRejectionEvent) => void;
   postMessage(message: FromPort): void;
 };
 
@@ -17,11 +15,11 @@ const keeper = new PortKeeper((message) => self.postMessage(message));
 self.onmessage = ({ data }) => keeper.receive(data);
 
 // A defect ends this server and no other; without these, Deno would print a stack trace as well.
-self.onerror = (event) => {
+addEventListener("error", (event) => {
   event.preventDefault();
   self.postMessage({ type: "broken", reason: event.message });
-};
-self.onunhandledrejection = (event) => {
+});
+addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   self.postMessage({ type: "broken", reason: String(event.reason) });
-};
+});
