@@ -1,0 +1,33 @@
+import type { Contender } from "../contender.ts";
+import { inNamespace } from "../namespace.ts";
+import type { Origin } from "../origin.ts";
+import { MPCLIENT } from "./programs.ts";
+
+/** What `mpclient` is told besides where the servers are. */
+export interface MpclientOptions {
+  readonly name?: string;
+  /** Further arguments. */
+  readonly args?: readonly string[];
+  readonly namespace?: string;
+  /** How many of them run side by side. */
+  readonly clients?: number;
+}
+
+/** `mpclient` as a contender. */
+export function mpclient(origin: Origin, options: MpclientOptions = {}): Contender {
+  const { name = "mpclient", args = [], namespace, clients = 1 } = options;
+  const argv = (output: string) =>
+    inNamespace(namespace, [
+      ...[MPCLIENT, "--quiet", "-o", output],
+      ...["-p", ...origin.addresses],
+      ...args,
+    ]);
+  return {
+    name,
+    file: origin.file,
+    fetches: (folder) =>
+      Array.from({ length: clients }, (_, at) => `${folder}/copy${at + 1}`)
+        .map((output) => ({ argv: argv(output), output })),
+    servers: origin.pids,
+  };
+}

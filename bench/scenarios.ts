@@ -1,0 +1,5 @@
+import type { Scenario } from "./scenario.ts";
+import { loopback } from "./scenarios/loopback.ts";
+
+/** Everything that can be measured, in the order of the report. */
+export const SCENARIOS: readonly Scenario[] = [loopback];

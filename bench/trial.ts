@@ -1,0 +1,82 @@
+import { CommandError } from "./command.ts";
+import type { Contender } from "./contender.ts";
+import { measure, type Measured } from "./measure.ts";
+import { cpuSecondsOf, NO_USAGE, peakBytesOf, type Usage } from "./process_usage.ts";
+import { isCopy } from "./test_file.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** What one run of a contender took. */
+export interface Trial {
+  readonly seconds: number;
+  readonly client: Usage;
+  readonly server: Usage;
+  /** Bytes that the links carried; undefined where nobody counts them. */
+  readonly wireBytes: number | undefined;
+}
+
+/** How a trial is made. */
+export interface TrialOptions {
+  readonly limitSeconds: number;
+  /** Whether what was fetched is compared with the file; takes time, so once is enough. */
+  readonly compare: boolean;
+}
+
+/**
+ * Runs a contender once, from an empty folder, which is empty again afterwards.
+ *
+ * @throws {TooSlowError} If it takes too long.
+ * @throws {CommandError} If it fails, or makes something else than the file.
+ */
+export async function runTrial(
+  contender: Contender,
+  { limitSeconds, compare }: TrialOptions,
+  { scratch, signal }: Workbench,
+): Promise<Trial> {
+  await contender.prepare?.();
+  const folder = scratch.path("out");
+  await Deno.mkdir(folder);
+  const over = new AbortController();
+  try {
+    const fetches = contender.fetches(folder);
+    const servers = contender.servers();
+    const cpuBefore = sum(servers.map(cpuSecondsOf));
+    const wireBefore = await contender.wireBytes?.();
+    const disturbing = contender.disturb?.(over.signal);
+    const measured = await measure(fetches.map(({ argv }) => argv), {
+      limitSeconds,
+      tmpdir: scratch.path("tmp"),
+      signal,
+    });
+    over.abort();
+    await disturbing;
+    const cpuSeconds = sum(servers.map(cpuSecondsOf)) - cpuBefore;
+    const peakBytes = sum(servers.map((pid) => peakBytesOf(pid) ?? 0));
+    const wireBytes = await contender.wireBytes?.();
+    if (compare) checkOutputs(contender, folder);
+    return {
+      seconds: measured.seconds,
+      client: usageOf(measured),
+      server: servers.length === 0 ? NO_USAGE : { cpuSeconds, peakBytes },
+      wireBytes: wireBytes === undefined ? undefined : wireBytes - (wireBefore ?? 0),
+    };
+  } finally {
+    over.abort();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function checkOutputs({ name, file, fetches }: Contender, folder: string): void {
+  for (const { output, range } of fetches(folder)) {
+    const { start, end } = range ?? { start: 0, end: file.size };
+    if (isCopy(output, file.path, start, end)) continue;
+    throw new CommandError(`${name} made something else than ${file.name}`);
+  }
+}
+
+function usageOf({ cpuSeconds, peakBytes }: Measured): Usage {
+  return { cpuSeconds, peakBytes };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
