@@ -3,22 +3,17 @@ import { formatBytes } from "./format_figures.ts";
 import type { Line } from "./styled_text.ts";
 
 /**
- * What an event says in words, for logs; nothing for figures, and for what is in every status anyway.
+ * What an event says in words, for logs; nothing for what the operator is told anyway.
  *
  * @example
  * ```ts
- * serverNews({ type: "server", index: 2, state: "paused" }); // [["Server2 paused"]]
+ * serverNews({ type: "notice", message: "oned.mp4 has changed" }); // [["oned.mp4 has changed"]]
  * ```
  */
 export function serverNews(event: ServerEvent): readonly Line[] {
   switch (event.type) {
     case "listening":
       return event.servers.map(({ index, address }) => [`Server${index} listens on ${address}`]);
-    case "server":
-      // Whether it is sending changes all the time; these are the operator's doing.
-      return event.state === "paused" || event.state === "terminated"
-        ? [[`Server${event.index} ${event.state}`]]
-        : [];
     case "served":
       return [[{
         text: `Server${event.index} sent ${formatBytes(event.bytes)} to ${event.client}`,
@@ -28,6 +23,8 @@ export function serverNews(event: ServerEvent): readonly Line[] {
       return event.done < event.size ? [] : [[`checksums of ${event.file} are ready`]];
     case "notice":
       return [[event.message]];
+    // Pauses and ends are answers to the operator; sending begins and ends all the time.
+    case "server":
     case "status":
     case "error":
       return [];

@@ -125,7 +125,6 @@ Deno.test("ServerView says in words what no table shows", () => {
     "Server1 listens on 127.0.0.1:60000",
     "Server2 listens on 127.0.0.1:60002",
     "Server3 listens on 127.0.0.1:60003",
-    "Server1 paused",
     ...TABLE,
     ">",
   ]);

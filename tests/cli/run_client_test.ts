@@ -1,0 +1,195 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { ClientEvent } from "../../lib/client/client_event.ts";
+import { Failure } from "../../lib/failure.ts";
+import { type Download, fetchFile } from "../../lib/cli/fetch_file.ts";
+import { runClient } from "../../lib/cli/run_client.ts";
+import { DONE, PROGRESS, START } from "../ui/client_events.ts";
+import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
+
+interface Run {
+  readonly host: FakeHost;
+  readonly code: Promise<number>;
+}
+
+function run(line: string, download: Download, options?: FakeHostOptions): Run {
+  const host = new FakeHost(options);
+  const code = runClient(
+    line.split(" ").filter((word) => word !== ""),
+    host,
+    (command, scene) => fetchFile(command, scene, download),
+  );
+  return { host, code };
+}
+
+function telling(...events: ClientEvent[]): Download {
+  return (_options, onEvent) => {
+    for (const event of events) onEvent(event);
+    return Promise.resolve();
+  };
+}
+
+function failing(error: unknown): Download {
+  return () => Promise.reject(error);
+}
+
+/** A download that goes on until it is stopped, and what its caller is told meanwhile. */
+function endless(): { readonly download: Download; readonly started: Promise<void> } {
+  const { promise: started, resolve } = Promise.withResolvers<void>();
+  return {
+    started,
+    download: (_options, onEvent, signal) =>
+      new Promise((_, reject) => {
+        onEvent(START);
+        signal.addEventListener("abort", () => reject(new Failure("interrupted", "Interrupted")));
+        resolve();
+      }),
+  };
+}
+
+Deno.test("runClient() shows what happens and ends well", async () => {
+  const { host, code } = run("-p 1", telling(START, DONE));
+  assertEquals(await code, 0);
+  assertStringIncludes(host.out, "oned_copy.mp4: 1.0 GiB in 9.0 s");
+  assertEquals(host.err, "");
+});
+
+for (const [kind, expected] of [["unreachable", 3], ["local", 4], ["content", 5]] as const) {
+  Deno.test(`runClient() exits ${expected} when a download ends as ${kind}`, async () => {
+    const { host, code } = run("-p 1", failing(new Failure(kind, "Cannot go on: \x1b[2J")));
+    assertEquals([await code, host.err], [expected, "mpclient: Cannot go on: ?[2J\n"]);
+  });
+}
+
+Deno.test("runClient() exits 2 and says what is wrong with a command line", async () => {
+  const { host, code } = run("-p 70000", telling());
+  assertEquals([await code, host.out], [2, ""]);
+  assertEquals(
+    host.err,
+    'mpclient: Cannot use -p, --ports with "70000": a port is a whole number from 1 to 65535\n',
+  );
+});
+
+Deno.test("runClient() reports errors as objects where objects were asked for", async () => {
+  const wrong = run("-p 70000 --json", telling());
+  assertEquals([await wrong.code, wrong.host.err], [2, ""]);
+  assertEquals(JSON.parse(wrong.host.out).code, 2);
+  const lost = run("-p 1 --json", failing(new Failure("unreachable", "Cannot start")));
+  assertEquals(await lost.code, 3);
+  assertEquals(lost.host.out, '{"type":"error","code":3,"message":"Cannot start"}\n');
+  assertEquals(lost.host.err, "");
+});
+
+Deno.test("runClient() says nothing but errors when it shall be quiet", async () => {
+  const { host, code } = run("-p 1 --quiet", telling(START, PROGRESS, DONE));
+  assertEquals([await code, host.out, host.err], [0, "", ""]);
+});
+
+Deno.test("runClient() exits 130 after Ctrl-C and 143 after SIGTERM", async () => {
+  for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    const { download, started } = endless();
+    const { host, code } = run("-p 1", download);
+    await started;
+    host.signal(signal);
+    assertEquals([await code, host.err], [expected, "mpclient: Interrupted\n"]);
+    assertEquals(host.exitCode, undefined);
+  }
+});
+
+Deno.test("runClient() exits at once when Ctrl-C comes twice", async () => {
+  const { promise: started, resolve } = Promise.withResolvers<void>();
+  const { host } = run("-p 1", () => {
+    resolve();
+    return new Promise(() => {});
+  });
+  await started;
+  host.signal("SIGINT");
+  assertEquals(host.exitCode, undefined);
+  host.signal("SIGINT");
+  assertEquals(host.exitCode, 130);
+});
+
+Deno.test("runClient() ends without a word when nobody reads its output any more", async () => {
+  const { download } = endless();
+  const { host, code } = run("-p 1", download, { stdoutError: new Deno.errors.BrokenPipe() });
+  assertEquals([await code, host.err], [130, ""]);
+});
+
+Deno.test("runClient() says so when its output cannot be written", async () => {
+  const { download } = endless();
+  const { host, code } = run("-p 1", download, { stdoutError: new Error("No space left") });
+  assertEquals([await code, host.err], [
+    4,
+    "mpclient: Cannot write standard output: No space left\n",
+  ]);
+});
+
+Deno.test("runClient() calls what nobody foresaw an internal error, in one line", async () => {
+  const { host, code } = run("-p 1", failing(new TypeError("x is not a function\n  at y")));
+  assertEquals([await code, host.err], [
+    1,
+    "mpclient: internal error: x is not a function (please report)\n",
+  ]);
+});
+
+Deno.test("runClient() shows the stack of an internal error to those who debug", async () => {
+  const { host, code } = run("-p 1", failing(new TypeError("oops")), {
+    env: { MULTIPORT_DEBUG: "1" },
+  });
+  assertEquals(await code, 1);
+  assertStringIncludes(host.err, "TypeError: oops\n    at ");
+});
+
+Deno.test("runClient() ends when something fails that nobody was waiting for", async () => {
+  const { download, started } = endless();
+  const { host, code } = run("-p 1", download, { terminal: true });
+  await started;
+  host.crash(new Error("lost promise"));
+  assertEquals([await code, host.err], [
+    1,
+    "mpclient: internal error: lost promise (please report)\n",
+  ]);
+});
+
+Deno.test("runClient() answers for itself without loading a download", async () => {
+  const help = run("--help", telling());
+  assertEquals([await help.code, help.host.out.split("\n")[0]], [
+    0,
+    "mpclient: fetch one file from many servers at once, verified",
+  ]);
+  const version = run("-V", telling());
+  assertEquals(await version.code, 0);
+  assertEquals(/^mpclient \d+\.\d+\.\d+\n$/.test(version.host.out), true);
+});
+
+const INTERVALS: readonly (readonly [string, FakeHostOptions, number])[] = [
+  ["-p 1", { terminal: true }, 0.2],
+  ["-p 1", {}, 1],
+  ["-p 1 --json", { terminal: true }, 1],
+  ["-p 1 -i 2", { terminal: true }, 2],
+  ["-p 1 --quiet -i 2", {}, 0],
+];
+
+for (const [line, options, expected] of INTERVALS) {
+  const where = options.terminal ? "a terminal" : "a pipe";
+  Deno.test(`runClient() looks at figures every ${expected} s for "${line}" in ${where}`, async () => {
+    let interval: number | undefined;
+    const { code } = run(
+      line,
+      (options) => {
+        interval = options.interval;
+        return Promise.resolve();
+      },
+      options,
+    );
+    assertEquals([await code, interval], [0, expected]);
+  });
+}
+
+Deno.test("runClient() draws a picture in a terminal, but none without figures", async () => {
+  const live = run("-p 1", telling(START, PROGRESS), { terminal: true });
+  await live.code;
+  assertStringIncludes(live.host.out, "▕");
+  const still = run("-p 1 -i 0", telling(START, DONE), { terminal: true });
+  await still.code;
+  assertEquals(still.host.out.includes("\x1b"), false);
+});

@@ -1,0 +1,210 @@
+import { assertEquals } from "@std/assert";
+import { Failure } from "../../lib/failure.ts";
+import type { ServerEvent, ServerState, ServerStatus } from "../../lib/server/server_event.ts";
+import type { Serving } from "../../lib/server/serving.ts";
+import { runServer } from "../../lib/cli/run_server.ts";
+import { serveFiles, type StartServers } from "../../lib/cli/serve_files.ts";
+import { FakeTerminal } from "../ui/fake_terminal.ts";
+import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
+
+/** Two servers that do as they are told. */
+class FakeServing implements Serving {
+  readonly servers = [1, 2].map((index) => ({
+    index,
+    address: `127.0.0.1:${60000 + index}`,
+    name: "oned.mp4",
+  }));
+  readonly states: ServerState[] = ["listening", "listening"];
+  readonly #end = Promise.withResolvers<void>();
+  readonly finished = this.#end.promise;
+  closed = false;
+
+  constructor(private readonly onEvent: (event: ServerEvent) => void) {
+    onEvent({ type: "listening", servers: this.servers });
+  }
+
+  pause(index: number) {
+    return this.#become(index, "paused");
+  }
+
+  resume(index: number) {
+    this.#become(index, "listening");
+    return "resumed" as const;
+  }
+
+  terminate(index: number) {
+    return this.states[index - 1] === "paused"
+      ? this.#become(index, "terminated")
+      : "not paused" as const;
+  }
+
+  status(): ServerStatus[] {
+    return this.servers.map(({ index, address }) => ({
+      index,
+      address,
+      state: this.states[index - 1] ?? "listening",
+      alive: true,
+      sent: 0,
+      rate: 0,
+      clients: 0,
+    }));
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    this.#end.resolve();
+    return Promise.resolve();
+  }
+
+  #become<State extends ServerState>(index: number, state: State): State {
+    this.states[index - 1] = state;
+    this.onEvent({ type: "server", index, state });
+    return state;
+  }
+}
+
+interface Run {
+  readonly host: FakeHost;
+  readonly serving: Promise<FakeServing>;
+  readonly code: Promise<number>;
+}
+
+function run(line: string, options?: FakeHostOptions): Run {
+  const host = new FakeHost(options);
+  const started = Promise.withResolvers<FakeServing>();
+  const start: StartServers = (_options, onEvent) => {
+    const serving = new FakeServing(onEvent);
+    started.resolve(serving);
+    return Promise.resolve(serving);
+  };
+  const code = runServer(
+    line.split(" "),
+    host,
+    (command, scene) => serveFiles(command, scene, start),
+  );
+  return { host, serving: started.promise, code };
+}
+
+const LINE = "-f oned.mp4 -p 60001 60002";
+
+Deno.test("runServer() obeys lines from a pipe until it is told to quit", async () => {
+  const { host, serving, code } = run(`${LINE} -i 0`);
+  const { states } = await serving;
+  await host.type("1 2\r\ne");
+  await host.type("1\nr2\nnonsense\ne2\nq\n");
+  assertEquals([await code, states, host.err], [0, ["terminated", "listening"], ""]);
+  assertEquals(host.out.split("\n").slice(2, -1), [
+    "Server1 paused",
+    "Server2 paused",
+    "Server1 terminated",
+    "Server2 resumed",
+    'Unknown command "nonsense": 1 pauses Server1, r1 resumes it, e1 terminates it, h helps',
+    "Server2 is not paused: pause it first (2), then terminate it (e2)",
+    "Ending all servers",
+  ]);
+});
+
+Deno.test("runServer() goes on when its input ends", async () => {
+  const { host, serving, code } = run(LINE);
+  await serving;
+  await host.endInput();
+  host.advance(1000);
+  host.signal("SIGINT");
+  assertEquals([await code, host.err], [130, "mpserver: Interrupted\n"]);
+});
+
+Deno.test("runServer() ends when nothing is left to serve", async () => {
+  const { serving, code } = run(LINE);
+  (await serving).close();
+  assertEquals(await code, 0);
+});
+
+Deno.test("runServer() closes its servers when it is stopped", async () => {
+  const { host, serving, code } = run(LINE);
+  const servers = await serving;
+  host.signal("SIGTERM");
+  assertEquals([await code, servers.closed], [143, true]);
+});
+
+Deno.test("runServer() shows the status at every interval", async () => {
+  const { host, serving, code } = run(`${LINE} -i 2 --json`);
+  const servers = await serving;
+  await Promise.resolve();
+  host.advance(5000);
+  await servers.close();
+  assertEquals(await code, 0);
+  const types = host.out.trim().split("\n").map((line) => JSON.parse(line).type);
+  assertEquals(types, ["listening", "status", "status", "status"]);
+});
+
+Deno.test("runServer() answers an operator in objects where objects were asked for", async () => {
+  const { host, serving, code } = run(`${LINE} -i 0 --json`);
+  await serving;
+  await host.type("1\nnonsense\ns\nq\n");
+  assertEquals(await code, 0);
+  const records = host.out.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(records.map(({ type }) => type), ["listening", "server", "error", "status"]);
+});
+
+Deno.test("runServer() shows only answers when it shall be quiet", async () => {
+  const { host, serving, code } = run(`${LINE} --quiet`);
+  await serving;
+  await host.type("1\nq\n");
+  assertEquals([await code, host.out], [0, "Server1 paused\nEnding all servers\n"]);
+});
+
+Deno.test("runServer() lets an operator type in a terminal and restores it at the end", async () => {
+  const { host, serving, code } = run(LINE, { terminal: true });
+  const { states } = await serving;
+  await host.type("1x\x7f\r");
+  await host.type("e\t");
+  assertEquals([host.raw, states], [true, ["paused", "listening"]]);
+  host.advance(1000);
+  await host.type("\x15q\r");
+  assertEquals([await code, host.raw], [0, false]);
+  const terminal = new FakeTerminal(80, 24);
+  terminal.write(host.out);
+  assertEquals(terminal.lines, [
+    "> 1",
+    "Server1 paused",
+    "> q",
+    "Ending all servers",
+    "   address          state       alive        sent          rate  clients",
+    "1  127.0.0.1:60001  paused      yes           0 B             –        –",
+    "2  127.0.0.1:60002  listening   yes           0 B             –        –",
+  ]);
+});
+
+Deno.test("runServer() gives the terminal back when an operator types Ctrl-D", async () => {
+  const { host, serving, code } = run(LINE, { terminal: true });
+  const servers = await serving;
+  await host.type("\x04");
+  assertEquals(host.raw, false);
+  host.continue();
+  assertEquals(host.raw, false);
+  servers.close();
+  assertEquals(await code, 0);
+});
+
+Deno.test("runServer() takes the terminal again when it goes on after a stop", async () => {
+  const { host, serving, code } = run(LINE, { terminal: true });
+  const servers = await serving;
+  await host.type("1");
+  host.raw = false;
+  host.continue();
+  assertEquals(host.raw, true);
+  servers.close();
+  await code;
+});
+
+Deno.test("runServer() says what is wrong when servers cannot start", async () => {
+  const host = new FakeHost();
+  const start: StartServers = () =>
+    Promise.reject(new Failure("usage", "Cannot listen on 127.0.0.1:1: taken"));
+  const code = await runServer(
+    LINE.split(" "),
+    host,
+    (command, scene) => serveFiles(command, scene, start),
+  );
+  assertEquals([code, host.err], [2, "mpserver: Cannot listen on 127.0.0.1:1: taken\n"]);
+});
