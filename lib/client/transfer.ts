@@ -129,8 +129,10 @@ export class Transfer implements RosterObserver {
   }
 
   silent(member: Member, reason: string): void {
+    // What its content broke off for was told already, and comes before what follows from it.
+    if (!member.joined) return;
     // Bytes say more than its events stream does: while they come, it is there.
-    if (member.joined && !member.paused && now() - member.quietSince < 1) return;
+    if (!member.paused && now() - member.quietSince < 1) return;
     member.reason = reason;
     this.#drop(member);
   }
