@@ -24,8 +24,9 @@ export class ConnectionSet {
    * @returns False if there is no room: requests are being answered on all of them.
    */
   makeRoom(): boolean {
-    if (this.#unreleased >= this.#limit) return false;
-    return this.#connections.size < this.#limit || this.closeLongestIdle();
+    const { size } = this.#connections;
+    const hasRoom = size < this.#limit && size + this.#unreleased < 2 * this.#limit;
+    return hasRoom || this.closeLongestIdle();
   }
 
   /** Closes the connection that has been longest without a request; false if there is none. */

@@ -179,23 +179,15 @@ Deno.test("Serving with `once` ends after one client took the whole file from se
   await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
 });
 
+function moduleWorker(path: string): Worker {
+  return new Worker(new URL(path, import.meta.url), { type: "module" });
+}
+
 Deno.test("Serving notices a worker that breaks down, and the others go on", async () => {
   await using file = await temporaryFile(CONTENT);
-  const module = new URL("../../lib/server/port_worker.ts", import.meta.url);
-  const breaking = `
-    import ${JSON.stringify(module.href)};
-    const receive = self.onmessage;
-    self.onmessage = (event) => {
-      if (event.data.type === "pause") throw new Error("out of luck");
-      receive(event);
-    };`;
   await using servers = await TestServers.start({ files: [file.path] }, {
-    port: () =>
-      new Worker(`data:text/javascript,${encodeURIComponent(breaking)}`, { type: "module" }),
-    manifest: () =>
-      new Worker(new URL("../../lib/server/manifest_worker.ts", import.meta.url), {
-        type: "module",
-      }),
+    port: () => moduleWorker("./breaking_port_worker.ts"),
+    manifest: () => moduleWorker("../../lib/server/manifest_worker.ts"),
   });
   servers.serving.pause(1);
   await servers.toldState(1, "terminated");

@@ -1,0 +1,128 @@
+import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { requestNoise } from "../http/request_noise.ts";
+import type { RawClient } from "./raw_client.ts";
+import { TestPort } from "./test_port.ts";
+import { randomBytes } from "./temporary_file.ts";
+
+const CONTENT = randomBytes(16 * 1024 * 1024);
+
+/** Honest clients get their bytes, and nothing happened that is worth a notice. */
+async function assertUnharmed(server: TestPort): Promise<void> {
+  using client = await server.connect();
+  await client.ask(server.target, { Range: "bytes=1000-1999" });
+  assertEquals((await client.answer()).content, CONTENT.slice(1000, 2000));
+  assertEquals(server.notices, []);
+}
+
+/** Open files and sockets of this process; the same number everywhere if the system does not tell. */
+function descriptors(): number {
+  try {
+    return [...Deno.readDirSync("/proc/self/fd")].length;
+  } catch {
+    return 0;
+  }
+}
+
+/** Waits until the server has told of that many connections' ends. */
+async function disconnected(server: TestPort, count: number): Promise<void> {
+  for (let at = 0; at < count; at++) await server.told("disconnected");
+}
+
+Deno.test("Port survives any bytes, in any pieces", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  const before = descriptors();
+  const pieces = fc.array(requestNoise(), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(pieces, async (pieces) => {
+      using client = await server.connect();
+      const sending = (async () => {
+        for (const piece of pieces) await client.send(piece);
+        await client.conn.closeWrite();
+      })().catch(() => {});
+      const received = await client.rest();
+      await sending;
+      client.close();
+      await disconnected(server, 1);
+      const answered = new TextDecoder().decode(received.subarray(0, 9));
+      return received.length === 0 || answered === "HTTP/1.1 ";
+    }),
+    { numRuns: Number(Deno.env.get("FUZZ_RUNS") ?? 150) },
+  );
+  assertEquals(descriptors(), before);
+  await assertUnharmed(server);
+});
+
+Deno.test("Port answers honest clients behind hundreds of idle ones", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  const before = descriptors();
+  const idle: RawClient[] = [];
+  for (let at = 0; at < 600; at++) idle.push(await server.connect());
+  await assertUnharmed(server);
+  const { figures } = await server.told("figures", ({ figures }) => figures.clients > 0);
+  assert(figures.clients <= server.port.limits.connections);
+  for (const client of idle) client.close();
+  await disconnected(server, 601);
+  assertEquals(descriptors(), before);
+});
+
+Deno.test("Port survives clients that go away in the middle of an answer", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  const before = descriptors();
+  await Promise.all(Array.from({ length: 100 }, async (_, at) => {
+    using client = await server.connect();
+    await client.ask(server.target);
+    await client.bytes(1 + at * 1000);
+  }));
+  await disconnected(server, 100);
+  assertEquals(descriptors(), before);
+  await assertUnharmed(server);
+});
+
+Deno.test("Port answers thousands of requests sent at once, in their order", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  const count = 3000;
+  const requests = Array.from(
+    { length: count },
+    (_, at) => `GET ${server.target} HTTP/1.1\r\nHost: h\r\nRange: bytes=${at}-${at}\r\n\r\n`,
+  );
+  const sending = client.send(requests.join(""));
+  for (let at = 0; at < count; at++) {
+    assertEquals((await client.answer()).content[0], CONTENT[at]);
+  }
+  await sending;
+});
+
+Deno.test("Port does not hoard requests of a client that takes no answers", async () => {
+  await using server = await TestPort.serve(CONTENT, { stallMs: 100 });
+  using client = await server.connect();
+  const flood = `GET /.multiport/info HTTP/1.1\r\nHost: h\r\n\r\n`.repeat(1000);
+  let sentBytes = 0;
+  const flooding = (async () => {
+    for (;;) {
+      await client.send(flood);
+      sentBytes += flood.length;
+    }
+  })();
+  await server.told("disconnected");
+  await client.rest();
+  assertEquals(await flooding.catch(() => "cut off"), "cut off");
+  assert(sentBytes < 64 * 1024 * 1024, `${sentBytes} bytes`);
+  await assertUnharmed(server);
+});
+
+Deno.test("Port lets its connections be taken by slow readers, and then has room again", async () => {
+  await using server = await TestPort.serve(CONTENT, { stallMs: 100, connections: 20 });
+  const before = descriptors();
+  const slow: RawClient[] = [];
+  for (let at = 0; at < 20; at++) {
+    const client = await server.connect();
+    await client.ask(server.target);
+    slow.push(client);
+  }
+  await disconnected(server, 20);
+  await assertUnharmed(server);
+  for (const client of slow) client.close();
+  while (descriptors() > before) await new Promise((resolve) => setTimeout(resolve, 1));
+});
