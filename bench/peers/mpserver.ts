@@ -9,10 +9,10 @@ import { MPSERVER } from "./programs.ts";
 /** How `mpserver` is started. */
 export interface MpserverOptions {
   readonly file: TestFile;
-  /** How many servers; their ports are free ones. */
+  /** How many servers. */
   readonly servers: number;
-  /** The address to listen on, in which namespace; loopback where the bench is, if undefined. */
-  readonly at?: { readonly namespace: string; readonly address: string };
+  /** Where the first one listens; free ports of the loopback interface where the bench is, if undefined. */
+  readonly at?: { readonly namespace: string; readonly address: string; readonly port: number };
   /** Bytes per second and server. */
   readonly limitRate?: number;
 }
@@ -56,10 +56,10 @@ export class Mpserver implements Origin, AsyncDisposable {
 }
 
 function argumentsFor({ file, servers, at, limitRate }: MpserverOptions): string[] {
-  const ports = Array.from({ length: servers }, () => "0");
+  const ports = Array.from({ length: servers }, (_, index) => at ? at.port + index : 0);
   return [
     ...["-f", file.path, "-i", "0", "--json"],
-    ...["-p", ...ports],
+    ...["-p", ...ports.map(String)],
     ...(at ? ["-a", "any", "--bind", at.address] : []),
     ...(limitRate === undefined ? [] : ["--limit-rate", String(limitRate)]),
   ];
