@@ -89,7 +89,7 @@ export function fitLine(line: Line, columns: number, ellipsis: string): Line {
 export function renderLine(line: Line, color: boolean): string {
   return line.map((span) => {
     const text = sanitize(spanText(span));
-    return typeof span === "string" || !color ? text : PAINT[span.style](text);
+    return typeof span === "string" || !color || text === "" ? text : PAINT[span.style](text);
   }).join("");
 }
 
