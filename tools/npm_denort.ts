@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { childDeno } from "./child_deno.ts";
 
@@ -33,7 +33,11 @@ export function npmDenort(cache: string, target: string): NpmDenort | undefined 
   if (Deno.version.deno !== DENO || target !== TARGET) return undefined;
   const folder = join(cache, "multiport");
   const path = join(folder, `denort-${DENO}-${TARGET}`);
-  return { path, isKept: () => existsSync(path), fetch: () => fetchInto(folder, path) };
+  return {
+    path,
+    isKept: () => statSync(path, { throwIfNoEntry: false })?.size === BYTES,
+    fetch: () => fetchInto(folder, path),
+  };
 }
 
 async function fetchInto(folder: string, path: string): Promise<void> {
