@@ -1,0 +1,88 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Client } from "../support/client.ts";
+import { type Fault, onContent } from "../support/fault.ts";
+import { FaultProxy } from "../support/fault_proxy.ts";
+import { assertSameContent } from "../support/same_content.ts";
+import { MIB, Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+
+const SIZE = 12 * MIB;
+const OPTIONS = ["--stall-timeout", "0.4"];
+
+/** What no client can take content from, be it again and again. */
+const DEADLY: readonly Fault[] = [
+  { kind: "refuse" },
+  { kind: "mute" },
+  { kind: "trickle" },
+  { kind: "stall", after: 0 },
+  { kind: "garbage" },
+  { kind: "endless-head" },
+  { kind: "wrong-length" },
+  { kind: "wrong-range" },
+  { kind: "whole-file" },
+];
+
+for (const fault of DEADLY) {
+  Deno.test(`mpclient finishes without a server that has the fault ${fault.kind}`, async () => {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", SIZE);
+    await using server = await Server.start([file], { at: 2 });
+    const [bad = "", good = ""] = server.addresses;
+    await using proxy = await FaultProxy.start(bad, onContent(fault));
+    const output = scratch.path("copy");
+    await using client = new Client(output, [proxy.address, good], OPTIONS);
+    await client.finishes();
+    await assertSameContent(output, file);
+  });
+
+  Deno.test(`mpclient ends with exit code 3 when all it gets is the fault ${fault.kind}`, async () => {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", SIZE);
+    await using server = await Server.start([file], { at: 1 });
+    await using proxy = await FaultProxy.start(server.addresses[0] ?? "", onContent(fault));
+    await using client = new Client(scratch.path("copy"), [proxy.address], OPTIONS);
+    assertMatch(await client.fails(3), RegExp(proxy.address));
+    assertEquals((await scratch.names()).includes("copy"), false);
+  });
+}
+
+/** What costs time, and nothing else: every connection brings something. */
+const HARMLESS: readonly Fault[] = [
+  { kind: "latency", ms: 10 },
+  { kind: "bandwidth", bytesPerSec: 12 * MIB },
+  { kind: "reset", after: 5 * MIB + 1 },
+  { kind: "close", after: 5 * MIB + 1 },
+  { kind: "half-close", after: 5 * MIB + 1 },
+  { kind: "stall", after: 5 * MIB + 1 },
+  { kind: "extra-bytes" },
+];
+
+for (const fault of HARMLESS) {
+  Deno.test(`mpclient finishes from a single server that has the fault ${fault.kind}`, async () => {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", SIZE);
+    await using server = await Server.start([file], { at: 1 });
+    await using proxy = await FaultProxy.start(server.addresses[0] ?? "", onContent(fault));
+    const patience = ["--stall-timeout", "2"];
+    await using client = new Client(scratch.path("copy"), [proxy.address], patience);
+    const { received } = await client.finishes();
+    assertEquals(received, SIZE, "what has arrived is not fetched again");
+    await assertSameContent(scratch.path("copy"), file);
+  });
+}
+
+Deno.test("mpclient says why a server failed", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 1 });
+  const plan = onContent({ kind: "reset", after: MIB });
+  await using proxy = await FaultProxy.start(server.addresses[0] ?? "", plan);
+  await using client = new Client(scratch.path("copy"), [proxy.address]);
+  const failed = await client.sees(1, "failed");
+  assertEquals(failed, {
+    type: "server",
+    index: 1,
+    state: "failed",
+    reason: "connection reset",
+  });
+});

@@ -1,0 +1,7 @@
+/** Waits for so many milliseconds, or until something has happened. */
+export async function delay(milliseconds: number, unless: Promise<unknown>): Promise<void> {
+  let timer: number | undefined;
+  const passed = new Promise<void>((resolve) => timer = setTimeout(resolve, milliseconds));
+  await Promise.race([passed, unless]);
+  clearTimeout(timer);
+}

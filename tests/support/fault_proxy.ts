@@ -1,0 +1,151 @@
+import { createServer, type Server, type Socket } from "node:net";
+import type { Fault, FaultKind, FaultPlan, Purpose } from "./fault.ts";
+import { HeadReader } from "./head_reader.ts";
+import { freePlace } from "./loopback.ts";
+import { Cut, ProxiedAnswer } from "./proxied_answer.ts";
+import { ProxiedSocket } from "./proxied_socket.ts";
+
+const READ_LENGTH = 64 * 1024;
+
+/**
+ * Stands between the client and one server, and lets go wrong what can go wrong on the way: a plan
+ * says what, request by request.
+ *
+ * @example
+ * ```ts
+ * await using proxy = await FaultProxy.start(server.addresses[0], onContent({ kind: "reset", after: 1000 }));
+ * await using client = new Client(output, [proxy.address]);
+ * ```
+ */
+export class FaultProxy implements AsyncDisposable {
+  /** Bytes of content that clients were sent. */
+  relayed = 0;
+  /** How often each fault was to happen. */
+  readonly injected = new Map<FaultKind, number>();
+  readonly address: string;
+  readonly #target: { hostname: string; port: number };
+  readonly #plan: FaultPlan;
+  readonly #server: Server;
+  readonly #sockets = new Set<ProxiedSocket>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #asked = new Map<Purpose, number>();
+
+  private constructor(target: string, plan: FaultPlan, address: string, server: Server) {
+    const [hostname = "", port] = target.split(":");
+    this.#target = { hostname, port: Number(port) };
+    this.#plan = plan;
+    this.address = address;
+    this.#server = server;
+    server.on("connection", (socket) => this.#accept(socket));
+  }
+
+  /** @param target `HOST:PORT` of the server. */
+  static async start(target: string, plan: FaultPlan): Promise<FaultProxy> {
+    const { host, ports: [port] } = freePlace(1);
+    const server = createServer({ allowHalfOpen: true });
+    const proxy = new FaultProxy(target, plan, `${host}:${port}`, server);
+    await new Promise<void>((resolve) => server.listen(port, host, resolve));
+    return proxy;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#sockets) socket.close();
+    await Promise.all(this.#running);
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const client = new ProxiedSocket(socket);
+    this.#sockets.add(client);
+    const running = this.#run(client).finally(() => {
+      client.close();
+      this.#sockets.delete(client);
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+  }
+
+  async #run(client: ProxiedSocket): Promise<void> {
+    try {
+      using server = await Deno.connect(this.#target);
+      client.closed.then(() => closeQuietly(server));
+      await this.#relay(client, server);
+    } catch (error) {
+      // The client or the server has gone, or the connection was cut as planned.
+      if (!(error instanceof Cut) && !isEnd(error)) throw error;
+    }
+  }
+
+  async #relay(client: ProxiedSocket, server: Deno.TcpConn): Promise<void> {
+    const requests = new HeadReader(() => client.read());
+    const answers = new HeadReader(() => read(server));
+    let passed = 0;
+    for (;;) {
+      const request = await requests.head();
+      if (request === undefined) return;
+      const purpose = purposeOf(request);
+      const fault = this.#faultFor(purpose);
+      if (fault.kind === "refuse") return client.reset();
+      if (fault.kind === "mute") return await client.closed;
+      await send(server, fault.kind === "whole-file" ? withoutRange(request) : request);
+      const answer = new ProxiedAnswer(answers, client, fault, passed);
+      try {
+        await answer.pass();
+      } finally {
+        if (purpose === "content") this.relayed += answer.passed - passed;
+      }
+      passed = answer.passed;
+    }
+  }
+
+  #faultFor(purpose: Purpose): Fault {
+    const earlier = this.#asked.get(purpose) ?? 0;
+    this.#asked.set(purpose, earlier + 1);
+    const fault = this.#plan({ purpose, earlier });
+    this.injected.set(fault.kind, (this.injected.get(fault.kind) ?? 0) + 1);
+    return fault;
+  }
+}
+
+function purposeOf(request: string): Purpose {
+  const target = request.split(" ")[1] ?? "";
+  if (target.endsWith("/.multiport/info")) return "info";
+  if (target.endsWith("/.multiport/events")) return "events";
+  return target.endsWith(".meta4") ? "manifest" : "content";
+}
+
+function withoutRange(request: string): string {
+  return request.replace(/^range: .*\r\n/im, "");
+}
+
+async function send(conn: Deno.Conn, text: string): Promise<void> {
+  const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
+  for (let sent = 0; sent < bytes.length;) sent += await conn.write(bytes.subarray(sent));
+}
+
+async function read(conn: Deno.Conn): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const buffer = new Uint8Array(READ_LENGTH);
+  const count = await conn.read(buffer);
+  return count === null ? undefined : buffer.subarray(0, count);
+}
+
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // It was closed already.
+  }
+}
+
+function isEnd(error: unknown): boolean {
+  return [
+    Deno.errors.BadResource,
+    Deno.errors.BrokenPipe,
+    Deno.errors.ConnectionAborted,
+    Deno.errors.ConnectionRefused,
+    Deno.errors.ConnectionReset,
+    Deno.errors.Interrupted,
+    Deno.errors.NotConnected,
+  ].some((kind) => error instanceof kind);
+}

@@ -1,0 +1,146 @@
+import { delay } from "./delay.ts";
+import type { Fault } from "./fault.ts";
+import type { HeadReader } from "./head_reader.ts";
+import type { ProxiedSocket } from "./proxied_socket.ts";
+
+/** What is sent where it does not belong. */
+const GARBAGE = new TextEncoder().encode("\x16\x03\x01 this is no HTTP \0\xff".repeat(10) + "\r\n");
+
+/** Milliseconds between two slices of content, where the bandwidth is limited. */
+const SLICE_MS = 20;
+
+/** Ends the connection, after what was to happen to it has happened. */
+export class Cut extends Error {}
+
+/** One answer on its way from the server to the client, with something going wrong. */
+export class ProxiedAnswer {
+  readonly #from: HeadReader;
+  readonly #to: ProxiedSocket;
+  readonly #fault: Fault;
+  #passed: number;
+
+  /** @param passed Bytes of content that went over the connection before. */
+  constructor(from: HeadReader, to: ProxiedSocket, fault: Fault, passed: number) {
+    this.#from = from;
+    this.#to = to;
+    this.#fault = fault;
+    this.#passed = passed;
+  }
+
+  /** Bytes of content that have gone over the connection. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  /**
+   * Passes it on.
+   *
+   * @throws {Cut} If that was the end of the connection.
+   */
+  async pass(): Promise<void> {
+    const head = await this.#from.head();
+    if (head === undefined) throw new Cut();
+    await this.#sendHead(head);
+    const start = Number(/^content-range: bytes (\d+)/im.exec(head)?.[1] ?? 0);
+    const length = /^content-length: (\d+)/im.exec(head)?.[1];
+    await this.#sendContent(start, length === undefined ? Infinity : Number(length));
+    if (this.#fault.kind === "extra-bytes") await this.#to.write(GARBAGE);
+    if (length === undefined) throw new Cut();
+  }
+
+  async #sendHead(head: string): Promise<void> {
+    switch (this.#fault.kind) {
+      case "garbage":
+        await this.#to.write(GARBAGE);
+        return await this.#silence();
+      case "endless-head":
+        await this.#write(head.slice(0, -2));
+        for (;;) await this.#write(`X-More: ${"more".repeat(100)}\r\n`);
+      case "wrong-length":
+        return await this.#write(shifted(head, /^(content-length: )(\d+)/im));
+      case "wrong-range":
+        return await this.#write(shifted(head, /^(content-range: bytes )(\d+)/im));
+      default:
+        return await this.#write(head);
+    }
+  }
+
+  async #sendContent(start: number, length: number): Promise<void> {
+    const end = start + length;
+    for (let at = start; at < end;) {
+      const bytes = await this.#from.some(Math.min(this.#room(), end - at));
+      if (bytes === undefined) throw new Cut();
+      await this.#wait(bytes.length);
+      await this.#to.write(this.#damaged(bytes, at));
+      at += bytes.length;
+      this.#passed += bytes.length;
+      await this.#interfere();
+    }
+  }
+
+  /** Bytes of content that may be passed on before the next look at what is to happen. */
+  #room(): number {
+    const fault = this.#fault;
+    switch (fault.kind) {
+      case "trickle":
+        return 1;
+      case "bandwidth":
+        return Math.ceil(fault.bytesPerSec * SLICE_MS / 1000);
+      case "reset":
+      case "close":
+      case "half-close":
+      case "stall":
+        return Math.max(1, fault.after - this.#passed);
+      default:
+        return Infinity;
+    }
+  }
+
+  async #wait(bytes: number): Promise<void> {
+    const fault = this.#fault;
+    if (fault.kind === "latency") await delay(fault.ms, this.#to.closed);
+    if (fault.kind === "trickle") await delay(1000, this.#to.closed);
+    if (fault.kind === "bandwidth") {
+      await delay(1000 * bytes / fault.bytesPerSec, this.#to.closed);
+    }
+  }
+
+  #damaged(bytes: Uint8Array<ArrayBuffer>, position: number): Uint8Array<ArrayBuffer> {
+    if (this.#fault.kind !== "flip") return bytes;
+    const at = this.#fault.at - position;
+    return bytes.map((byte, index) => index === at ? byte ^ 0xff : byte);
+  }
+
+  async #interfere(): Promise<void> {
+    const fault = this.#fault;
+    if (!("after" in fault) || this.#passed < fault.after) return;
+    switch (fault.kind) {
+      case "reset":
+        this.#to.reset();
+        throw new Cut();
+      case "close":
+        this.#to.close();
+        throw new Cut();
+      case "half-close":
+        this.#to.end();
+        return await this.#silence();
+      case "stall":
+        return await this.#silence();
+    }
+  }
+
+  /** Nothing more comes until the client gives up. */
+  async #silence(): Promise<never> {
+    await this.#to.closed;
+    throw new Cut();
+  }
+
+  async #write(text: string): Promise<void> {
+    await this.#to.write(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+  }
+}
+
+/** A head in which one number is one more than it was. */
+function shifted(head: string, number: RegExp): string {
+  return head.replace(number, (_, name: string, value: string) => name + (Number(value) + 1));
+}
