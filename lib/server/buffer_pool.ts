@@ -1,53 +1,47 @@
-/** Bytes of buffers that a port keeps, in use or for later use. */
-const POOL_BYTES = 8 * 1024 * 1024;
-
-/** Bytes in the largest buffer: larger ones are not faster, smaller ones cost up to twice the time. */
-const LARGEST_BUFFER = 512 * 1024;
-
-/** Bytes in the smallest buffer: even with every connection sending, none gets less. */
-const SMALLEST_BUFFER = 64 * 1024;
+const KIB = 1024;
 
 /**
- * The buffers that the content of one port passes through. The more of them are lent, the smaller the
- * next ones, so that hundreds of connections need little more memory than a few: with the 256 that a
- * port accepts, and every one holding its buffer, less than 32 MiB.
+ * Which buffers there are: how long, and at most how many. Longer ones are not faster, and short ones
+ * cost up to twice the time, so a few connections get long ones and hundreds still get something.
+ */
+const CLASSES = [
+  { bytes: 512 * KIB, most: 8 },
+  { bytes: 256 * KIB, most: 16 },
+  { bytes: 64 * KIB, most: Infinity },
+] as const;
+
+/**
+ * The buffers that the content of one port passes through. Buffers are made when they are first needed
+ * and never let go of: garbage of this size would pile up faster than it is collected. With as many
+ * lent as a port has connections (256) they take 24 MiB.
  */
 export class BufferPool {
-  readonly #free = new Map<number, Uint8Array<ArrayBuffer>[]>();
-  #freeBytes = 0;
-  #lentBytes = 0;
-  #lent = 0;
+  readonly #classes = CLASSES.map(({ bytes, most }) => ({
+    bytes,
+    most,
+    made: 0,
+    free: [] as Uint8Array<ArrayBuffer>[],
+  }));
 
-  /** Bytes that this pool holds on to now. */
+  /** Bytes in all buffers, lent or not. */
   get bytes(): number {
-    return this.#freeBytes + this.#lentBytes;
+    return this.#classes.reduce((sum, { bytes, made }) => sum + bytes * made, 0);
   }
 
-  /** Lends a buffer; what is in it is left from its last use. */
+  /** Lends the longest buffer there is; what is in it is left from its last use. */
   take(): Uint8Array<ArrayBuffer> {
-    this.#lent++;
-    const size = sizeFor(this.#lent);
-    const kept = this.#free.get(size)?.pop();
-    if (kept !== undefined) this.#freeBytes -= size;
-    this.#lentBytes += size;
-    return kept ?? new Uint8Array(size);
+    for (const kind of this.#classes) {
+      const kept = kind.free.pop();
+      if (kept !== undefined) return kept;
+      if (kind.made === kind.most) continue;
+      kind.made++;
+      return new Uint8Array(kind.bytes);
+    }
+    throw new Error("the last class of buffers has no end");
   }
 
   /** Takes a buffer back; nothing may use it any more. */
   give(buffer: Uint8Array<ArrayBuffer>): void {
-    this.#lent--;
-    this.#lentBytes -= buffer.length;
-    if (this.bytes + buffer.length > POOL_BYTES) return;
-    const kept = this.#free.get(buffer.length);
-    if (kept === undefined) this.#free.set(buffer.length, [buffer]);
-    else kept.push(buffer);
-    this.#freeBytes += buffer.length;
+    this.#classes.find(({ bytes }) => bytes === buffer.length)?.free.push(buffer);
   }
-}
-
-/** An equal share of the pool, as a power of two within the bounds. */
-function sizeFor(lent: number): number {
-  let size = LARGEST_BUFFER;
-  while (size > SMALLEST_BUFFER && size * lent > POOL_BYTES) size /= 2;
-  return size;
 }
