@@ -26,6 +26,9 @@ export const LATE_START_MS = 2_000;
 /** Milliseconds between two questions whether the digests are ready. */
 export const MANIFEST_POLL_MS = 300;
 
+/** Milliseconds a manifest may take to arrive: a slow link, busy with content, still brings all of it. */
+export const MANIFEST_TIMEOUT_MS = 60_000;
+
 /** Bytes of a manifest: 16,384 pieces and 1,024 addresses need less than half of it. */
 export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 

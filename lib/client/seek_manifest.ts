@@ -14,9 +14,9 @@ export async function seekManifest(agreement: Agreement, signal: AbortSignal): P
   while (!signal.aborted) {
     for (const { source } of agreement.holders) {
       try {
-        if (source.info) return await fetchManifest(source.address, source.info);
+        if (source.info) return await fetchManifest(source.address, source.info, signal);
       } catch {
-        // The next one has the same; that one is lost or wrong is noticed by its content.
+        // The next one has the same; that one is lost or lies is noticed by its content.
       }
     }
     await rest(MANIFEST_POLL_MS, signal);

@@ -1,4 +1,4 @@
-import { parseXml, type XmlElement } from "@rgrove/parse-xml";
+import { parseXml, type XmlElement, XmlText } from "@rgrove/parse-xml";
 import { type Manifest, MAX_PIECES, MIN_PIECE_LENGTH, pieceCount } from "./manifest.ts";
 
 /** A Metalink document is not one, or says what cannot be. */
@@ -21,35 +21,36 @@ export class MetalinkError extends Error {
  */
 export function readMetalink(document: string): Manifest {
   const file = child(rootOf(document), "file");
-  const size = number(child(file, "size").text);
-  const { pieceLength, digests } = readPieces(file, size);
-  if (pieceLength < MIN_PIECE_LENGTH || !Number.isInteger(Math.log2(pieceLength))) {
-    throw new MetalinkError("its piece length is no power of two of 1 MiB or more");
-  }
-  if (digests.length > MAX_PIECES) throw new MetalinkError(`it has more than ${MAX_PIECES} pieces`);
-  if (digests.length !== pieceCount(size, pieceLength)) {
-    throw new MetalinkError(`it has ${digests.length} digests for ${size} bytes`);
-  }
+  const size = number(textOf(child(file, "size")));
   const whole = children(file, "hash").find(({ attributes }) => attributes["type"] === "sha-256");
   if (!whole) throw new MetalinkError("it has no SHA-256 of the file");
   const name = file.attributes["name"] ?? "";
-  return { name, size, sha256: digest(whole.text), pieceLength, pieces: digests };
+  return { name, size, sha256: digest(textOf(whole)), ...piecesOf(file, size) };
 }
 
-/** An empty file has no pieces, and RFC 5854 has no `pieces` without a hash in it. */
-function readPieces(file: XmlElement, size: number): { pieceLength: number; digests: string[] } {
-  if (size === 0) return { pieceLength: MIN_PIECE_LENGTH, digests: [] };
+function piecesOf(file: XmlElement, size: number): Pick<Manifest, "pieceLength" | "pieces"> {
+  // An empty file has no pieces, and RFC 5854 has no <pieces> without a hash in it.
+  if (size === 0) return { pieceLength: MIN_PIECE_LENGTH, pieces: [] };
   const pieces = child(file, "pieces");
   if (pieces.attributes["type"] !== "sha-256") {
     throw new MetalinkError("its pieces are not SHA-256");
   }
-  const digests = children(pieces, "hash").map(({ text }) => digest(text));
-  return { pieceLength: number(pieces.attributes["length"] ?? ""), digests };
+  const pieceLength = number(pieces.attributes["length"] ?? "");
+  if (pieceLength < MIN_PIECE_LENGTH || !Number.isInteger(Math.log2(pieceLength))) {
+    throw new MetalinkError("its piece length is no power of two of 1 MiB or more");
+  }
+  const hashes = children(pieces, "hash");
+  if (hashes.length > MAX_PIECES) throw new MetalinkError(`it has more than ${MAX_PIECES} pieces`);
+  if (hashes.length !== pieceCount(size, pieceLength)) {
+    throw new MetalinkError(`it has ${hashes.length} digests for ${size} bytes`);
+  }
+  return { pieceLength, pieces: hashes.map((hash) => digest(textOf(hash))) };
 }
 
 function rootOf(document: string): XmlElement {
   try {
-    const { root } = parseXml(document);
+    // The parser does this too (XML, 2.11), but needs time that grows with the square of their number.
+    const { root } = parseXml(document.replace(/\r\n?/g, "\n"));
     if (root?.name === "metalink") return root;
   } catch (error) {
     throw new MetalinkError(`not well-formed: ${(error as Error).message.split("\n")[0]}`);
@@ -67,16 +68,21 @@ function child(parent: XmlElement, name: string): XmlElement {
   return first;
 }
 
+/** What stands in an element itself; elements in it count for nothing, however deep they go. */
+function textOf({ children }: XmlElement): string {
+  return children.map((node) => node instanceof XmlText ? node.text : "").join("").trim();
+}
+
 function digest(text: string): string {
-  const hex = text.trim().toLowerCase();
+  const hex = text.toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(hex)) throw new MetalinkError("a digest is no SHA-256");
   return hex;
 }
 
 function number(text: string): number {
-  const value = Number(text.trim());
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < 0) {
-    throw new MetalinkError(`${JSON.stringify(text)} is no number of bytes`);
+  const value = Number(text);
+  if (!/^[0-9]{1,16}$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new MetalinkError("a number of bytes is none");
   }
   return value;
 }
