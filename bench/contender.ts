@@ -1,18 +1,23 @@
 import type { TestFile } from "./test_file.ts";
 
-/** One program that fetches, and what of the file it makes. */
+/** One program that fetches, and what it makes. */
 export interface Fetch {
   readonly argv: readonly string[];
-  readonly output: string;
-  /** The part of the file that the output is to be; undefined: all of it. */
+  /** Undefined if it makes nothing. */
+  readonly makes?: Copy;
+}
+
+/** A copy of a file, or of a part of it. */
+export interface Copy {
+  readonly path: string;
+  readonly of: TestFile;
+  /** The part; undefined: all of it. */
   readonly range?: { readonly start: number; readonly end: number };
 }
 
 /** One side of a comparison: how a file is got, and from whom. */
 export interface Contender {
   readonly name: string;
-  /** What is got. */
-  readonly file: TestFile;
   /** The programs that get it, side by side, given an empty folder for what they make. */
   readonly fetches: (folder: string) => readonly Fetch[];
   /** The server processes behind it, as they are now. */

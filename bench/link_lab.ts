@@ -46,7 +46,7 @@ export class LinkLab implements AsyncDisposable {
   ): Promise<LinkLab> {
     await using stack = new AsyncDisposableStack();
     const network = stack.use(await Network.create(mbits));
-    const file = await makeTestFile(workbench.scratch.folder, size);
+    const file = stack.use(await makeTestFile(workbench.scratch.folder, size));
     const fleet = async (start: (link: Link) => Promise<LinkedServer>) => {
       const made = stack.use(new Fleet(file, network.links, start));
       await made.restore();

@@ -102,7 +102,9 @@ export class Network implements AsyncDisposable {
 
   async #shape(how: "add" | "change", at: number, mbit: number): Promise<void> {
     const { namespace } = this.links[at] ?? { namespace: "" };
-    const burst = Math.round(Math.max(mbit * 1e6 / 8 * BURST_SECONDS, MIN_BURST_BYTES));
+    // The same whatever the rate: a packet in the queue that is larger than the burst is stuck for ever.
+    const normal = (this.#rates[at] ?? 0) * 1e6 / 8;
+    const burst = Math.round(Math.max(normal * BURST_SECONDS, MIN_BURST_BYTES));
     const shaper = ["tbf", "rate", `${mbit}mbit`, "burst", `${burst}`, "latency", QUEUE_LATENCY];
     const qdisc = ["tc", "qdisc", how, "dev", UPLINK, "root", ...shaper];
     await runCommand(inNamespace(namespace, qdisc));

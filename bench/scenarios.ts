@@ -1,6 +1,25 @@
 import type { Scenario } from "./scenario.ts";
+import { clients } from "./scenarios/clients.ts";
 import { LINK_SCENARIOS } from "./scenarios/link_scenarios.ts";
 import { loopback } from "./scenarios/loopback.ts";
+import { memory } from "./scenarios/memory.ts";
+import { pauseLatency } from "./scenarios/pause_latency.ts";
+import { ports } from "./scenarios/ports.ts";
+import { sizes } from "./scenarios/sizes.ts";
+import { small } from "./scenarios/small.ts";
+import { startup } from "./scenarios/startup.ts";
+import { verified } from "./scenarios/verified.ts";
 
 /** Everything that can be measured, in the order of the report. */
-export const SCENARIOS: readonly Scenario[] = [loopback, ...LINK_SCENARIOS];
+export const SCENARIOS: readonly Scenario[] = [
+  startup,
+  small,
+  loopback,
+  verified,
+  sizes,
+  ...LINK_SCENARIOS,
+  ports,
+  clients,
+  pauseLatency,
+  memory,
+];

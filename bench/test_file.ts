@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 
-/** A file to be served, and its length. */
-export interface TestFile {
+/** A file to be served; disposing of it removes it. */
+export interface TestFile extends Disposable {
   readonly path: string;
   /** Its name without folders. */
   readonly name: string;
@@ -16,9 +16,8 @@ const RANDOM_BYTES = 1 << 16;
 
 /** Makes a file of random bytes: nothing on the way can take two places in it for one. */
 export async function makeTestFile(folder: string, size: number): Promise<TestFile> {
-  const name = `file-${size}.bin`;
-  const path = `${folder}/${name}`;
-  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  const made = testFile(folder, `file-${size}.bin`, size);
+  using file = await Deno.open(made.path, { write: true, create: true, truncate: true });
   const chunk = new Uint8Array(Math.min(CHUNK_BYTES, size));
   for (let done = 0; done < size; done += chunk.length) {
     for (let at = 0; at < chunk.length; at += RANDOM_BYTES) {
@@ -31,7 +30,7 @@ export async function makeTestFile(folder: string, size: number): Promise<TestFi
     // So that an interruption is noticed before a large file is complete.
     await new Promise((resolve) => setTimeout(resolve));
   }
-  return { path, name, size };
+  return made;
 }
 
 /**
@@ -39,16 +38,15 @@ export async function makeTestFile(folder: string, size: number): Promise<TestFi
  * than one that is there, so it serves to measure memory, not time.
  */
 export async function makeSparseFile(folder: string, size: number): Promise<TestFile> {
-  const name = `sparse-${size}.bin`;
-  const path = `${folder}/${name}`;
-  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  const made = testFile(folder, `sparse-${size}.bin`, size);
+  using file = await Deno.open(made.path, { write: true, create: true, truncate: true });
   file.truncateSync(size);
   const mark = new Uint8Array(64);
   for (let at = 0; at + mark.length <= size; at += 1 << 20) {
     file.seekSync(at, Deno.SeekMode.Start);
     file.writeSync(crypto.getRandomValues(mark));
   }
-  return { path, name, size };
+  return made;
 }
 
 /** Whether a copy is, byte for byte, the part `[start, end)` of a file. */
@@ -66,6 +64,11 @@ export function isCopy(copy: string, original: string, start: number, end: numbe
     left -= length;
   }
   return true;
+}
+
+function testFile(folder: string, name: string, size: number): TestFile {
+  const path = `${folder}/${name}`;
+  return { path, name, size, [Symbol.dispose]: () => Deno.removeSync(path) };
 }
 
 function fill(file: Deno.FsFile, buffer: Uint8Array): void {

@@ -52,7 +52,7 @@ export async function runTrial(
     const cpuSeconds = sum(servers.map(cpuSecondsOf)) - cpuBefore;
     const peakBytes = sum(servers.map((pid) => peakBytesOf(pid) ?? 0));
     const wireBytes = await contender.wireBytes?.();
-    if (compare) checkOutputs(contender, folder);
+    if (compare) checkCopies(contender, folder);
     return {
       seconds: measured.seconds,
       client: usageOf(measured),
@@ -65,11 +65,12 @@ export async function runTrial(
   }
 }
 
-function checkOutputs({ name, file, fetches }: Contender, folder: string): void {
-  for (const { output, range } of fetches(folder)) {
-    const { start, end } = range ?? { start: 0, end: file.size };
-    if (isCopy(output, file.path, start, end)) continue;
-    throw new CommandError(`${name} made something else than ${file.name}`);
+function checkCopies({ name, fetches }: Contender, folder: string): void {
+  for (const { makes } of fetches(folder)) {
+    if (!makes) continue;
+    const { path, of, range = { start: 0, end: of.size } } = makes;
+    if (isCopy(path, of.path, range.start, range.end)) continue;
+    throw new CommandError(`${name} made something else than ${of.name}`);
   }
 }
 

@@ -29,11 +29,10 @@ export function aria2(origin: Origin, options: Aria2Options): Contender {
     : [`--metalink-file=${metalink}`];
   return {
     name,
-    file,
     fetches: (folder) => {
       const argv = ["aria2c", ...SILENT, ...args, `--dir=${folder}`, ...what];
-      const output = `${folder}/${metalink === undefined ? "copy" : file.name}`;
-      return [{ argv: inNamespace(namespace, argv), output }];
+      const path = `${folder}/${metalink === undefined ? "copy" : file.name}`;
+      return [{ argv: inNamespace(namespace, argv), makes: { path, of: file } }];
     },
     servers: pids,
   };

@@ -8,11 +8,10 @@ export function axel(origin: Origin, namespace?: string): Contender {
   const options = ["--quiet", `--num-connections=${urls.length}`];
   return {
     name: "axel",
-    file: origin.file,
     fetches: (folder) => {
-      const output = `${folder}/copy`;
-      const argv = ["axel", ...options, "-o", output, ...urls];
-      return [{ argv: inNamespace(namespace, argv), output }];
+      const path = `${folder}/copy`;
+      const argv = ["axel", ...options, "-o", path, ...urls];
+      return [{ argv: inNamespace(namespace, argv), makes: { path, of: origin.file } }];
     },
     servers: origin.pids,
   };

@@ -5,11 +5,10 @@ import type { TestFile } from "../test_file.ts";
 export function cp(file: TestFile): Contender {
   return {
     name: "cp",
-    file,
     fetches: (folder) => {
-      const output = `${folder}/copy`;
+      const path = `${folder}/copy`;
       // Some file systems would share the blocks instead of writing them.
-      return [{ argv: ["cp", "--reflink=never", file.path, output], output }];
+      return [{ argv: ["cp", "--reflink=never", file.path, path], makes: { path, of: file } }];
     },
     servers: () => [],
   };

@@ -7,10 +7,10 @@ export function curl(origin: Origin, name: string): Contender {
   const [url = ""] = urlsOf(origin);
   return {
     name,
-    file: origin.file,
     fetches: (folder) => {
-      const output = `${folder}/copy`;
-      return [{ argv: ["curl", "--silent", "--fail", "--output", output, url], output }];
+      const path = `${folder}/copy`;
+      const argv = ["curl", "--silent", "--fail", "--output", path, url];
+      return [{ argv, makes: { path, of: origin.file } }];
     },
     servers: origin.pids,
   };
@@ -27,14 +27,14 @@ export function curls(origin: Origin, bytes: readonly number[], namespace: strin
   const starts = bytes.map((_, at) => bytes.slice(0, at).reduce((sum, length) => sum + length, 0));
   const fetch = (folder: string, at: number): Fetch => {
     const [start = 0, length = 0, url = ""] = [starts[at], bytes[at], urls[at]];
-    const output = `${folder}/part${at + 1}`;
-    const range = `--range ${start}-${start + length - 1}`.split(" ");
-    const argv = ["curl", "--silent", "--fail", ...range, "--output", output, url];
-    return { argv: inNamespace(namespace, argv), output, range: { start, end: start + length } };
+    const path = `${folder}/part${at + 1}`;
+    const range = { start, end: start + length };
+    const part = ["--range", `${range.start}-${range.end - 1}`];
+    const argv = ["curl", "--silent", "--fail", ...part, "--output", path, url];
+    return { argv: inNamespace(namespace, argv), makes: { path, of: origin.file, range } };
   };
   return {
     name: "perfect split",
-    file: origin.file,
     fetches: (folder) => bytes.flatMap((length, at) => length > 0 ? [fetch(folder, at)] : []),
     servers: origin.pids,
   };

@@ -16,18 +16,17 @@ export interface MpclientOptions {
 /** `mpclient` as a contender. */
 export function mpclient(origin: Origin, options: MpclientOptions = {}): Contender {
   const { name = "mpclient", args = [], namespace, clients = 1 } = options;
-  const argv = (output: string) =>
+  const argv = (path: string) =>
     inNamespace(namespace, [
-      ...[MPCLIENT, "--quiet", "-o", output],
+      ...[MPCLIENT, "--quiet", "-o", path],
       ...["-p", ...origin.addresses],
       ...args,
     ]);
   return {
     name,
-    file: origin.file,
     fetches: (folder) =>
       Array.from({ length: clients }, (_, at) => `${folder}/copy${at + 1}`)
-        .map((output) => ({ argv: argv(output), output })),
+        .map((path) => ({ argv: argv(path), makes: { path, of: origin.file } })),
     servers: origin.pids,
   };
 }

@@ -29,7 +29,7 @@ export const loopback: Scenario = {
 };
 
 async function run(workbench: Workbench): Promise<Findings> {
-  const file = await makeTestFile(workbench.scratch.folder, workbench.size ?? SIZE);
+  using file = await makeTestFile(workbench.scratch.folder, workbench.size ?? SIZE);
   await using server = await Mpserver.start({ file, servers: SERVERS }, workbench);
   await using nginx = await Mirrors.start(file, SERVERS, workbench);
   const us = mpclient(server, { args: ["--no-verify"] });
