@@ -116,9 +116,13 @@ function metalinkReply(request: RequestHead, port: PortFacts): Reply {
         NO_STORE,
       ]);
     case "withheld":
-      return lineReply(409, "The file was changed while its digests were being computed.", [
-        NO_STORE,
-      ]);
+      return lineReply(
+        409,
+        "There are no digests: the file was changed, or could not be read to its end.",
+        [
+          NO_STORE,
+        ],
+      );
     case "ready":
       return {
         kind: "document",
