@@ -52,7 +52,7 @@ export class Lane {
   }
 
   #connect(order: Extract<LaneOrder, { type: "connect" }>): void {
-    if (!this.#job || !this.#writer) return;
+    if (!this.#job || !this.#writer) throw new PartFileError("it is not open");
     const { size, pieceLength, hash, sources } = this.#job;
     const share = Math.floor(LANE_BUFFER_BYTES / sources);
     const length = Math.min(Math.max(share, MIN_BUFFER_LENGTH), MAX_BUFFER_LENGTH);
@@ -68,7 +68,7 @@ export class Lane {
   }
 
   #digest({ piece, range, skipEmpty }: Extract<LaneOrder, { type: "digest" }>): void {
-    if (!this.#writer) return;
+    if (!this.#writer) throw new PartFileError("it is not open");
     this.#readBuffer ??= new Uint8Array(MIN_BUFFER_LENGTH);
     const filled = skipEmpty ? this.#writer.filled(range, this.#readBuffer) : null;
     const sha256 = filled === 0 ? null : this.#writer.digest(range, this.#readBuffer);

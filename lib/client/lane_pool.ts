@@ -30,6 +30,8 @@ export class LanePool {
   readonly #closed = Promise.withResolvers<void>();
   #open: number;
   #nextToRead = 0;
+  /** Why nothing can be read any more. */
+  #over: PartFileError | undefined;
   /** Gets what the lanes have to say, never before an order has been given in full. */
   onReport: (report: PoolReport) => void = () => {};
 
@@ -54,9 +56,10 @@ export class LanePool {
    * Has a piece that lies in the part file read back and hashed, by the lanes in turn.
    *
    * @param skipEmpty Whether to spare the work where there is nothing but zeros.
-   * @throws {PartFileError} If it cannot be read.
+   * @throws {PartFileError} If it cannot be read, or the pool was closed.
    */
-  read(piece: number, range: ByteRange, skipEmpty: boolean): Promise<PieceFound> {
+  async read(piece: number, range: ByteRange, skipEmpty: boolean): Promise<PieceFound> {
+    if (this.#over) throw this.#over;
     const reading = Promise.withResolvers<PieceFound>();
     this.#reading.set(piece, reading);
     this.#lanes[this.#nextToRead++ % this.#lanes.length]?.({
@@ -65,11 +68,12 @@ export class LanePool {
       range,
       skipEmpty,
     });
-    return reading.promise;
+    return await reading.promise;
   }
 
   /** Stops all lanes; when it resolves, the last report has been given and nothing writes any more. */
   async close(): Promise<void> {
+    this.#over ??= new PartFileError("the download has ended");
     for (const send of this.#lanes) send({ type: "close" });
     await this.#closed.promise;
   }
@@ -85,6 +89,7 @@ export class LanePool {
     worker.onmessage = (message: MessageEvent<LaneReport>) => this.#receive(message.data);
     worker.onerror = (event) => {
       event.preventDefault();
+      worker.terminate();
       this.#receive({ type: "disk", reason: `a worker has failed: ${event.message}` });
       this.#receive({ type: "closed" });
     };
@@ -102,7 +107,8 @@ export class LanePool {
         if (this.#open === 0) this.#closed.resolve();
         return;
       case "disk":
-        for (const { reject } of this.#reading.values()) reject(new PartFileError(report.reason));
+        this.#over ??= new PartFileError(report.reason);
+        for (const { reject } of this.#reading.values()) reject(this.#over);
         this.#reading.clear();
         return this.onReport(report);
       default:

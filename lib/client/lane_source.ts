@@ -44,7 +44,7 @@ export class LaneSource {
   #answers = 0;
   #ended = false;
   #wake: (() => void) | undefined;
-  /** What is in the file and was not reported yet. */
+  /** What is in the file and was not reported yet: of one block, as each ends with a report. */
   #unreported: ByteRange = { start: 0, end: 0 };
   #digests: PieceDigest[] = [];
   #reportedAt = 0;
@@ -56,6 +56,7 @@ export class LaneSource {
 
   /** Asks for a block, behind those asked for before. */
   fetch(block: Block): void {
+    if (this.#ended) return;
     const wanted: Wanted = { ...block, asked: undefined };
     this.#wanted.push(wanted);
     if (this.#connection) this.#ask(this.#connection, wanted);
@@ -64,6 +65,7 @@ export class LaneSource {
 
   /** Lets a block end sooner, and says where it does. */
   trim(id: number, end: number): void {
+    if (this.#ended) return;
     this.#flush();
     const wanted = this.#wanted.find((block) => block.id === id);
     if (wanted) wanted.end = Math.min(wanted.end, Math.max(end, wanted.start));
@@ -71,7 +73,7 @@ export class LaneSource {
     const at = wanted?.end ?? Number.MAX_SAFE_INTEGER;
     this.#context.report({ type: "trimmed", source, block: id, end: at });
     // It is at its end already: whoever waits for more of it would wait in vain.
-    if (wanted && wanted === this.#wanted[0] && wanted.start === wanted.end) this.#disconnect();
+    if (wanted && wanted === this.#wanted[0] && isEmpty(wanted)) this.#disconnect();
   }
 
   /** Ends the source: nothing more is asked for or written. */
@@ -85,11 +87,11 @@ export class LaneSource {
       const connection = this.#connection;
       try {
         if (!block) await new Promise<void>((resolve) => this.#wake = resolve);
-        else if (block.start === block.end) this.#finish(block);
+        else if (isEmpty(block)) this.#finish(block);
         else if (connection) await this.#take(block, connection);
         else await this.#connect();
       } catch (error) {
-        // One that is not the present one any more was closed on purpose, by a trim.
+        // One that is not the present one any more was closed on purpose.
         if (connection === this.#connection) this.#end(error);
       }
     }
@@ -100,14 +102,15 @@ export class LaneSource {
     const { buffer } = this.#context;
     const target = { host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength: buffer.length };
     const connection = await ClientConnection.open(target, buffer);
-    if (this.#ended) return connection.close();
+    // One that is asked for nothing would be closed by the server sooner or later, as if by a fault.
+    if (this.#ended || this.#wanted.every(isEmpty)) return connection.close();
     this.#connection = connection;
     this.#answers = 0;
     for (const wanted of this.#wanted) this.#ask(connection, wanted);
   }
 
   #ask(connection: ClientConnection, wanted: Wanted): void {
-    if (wanted.start === wanted.end) return;
+    if (isEmpty(wanted)) return;
     const { target, etag } = this.#context.order;
     wanted.asked = wanted.end;
     const fields: Record<string, string> = { Range: `bytes=${wanted.start}-${wanted.end - 1}` };
@@ -118,6 +121,7 @@ export class LaneSource {
 
   async #take(block: Wanted, connection: ClientConnection): Promise<void> {
     const head = await this.#head(connection);
+    if (connection !== this.#connection) return;
     if (!head) return this.#disconnect();
     this.#answers += 1;
     checkAnswer(head, {
@@ -125,11 +129,12 @@ export class LaneSource {
       size: this.#context.size,
       etag: this.#context.order.etag,
     });
-    while (block.start < block.end) {
-      if (!await connection.fill()) {
-        throw new LostError(`it closed the connection ${block.end - block.start} bytes early`);
-      }
-      this.#store(block, connection.take(block.end - block.start));
+    while (!isEmpty(block)) {
+      const isMore = await connection.fill();
+      // What came over a connection that was closed meanwhile is another source's to fetch.
+      if (connection !== this.#connection) return;
+      if (!isMore) throw new LostError(`it closed the connection ${lengthOf(block)} bytes early`);
+      this.#store(block, connection.take(lengthOf(block)));
     }
     this.#finish(block);
   }
@@ -152,8 +157,7 @@ export class LaneSource {
     const { writer, hasher } = this.#context;
     writer.write(bytes, block.start);
     if (hasher) this.#digests.push(...hasher.pass(bytes, block.start));
-    if (this.#unreported.end !== block.start) this.#flush();
-    const start = this.#unreported.end === block.start ? this.#unreported.start : block.start;
+    const { start } = isEmpty(this.#unreported) ? block : this.#unreported;
     block.start += bytes.length;
     this.#unreported = { start, end: block.start };
     if (performance.now() - this.#reportedAt >= REPORT_MS) this.#flush();
@@ -168,7 +172,7 @@ export class LaneSource {
   #flush(): void {
     const range = this.#unreported;
     this.#reportedAt = performance.now();
-    if (range.start === range.end) return;
+    if (isEmpty(range)) return;
     const { source } = this.#context.order;
     this.#context.report({ type: "delivered", source, range, pieces: this.#digests });
     this.#unreported = { start: range.end, end: range.end };
@@ -192,4 +196,12 @@ export class LaneSource {
     const { message, final } = LostError.from(cause);
     report({ type: "lost", source: order.source, reason: message, final });
   }
+}
+
+function lengthOf({ start, end }: ByteRange): number {
+  return end - start;
+}
+
+function isEmpty(range: ByteRange): boolean {
+  return lengthOf(range) === 0;
 }
