@@ -55,6 +55,9 @@ export const TICK_MS = 100;
 /** Milliseconds between two entries in the journal: what a crash can cost. */
 export const JOURNAL_MS = 1_000;
 
+/** Times in a row that a server may be lost without having sent a byte, before it is not counted on. */
+export const MAX_FRUITLESS_ATTEMPTS = 3;
+
 /** Wrong pieces after which a server is dropped. */
 export const MAX_WRONG_PIECES = 3;
 

@@ -1,4 +1,5 @@
 import type { SourceProgress, SourceState } from "./client_event.ts";
+import { MAX_FRUITLESS_ATTEMPTS } from "./limits.ts";
 import { Source, type SourceListener } from "./source.ts";
 import type { ServerAddress } from "./download_options.ts";
 import { Speed } from "./speed.ts";
@@ -30,6 +31,8 @@ export class Member {
   /** Bytes it delivered in this run. */
   received = 0;
   wrongPieces = 0;
+  /** Times in a row that it was lost without having sent any of what it was asked for. */
+  fruitlessAttempts = 0;
   /** Seconds: since when it owes bytes and has sent none. */
   quietSince = 0;
   readonly speed: Speed;
@@ -53,6 +56,12 @@ export class Member {
   /** Whether it may still deliver something, now or later. */
   get mayReturn(): boolean {
     return this.standing !== "terminated" && this.standing !== "refused";
+  }
+
+  /** Whether the download need not be given up as long as it stands like this. */
+  get promises(): boolean {
+    return this.standing === "up" &&
+      (this.paused || this.fruitlessAttempts < MAX_FRUITLESS_ATTEMPTS);
   }
 
   /**

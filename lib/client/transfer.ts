@@ -203,6 +203,7 @@ export class Transfer implements RosterObserver {
   #deliver(member: Member, start: number, end: number, digests: readonly PieceDigest[]): void {
     const { ledger, verification, options } = this.#parts;
     member.received += end - start;
+    member.fruitlessAttempts = 0;
     member.quietSince = now();
     const whole = ledger.deliver(member.index, { start, end });
     this.#apply({ type: "received", source: member.index, bytes: end - start });
@@ -220,6 +221,7 @@ export class Transfer implements RosterObserver {
   #lose(member: Member, reason: string, final: boolean): void {
     const { roster } = this.#parts;
     member.joined = false;
+    if (this.#plan?.expects(member.index)) member.fruitlessAttempts += 1;
     if (final) roster.refuse(member, reason);
     if (member.standing === "up") {
       member.standing = "doubted";
@@ -306,7 +308,7 @@ export class Transfer implements RosterObserver {
   /** Ends the download when every server is lost and none of them can be hoped for any more. */
   #watchForTheLast(at: number): void {
     const { roster, options } = this.#parts;
-    if (roster.members.some(({ standing }) => standing === "up")) {
+    if (roster.members.some(({ promises }) => promises)) {
       this.#allLostSince = undefined;
       return;
     }
