@@ -25,7 +25,7 @@ Deno.test("completeCommand() offers what would do something now", () => {
 });
 
 Deno.test("completeCommand() completes the last of several commands", () => {
-  assertEquals(complete("1, E", "listening", "paused"), { start: "E", candidates: ["e2 "] });
+  assertEquals(complete("1,E", "listening", "paused"), { start: "E", candidates: ["e2 "] });
 });
 
 Deno.test("completeCommand() offers nothing for what cannot go on", () => {

@@ -74,6 +74,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-p 1", "no file was given; use -f PATH"],
   ["-f a", "no ports were given; use -p PORT"],
   ["-f a b -p 1 2 3", "Cannot match 2 files (-f) to 3 ports (-p)"],
+  ["-f a b c -p 1 2", "Cannot match 3 files (-f) to 2 ports (-p)"],
   ["-f a -p 1 -n 2", "Cannot match 2 servers (-n) to 1 port (-p)"],
   ["-f a -p 1 1", 'with "1": it is given twice'],
   ["-f a -p 65536", "a port is a whole number from 0 to 65535"],

@@ -111,6 +111,27 @@ Deno.test("clientRegion() says for whom it waits before the start", () => {
   assertEquals(picture([], 79), []);
 });
 
+Deno.test("clientRegion() starts from what an earlier run has fetched", () => {
+  const start = { ...START, kept: 2 ** 29 } as ClientEvent;
+  const [bar, figures] = picture([start], 79).slice(-2);
+  assertEquals(bar?.slice(-3), "50%");
+  assertEquals(figures?.slice(0, 20), "512.0 MiB of 1.0 GiB");
+});
+
+Deno.test("clientRegion() fills a server's bar with an equal share, or with the greatest", () => {
+  const bars = (...received: number[]) => {
+    const servers = PROGRESS.servers.map((server, at) => ({
+      ...server,
+      received: (received[at] ?? 0) * 2 ** 20,
+    }));
+    return picture([START, { ...PROGRESS, servers }], 79).slice(1, 3).map((line) =>
+      line.slice(20, 40)
+    );
+  };
+  assertEquals(bars(128, 256), ["▕█████████         ▏", "▕██████████████████▏"]);
+  assertEquals(bars(256, 512), ["▕█████████         ▏", "▕██████████████████▏"]);
+});
+
 Deno.test("clientRegion() shows an empty file as complete", () => {
   const start = { ...START, size: 0 } as ClientEvent;
   assertEquals(picture([start], 79).at(-2)?.endsWith("100%"), true);

@@ -111,6 +111,14 @@ Deno.test("JsonServerView answers an operator with objects only", () => {
   ]);
 });
 
+Deno.test("JsonView escapes what JSON leaves alone and terminals obey", () => {
+  const [line] = clientLines({ type: "error", code: 1, message: "\x1b\x7f\x9b2J\u2028\u2029" });
+  assertEquals(
+    line,
+    '{"type":"error","code":1,"message":"\\u001b\\u007f\\u009b2J\\u2028\\u2029"}\n',
+  );
+});
+
 Deno.test("JsonView writes one line of printable text whatever a name is made of", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (name) => {
     const [line = ""] = clientLines({ ...START, name } as ClientEvent);
