@@ -61,7 +61,7 @@ function compileCommand(program: Program, std: string[], target?: string): strin
     "--quiet",
     "--no-check", // the check task does that
     "--no-prompt",
-    "--no-code-cache", // it saves no time, and would be a file in /tmp that others could put there
+    "--no-code-cache", // it saves no time, and anyone could plant one in /tmp
     ...std,
     ...(target === undefined ? [] : ["--target", target]),
     ...program.permissions,
