@@ -86,3 +86,17 @@ Deno.test("mpclient says why a server failed", async () => {
     reason: "connection reset",
   });
 });
+
+Deno.test("mpclient gives up on a server that takes every request and never answers", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 1 });
+  await using proxy = await FaultProxy.start(
+    server.addresses[0] ?? "",
+    onContent({ kind: "mute" }),
+  );
+  // Longer than any pause between two attempts: the server is up for most of the time.
+  const patience = ["--stall-timeout", "1.4"];
+  await using client = new Client(scratch.path("copy"), [proxy.address], patience);
+  assertMatch(await client.fails(3), /sent nothing for 1.4 s/);
+});

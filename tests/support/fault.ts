@@ -12,8 +12,8 @@ export type Fault =
   | { readonly kind: "trickle" }
   /** After so many bytes of content on the connection it is reset, closed, half-closed, or goes silent. */
   | { readonly kind: "reset" | "close" | "half-close" | "stall"; readonly after: number }
-  /** The byte at this place in the file is changed. */
-  | { readonly kind: "flip"; readonly at: number }
+  /** The byte at this place in the file is changed, and those at equal distances behind it. */
+  | { readonly kind: "flip"; readonly at: number; readonly every?: number }
   /** What comes instead of a head is none, or never ends. */
   | { readonly kind: "garbage" | "endless-head" }
   /** The head announces a byte more than was asked for, or a range that begins a byte later. */

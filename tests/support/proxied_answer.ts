@@ -107,8 +107,15 @@ export class ProxiedAnswer {
 
   #damaged(bytes: Uint8Array<ArrayBuffer>, position: number): Uint8Array<ArrayBuffer> {
     if (this.#fault.kind !== "flip") return bytes;
-    const at = this.#fault.at - position;
-    return bytes.map((byte, index) => index === at ? byte ^ 0xff : byte);
+    const { at, every = Infinity } = this.#fault;
+    const skipped = Math.max(0, Math.ceil((position - at) / every));
+    const damaged = bytes.slice();
+    // Without distances there is one place, and 0 * Infinity is no number.
+    let place = at + (skipped === 0 ? 0 : skipped * every);
+    for (; place < position + bytes.length; place += every) {
+      damaged[place - position] = (bytes[place - position] as number) ^ 0xff;
+    }
+    return damaged;
   }
 
   async #interfere(): Promise<void> {

@@ -1,0 +1,111 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Client } from "../support/client.ts";
+import { NO_FAULT, onContent } from "../support/fault.ts";
+import { FaultProxy } from "../support/fault_proxy.ts";
+import { freePlace } from "../support/loopback.ts";
+import { assertSameContent } from "../support/same_content.ts";
+import { flipByte, MIB, Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+
+const SIZE = 12 * MIB;
+const OUTPUT = "copy";
+
+Deno.test("mpclient fetches a wrong piece again from another server", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 2, rate: 8 * MIB });
+  const plan = onContent({ kind: "flip", at: MIB + 1 });
+  await using proxy = await FaultProxy.start(server.addresses[0] ?? "", plan);
+  const addresses = [proxy.address, server.addresses[1] ?? ""];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  const { received, servers } = await client.finishes();
+  assertEquals(received, SIZE + MIB);
+  assertEquals(servers.map(({ state }) => state), ["idle", "idle"]);
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient fetches a wrong piece again from the only server", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 1 });
+  const plan = onContent({ kind: "flip", at: MIB + 1 });
+  await using proxy = await FaultProxy.start(
+    server.addresses[0] ?? "",
+    (exchange) => exchange.earlier === 0 ? plan(exchange) : NO_FAULT,
+  );
+  await using client = new Client(scratch.path(OUTPUT), [proxy.address]);
+  assertEquals((await client.finishes()).received, SIZE + MIB);
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient drops a server after three wrong pieces, and names it", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 2, rate: 8 * MIB });
+  const plan = onContent({ kind: "flip", at: 1, every: MIB });
+  await using proxy = await FaultProxy.start(server.addresses[0] ?? "", plan);
+  const addresses = [proxy.address, server.addresses[1] ?? ""];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  const { servers } = await client.finishes();
+  assertEquals(servers[0]?.state, "failed");
+  assertMatch(JSON.stringify(await client.sees(1, "failed")), /3 wrong pieces/);
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient ends with exit code 5 when all it gets is wrong", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 1 });
+  const plan = onContent({ kind: "flip", at: 1, every: MIB });
+  await using proxy = await FaultProxy.start(server.addresses[0] ?? "", plan);
+  await using client = new Client(scratch.path(OUTPUT), [proxy.address]);
+  assertStringIncludes(await client.fails(5), proxy.address);
+  assertEquals((await scratch.names()).includes(OUTPUT), false);
+});
+
+Deno.test("mpclient goes on without a server whose file was changed meanwhile", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await Deno.copyFile(file, scratch.path("changing.mp4"));
+  const copies = [scratch.path("changing.mp4"), file];
+  await using server = await Server.start(copies, { at: 2, rate: 3 * MIB });
+  await using client = new Client(scratch.path(OUTPUT), server.addresses);
+  await client.receives(2 * MIB);
+  await flipByte(scratch.path("changing.mp4"), MIB);
+  await client.event((event) =>
+    event.type === "server" && event.index === 1 && event.reason === "its file has changed"
+  );
+  await client.finishes();
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient ends with exit code 3 when the file of the only server was changed", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 1, rate: 4 * MIB });
+  const options = ["--stall-timeout", "1"];
+  await using client = new Client(scratch.path(OUTPUT), server.addresses, options);
+  await client.receives(2 * MIB);
+  await flipByte(file, SIZE - 1);
+  assertMatch(await client.fails(3), /its file has changed/);
+  assertEquals((await scratch.names()).includes(OUTPUT), false);
+});
+
+Deno.test("mpclient refuses a server that comes back with another file of the same size", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await Deno.mkdir(scratch.path("other"));
+  const other = await scratch.noise("other/film.mp4", SIZE, { seed: 2 });
+  await using steady = await Server.start([file], { at: 1, rate: 2 * MIB });
+  const place = freePlace(1);
+  await using doomed = await Server.start([file], { at: place, rate: 2 * MIB });
+  const addresses = [...steady.addresses, ...doomed.addresses];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  await client.receives(2 * MIB);
+  doomed.kill("SIGKILL");
+  await doomed.end();
+  await using _back = await Server.start([other], { at: place });
+  const { servers } = await client.finishes();
+  assertEquals(servers[1]?.state, "failed");
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
