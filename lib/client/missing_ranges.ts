@@ -4,7 +4,7 @@ import type { ByteRange } from "../plan/byte_range.ts";
  * What is left to fetch of a file when some ranges of it are there.
  *
  * @param size Bytes in the file.
- * @param there In any order; may touch and overlap.
+ * @param there In any order, none of them empty; may touch and overlap.
  * @returns In order, not overlapping.
  *
  * @example
