@@ -41,7 +41,6 @@ export class PieceHasher {
       taken += length;
       if (at + length === pieceEnd && this.#hash) {
         digests.push({ piece, sha256: this.#hash.digest("hex") });
-        this.#hash = undefined;
       }
     }
     this.#at = position + bytes.length;
