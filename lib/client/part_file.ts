@@ -69,7 +69,7 @@ export class PartFile implements Disposable {
   /** Throws away what is in it. */
   clear(): void {
     attempt(`write ${this.path}`, () => this.#file.truncateSync(0));
-    attempt(`remove ${this.#journalPath}`, () => removeIfThere(this.#journalPath));
+    this.#removeJournal();
   }
 
   /** Gives it its full length; nothing is written, so no space is taken yet. */
@@ -87,7 +87,7 @@ export class PartFile implements Disposable {
    */
   async record(journal: Journal): Promise<void> {
     await attemptAsync(`write ${this.path}`, () => this.#file.syncData());
-    const next = `${this.#journalPath}.new`;
+    const next = this.#nextJournalPath;
     await attemptAsync(`write ${this.#journalPath}`, async () => {
       using file = await Deno.open(next, { write: true, create: true, truncate: true });
       await writeAll(file, new TextEncoder().encode(encodeJournal(journal)));
@@ -107,7 +107,7 @@ export class PartFile implements Disposable {
       if (replace) await Deno.rename(this.path, this.#output);
       else await renameWithoutReplacing(this.path, this.#output);
     });
-    attempt(`remove ${this.#journalPath}`, () => removeIfThere(this.#journalPath));
+    this.#removeJournal();
     syncFolder(this.#output);
   }
 
@@ -117,6 +117,18 @@ export class PartFile implements Disposable {
 
   get #journalPath(): string {
     return `${this.path}.journal`;
+  }
+
+  /** Where the next journal is written before it replaces the last one. */
+  get #nextJournalPath(): string {
+    return `${this.#journalPath}.new`;
+  }
+
+  /** A full disk or a crash may have left one that was begun, besides the one that counts. */
+  #removeJournal(): void {
+    for (const path of [this.#journalPath, this.#nextJournalPath]) {
+      attempt(`remove ${path}`, () => removeIfThere(path));
+    }
   }
 }
 
