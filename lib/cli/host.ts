@@ -91,7 +91,7 @@ export const denoHost: Host = {
     });
     globalThis.addEventListener("error", (event) => {
       event.preventDefault();
-      callback(event.error);
+      callback(event.error ?? event.message);
     });
   },
   exit: (code) => Deno.exit(code),

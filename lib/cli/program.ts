@@ -54,8 +54,15 @@ export async function runProgram<Run>(
   const stop = new AbortController();
   const ending: (() => void)[] = [];
   const finish = () => {
-    for (let callback = ending.pop(); callback !== undefined; callback = ending.pop()) callback();
+    for (let callback = ending.pop(); callback !== undefined; callback = ending.pop()) {
+      try {
+        callback();
+      } catch (error) {
+        outcome ??= error;
+      }
+    }
   };
+  let outcome: unknown;
   let brokenOutput: unknown;
   let stopCode = EXIT_INTERRUPTED;
   const output = new Output((bytes) => host.stdout.write(bytes), (error) => {
@@ -71,7 +78,6 @@ export async function runProgram<Run>(
     stop.abort();
   };
 
-  let outcome: unknown;
   try {
     await Promise.race([start(), crashed()]);
   } catch (error) {

@@ -10,7 +10,7 @@ export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
  * Runs `mpclient`.
  *
  * @param args Without the program's name, as in `Deno.args`.
- * @param fetch Does the download; loaded only when there is one to do, so that `--help` and
+ * @param work Does the download; loaded only when there is one to do, so that `--help` and
  * `--version` answer at once.
  *
  * @returns The exit code.
@@ -23,16 +23,16 @@ export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
 export async function runClient(
   args: readonly string[],
   host: Host = denoHost,
-  fetch: (command: FetchCommand, scene: Scene) => Promise<void> = fetchWithDownload,
+  work: (command: FetchCommand, scene: Scene) => Promise<void> = workWithDownload,
 ): Promise<number> {
   return await runProgram(
-    { name: "mpclient", help: CLIENT_HELP, parse: parseClientOptions, run: fetch },
+    { name: "mpclient", help: CLIENT_HELP, parse: parseClientOptions, run: work },
     args,
     host,
   );
 }
 
-async function fetchWithDownload(command: FetchCommand, scene: Scene): Promise<void> {
+async function workWithDownload(command: FetchCommand, scene: Scene): Promise<void> {
   const [{ fetchFile }, { download }] = await Promise.all([
     import("./fetch_file.ts"),
     import("../client/download.ts"),

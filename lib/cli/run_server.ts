@@ -10,7 +10,7 @@ export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
  * Runs `mpserver`.
  *
  * @param args Without the program's name, as in `Deno.args`.
- * @param serve Serves; loaded only when there is something to serve, so that `--help` and
+ * @param work Serves; loaded only when there is something to serve, so that `--help` and
  * `--version` answer at once.
  *
  * @returns The exit code.
@@ -23,16 +23,16 @@ export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
 export async function runServer(
   args: readonly string[],
   host: Host = denoHost,
-  serve: (command: ServeCommand, scene: Scene) => Promise<void> = serveWithWorkers,
+  work: (command: ServeCommand, scene: Scene) => Promise<void> = workWithServers,
 ): Promise<number> {
   return await runProgram(
-    { name: "mpserver", help: SERVER_HELP, parse: parseServerOptions, run: serve },
+    { name: "mpserver", help: SERVER_HELP, parse: parseServerOptions, run: work },
     args,
     host,
   );
 }
 
-async function serveWithWorkers(command: ServeCommand, scene: Scene): Promise<void> {
+async function workWithServers(command: ServeCommand, scene: Scene): Promise<void> {
   const [{ serveFiles }, { startServers }] = await Promise.all([
     import("./serve_files.ts"),
     import("../server/start_servers.ts"),

@@ -150,6 +150,17 @@ Deno.test("runClient() ends when something fails that nobody was waiting for", a
   ]);
 });
 
+Deno.test("runClient() ends in one line even when the picture cannot be drawn", async () => {
+  const host = new FakeHost();
+  const code = await runClient(["-p", "1"], host, (_command, { atEnd }) => {
+    atEnd(() => {
+      throw new Error("no picture");
+    });
+    return Promise.resolve();
+  });
+  assertEquals([code, host.err], [1, "mpclient: internal error: no picture (please report)\n"]);
+});
+
 Deno.test("runClient() answers for itself without loading a download", async () => {
   const help = run("--help", telling());
   assertEquals([await help.code, help.host.out.split("\n")[0]], [
