@@ -9,12 +9,15 @@ const EVENTS_PATH = "/.multiport/events";
  * Follows a server's states as they change (`text/event-stream`, WHATWG HTML 9.2).
  *
  * @param connection One with nothing under way; it is of no other use afterwards.
+ * @param silenceMs Milliseconds without a sign of life after which the server has none left.
  * @returns Every state the server tells, the present one first; ends with the connection.
  * @throws {LostError} If the server has no such stream, or gives no sign of life for too long.
  */
-export async function* followEvents(connection: ClientConnection): AsyncGenerator<string> {
-  const bounded = <T>(wait: Promise<T>) =>
-    withDeadline(wait, EVENTS_SILENCE_MS, () => connection.close());
+export async function* followEvents(
+  connection: ClientConnection,
+  silenceMs = EVENTS_SILENCE_MS,
+): AsyncGenerator<string> {
+  const bounded = <T>(wait: Promise<T>) => withDeadline(wait, silenceMs, () => connection.close());
   await bounded(connection.ask("GET", EVENTS_PATH));
   const head = await bounded(connection.head());
   if (head?.status !== 200) throw new LostError("it has no events stream");

@@ -36,11 +36,14 @@ const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 /**
  * Asks a server for its info over a connection with nothing under way.
  *
+ * @param timeoutMs Milliseconds that the answer may take.
  * @throws {LostError} If it gives none that makes sense.
  */
-export async function askInfo(connection: ClientConnection): Promise<Info> {
-  const text = withDeadline(exchange(connection), ANSWER_TIMEOUT_MS, () => connection.close());
-  return parseInfo(await text);
+export async function askInfo(
+  connection: ClientConnection,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<Info> {
+  return parseInfo(await withDeadline(exchange(connection), timeoutMs, () => connection.close()));
 }
 
 async function exchange(connection: ClientConnection): Promise<string> {

@@ -63,6 +63,7 @@ export class Roster implements SourceListener {
 
   /** Gives up on a member for good. */
   refuse(member: Member, reason: string): void {
+    if (!member.mayReturn) return;
     member.standing = "refused";
     member.reason = reason;
     member.source.stop();
@@ -73,7 +74,7 @@ export class Roster implements SourceListener {
   answered(source: Source, info: Info): void {
     const member = this.#memberOf(source);
     member.standing = "up";
-    member.paused = info.paused;
+    this.paused(source, info.paused);
     this.observer?.answered(member);
     this.show(member);
   }

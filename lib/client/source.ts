@@ -35,6 +35,8 @@ export class Source {
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   #connection: ClientConnection | undefined;
+  /** As the connection that is kept tells in order; an answer over another one may be older. */
+  #paused = false;
   /** What is known of its copy; undefined until it has answered once. */
   info: Info | undefined;
   /** The longest pause between two attempts, in milliseconds. */
@@ -49,6 +51,11 @@ export class Source {
   get name(): string {
     const { host, port } = this.address;
     return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  }
+
+  /** Whether there is a connection over which the server could say what becomes of it. */
+  get inTouch(): boolean {
+    return this.#connection?.closed === false;
   }
 
   /** Keeps in touch with the server until there is no point any more. */
@@ -93,6 +100,7 @@ export class Source {
   async #keepInTouch(): Promise<boolean> {
     const connection = this.#connection = await this.#open();
     const info = await askInfo(connection);
+    this.#paused = info.paused;
     this.#answer(info);
     if (!info.digest) void this.#pollDigest(connection);
     for await (const state of followEvents(connection)) {
@@ -101,7 +109,8 @@ export class Source {
         this.#listener.terminated(this);
         return true;
       }
-      this.#listener.paused(this, state === "paused");
+      this.#paused = state === "paused";
+      this.#listener.paused(this, this.#paused);
     }
     throw new LostError("it closed the connection");
   }
@@ -114,7 +123,7 @@ export class Source {
         using asking = await this.#open();
         const info = await askInfo(asking);
         if (!info.digest) continue;
-        if (!this.#stop.signal.aborted) this.#answer(info);
+        this.#answer({ ...info, paused: this.#paused });
         return;
       } catch {
         // Whether the server is lost is for the events stream to tell.
@@ -123,6 +132,7 @@ export class Source {
   }
 
   #answer(info: Info): void {
+    if (this.#stop.signal.aborted) return;
     this.info = info;
     this.#listener.answered(this, info);
   }
@@ -130,6 +140,10 @@ export class Source {
   async #open(): Promise<ClientConnection> {
     const { host, port } = this.address;
     const bufferLength = 2 * MAX_HEAD_BYTES;
-    return await ClientConnection.open({ host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength });
+    const target = { host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength };
+    const connection = await ClientConnection.open(target);
+    if (!this.#stop.signal.aborted) return connection;
+    connection.close();
+    throw new LostError("it is not asked any more");
   }
 }

@@ -132,7 +132,8 @@ export class Transfer implements RosterObserver {
     // What its content broke off for was told already, and comes before what follows from it.
     if (!member.joined) return;
     // Bytes say more than its events stream does: while they come, it is there.
-    if (!member.paused && now() - member.quietSince < 1) return;
+    const isFlowing = this.#plan?.expects(member.index) && now() - member.quietSince < 1;
+    if (isFlowing && !member.paused && member.mayReturn) return;
     member.reason = reason;
     this.#drop(member);
   }
@@ -224,7 +225,7 @@ export class Transfer implements RosterObserver {
     if (this.#plan?.expects(member.index)) member.fruitlessAttempts += 1;
     if (final) roster.refuse(member, reason);
     if (member.standing === "up") {
-      member.standing = "doubted";
+      member.standing = member.source.inTouch ? "doubted" : "lost";
       member.reason = reason;
       member.source.doubt();
     }
