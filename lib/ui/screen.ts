@@ -85,15 +85,12 @@ export class Screen {
   /** Draws the region anew, now or as soon as the last frame is old enough. */
   refresh(): void {
     if (this.#closed || this.#cancelTimer !== undefined) return;
-    const age = this.device.now() - this.#lastFrame;
-    if (age >= FRAME_MS && !this.device.busy) {
-      this.#draw(this.render(this.#room()));
-    } else {
-      this.#cancelTimer = this.device.after(Math.max(FRAME_MS - age, 1), () => {
-        this.#cancelTimer = undefined;
-        this.refresh();
-      });
-    }
+    const dueMs = this.#lastFrame + FRAME_MS - this.device.now();
+    if (dueMs <= 0 && !this.device.busy) return this.#draw(this.render(this.#room()));
+    this.#cancelTimer = this.device.after(dueMs > 0 ? dueMs : FRAME_MS, () => {
+      this.#cancelTimer = undefined;
+      this.refresh();
+    });
   }
 
   /** Draws the region anew from where the cursor is: the last one is out of reach. */

@@ -81,10 +81,16 @@ Deno.test("Screen draws a frame in one write, and not more than twenty in a seco
 Deno.test("Screen waits while the terminal takes nothing", () => {
   const terminal = new FakeTerminal();
   const screen = new Screen(terminal, TRAITS, () => region("x"));
+  let looks = 0;
+  terminal.after = (ms, callback) => {
+    looks++;
+    return FakeTerminal.prototype.after.call(terminal, ms, callback);
+  };
   terminal.busy = true;
   screen.print(["log"]);
   terminal.advance(10_000);
   assertEquals(terminal.writes, []);
+  assert(looks <= 201, `${looks} looks in 10 s`);
   terminal.busy = false;
   terminal.advance(1000);
   assertEquals(terminal.lines, ["log", "x"]);
