@@ -1,7 +1,14 @@
 import { blockEnd } from "./block_end.ts";
+import { nearestBoundary } from "./boundary.ts";
 import { byteLength, type ByteRange, type Work } from "./byte_range.ts";
-import { cutNear, shareToMove } from "./handover.ts";
-import { BLOCKS_AHEAD, MIN_GAIN_SECONDS, MIN_UNSURE_GAIN_SECONDS } from "./limits.ts";
+import { shareToMove } from "./handover.ts";
+import {
+  BLOCKS_AHEAD,
+  MIN_GAIN_SECONDS,
+  MIN_HEIRS,
+  MIN_SHARE_LENGTH,
+  MIN_UNSURE_GAIN_SECONDS,
+} from "./limits.ts";
 import type { PlanCommand, PlanEvent, PlanOptions } from "./plan_event.ts";
 import { portions } from "./portions.ts";
 import { RangeQueue } from "./range_queue.ts";
@@ -115,7 +122,7 @@ export class Plan {
         this.#reject({ ...event.range, notFrom: event.source }, now);
         break;
     }
-    if (this.#adaptive) this.#feedIdle(now);
+    if (this.#adaptive) this.#feedNeedy(now);
     return this.#flush();
   }
 
@@ -132,11 +139,11 @@ export class Plan {
   #enter(id: number, now: number): SourceWork {
     const source = this.#sources.get(id) ?? new SourceWork(id);
     this.#sources.set(id, source);
-    // What a source was like before it was lost says nothing about what it will be like.
-    if (source.availability === "gone") source.meter = new RateMeter();
+    // What a source was like when it was lost or paused says nothing about what it will be like.
+    source.meter = new RateMeter();
     source.availability = "up";
     source.awaits = undefined;
-    if (source.flights.length > 0) source.meter.expect(now);
+    if (source.flights.length > 0) source.meter.expectMore(now);
     return source;
   }
 
@@ -183,26 +190,25 @@ export class Plan {
 
   // Who gets what ----------------------------------------------------------------------------------
 
-  /** Divides what a source left equally among those that are up; pieces are not cut for it. */
+  /** Divides what a source left equally among those that are up. */
   #shareOut(ranges: readonly Work[], now: number): void {
-    const most = Math.max(1, Math.floor(byteLength(ranges) / this.#pieceLength));
-    this.#divide(ranges, this.#standings.first(most).map((id) => this.#work(id)), now);
+    const count = Math.max(MIN_HEIRS, Math.floor(byteLength(ranges) / this.#pieceLength));
+    this.#divide(ranges, this.#standings.first(count).map((id) => this.#work(id)), now);
   }
 
   #divide(ranges: readonly Work[], heirs: readonly SourceWork[], now: number): void {
     if (heirs.length === 0) return ranges.forEach((range) => this.#pool.push(range));
-    const shares = portions(ranges, heirs.length, this.#pieceLength);
+    const most = Math.max(1, Math.floor(byteLength(ranges) / MIN_SHARE_LENGTH));
+    const shares = portions(ranges, Math.min(heirs.length, most), this.#pieceLength);
     heirs.forEach((heir, at) => shares[at]?.forEach((range) => heir.queue.push(range)));
     for (const heir of heirs) this.#feed(heir, now);
   }
 
-  /** Asks a source for blocks until it has enough ahead of it; finds it work if it has none. */
+  /** Asks a source for blocks until it has enough ahead of it; finds it work if it has little. */
   #feed(source: SourceWork, now: number): void {
     if (source.availability !== "up") return;
-    if (this.#adaptive && source.remaining === 0 && source.awaits === undefined) {
-      this.#takeFromLast(source, now);
-    }
-    while (source.flights.length < BLOCKS_AHEAD && source.queue.first) {
+    if (this.#adaptive && this.#standings.isNeedy(source)) this.#takeFromLast(source, now);
+    while (source.queue.first && this.#wantsMore(source)) {
       if (source.flights.length === 0) source.meter.expect(now);
       const end = blockEnd(source, source.queue.first, this.#pieceLength);
       const block = source.launch(this.#nextBlock++, end);
@@ -211,41 +217,54 @@ export class Plan {
     this.#standings.place(source, now);
   }
 
-  #feedIdle(now: number): void {
-    for (const id of this.#standings.idle) {
-      this.#feed(this.#work(id), now);
+  #wantsMore(source: SourceWork): boolean {
+    const { length } = source.flights;
+    return length < 2 ||
+      (length < BLOCKS_AHEAD && byteLength(source.flights) < this.#standings.bytesAhead(source));
+  }
+
+  #feedNeedy(now: number): void {
+    for (const id of this.#standings.needy) {
+      const source = this.#work(id);
+      this.#feed(source, now);
       // It is behind the others now: one that cannot gain must not keep its turn for ever.
-      const { remaining, awaits } = this.#work(id);
-      if (remaining === 0 && awaits === undefined) return;
+      if (this.#standings.isNeedy(source)) return;
     }
   }
 
-  /** Moves work to `thief`, which has none, from the source that would finish last. */
+  /** Moves work to `thief`, which has little, from the source that would finish last, if that helps. */
   #takeFromLast(thief: SourceWork, now: number): void {
     const last = this.#standings.last;
     if (last === undefined || last === thief.id) return;
     const victim = this.#work(last);
-    const victimRate = this.#standings.rateOf(victim);
-    const thiefRate = this.#standings.rateOf(thief);
     const isSure = thief.meter.bytesPerSecond !== undefined;
-    const minGain = isSure ? MIN_GAIN_SECONDS : MIN_UNSURE_GAIN_SECONDS;
-    const share = shareToMove(victim.remaining, victimRate, thiefRate, minGain);
+    const pace = this.#standings.paceOf(thief, now);
+    const share = shareToMove(
+      this.#standings.paceOf(victim, now),
+      pace,
+      isSure ? Math.max(MIN_GAIN_SECONDS, thief.meter.latency) : MIN_UNSURE_GAIN_SECONDS,
+    );
     if (share === 0) return;
-    const cut = (position: number, range: ByteRange) =>
-      cutNear(position, range, share, this.#pieceLength);
-    const taken = victim.queue.takeBack(share, thief.id, cut);
+    const align = (position: number) => nearestBoundary(position, share, this.#pieceLength);
+    const taken = victim.queue.takeBack(share, thief.id, align);
     for (const range of taken) thief.queue.push(range);
-    if (taken.length === 0) this.#orderTrim(victim, thief, share);
+    if (taken.length === 0 && pace.remaining <= pace.rate * thief.meter.latency) {
+      this.#orderTrim(victim, thief, share, now);
+    }
     this.#standings.place(victim, now);
   }
 
   // Trims ------------------------------------------------------------------------------------------
 
   /** Has the last block that a source was asked for end sooner; the rest goes to `thief`. */
-  #orderTrim(victim: SourceWork, thief: SourceWork, share: number): void {
+  #orderTrim(victim: SourceWork, thief: SourceWork, share: number, now: number): void {
     const flight = victim.flights.at(-1);
     if (!flight || flight.notFrom === thief.id || victim.queue.bytes > 0) return;
-    const end = cutNear(flight.end - share, flight, share, this.#pieceLength);
+    // Of a source that has only just been asked, nobody knows yet whether it needs help.
+    const { meter } = victim;
+    if (meter.bytesPerSecond === undefined && meter.silence(now) === 0) return;
+    const wanted = nearestBoundary(flight.end - share, share, this.#pieceLength);
+    const end = Math.max(wanted, flight.start);
     if (end >= flight.end) return;
     victim.trim = { block: flight.id, heir: thief.id };
     thief.awaits = flight.id;

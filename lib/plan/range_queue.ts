@@ -65,7 +65,7 @@ export class RangeQueue {
   takeBack(
     bytes: number,
     taker: number,
-    align: (position: number, range: Work) => number,
+    align: (position: number) => number,
   ): Work[] {
     const taken: Work[] = [];
     let wanted = bytes;
@@ -73,9 +73,7 @@ export class RangeQueue {
       const last = this.#ranges.at(-1);
       if (!last || last.notFrom === taker) break;
       const length = last.end - last.start;
-      const cut = length <= wanted
-        ? last.start
-        : Math.max(align(last.end - wanted, last), last.start);
+      const cut = length <= wanted ? last.start : Math.max(align(last.end - wanted), last.start);
       if (cut >= last.end) break;
       if (cut === last.start) this.#ranges.pop();
       else this.#ranges[this.#ranges.length - 1] = { ...last, end: cut };

@@ -1,18 +1,21 @@
 import {
   FIRST_BYTE_SECONDS,
   FORGET_SECONDS,
+  HANDOVER_SECONDS,
   MIN_RATE_WINDOW_SECONDS,
-  RATE_SECONDS,
+  RATE_DROP_SECONDS,
+  RATE_RISE_SECONDS,
+  REPORT_SECONDS,
 } from "./limits.ts";
 
 /**
- * The rate of one source: an average that forgets exponentially, fed with bytes and the time.
+ * How fast one source is: its rate, an average that forgets exponentially, how long its first byte
+ * takes, and for how long bytes are overdue. It is fed with bytes and the time.
  *
  * Windows shorter than {@linkcode MIN_RATE_WINDOW_SECONDS} are put together, so that the answer does
- * not depend on how finely arrivals are reported. The wait for the first byte after a start counts
- * only once it is longer than {@linkcode FIRST_BYTE_SECONDS}: it tells of distance, not of rate. A
- * source that was asked for nothing for {@linkcode FORGET_SECONDS} may have changed: its rate is
- * unknown again, lest one hiccup keep it out of a download for ever.
+ * not depend on how finely arrivals are reported. The wait for the first byte does not count: it tells
+ * of distance, not of rate. A source that was asked for nothing for {@linkcode FORGET_SECONDS} may
+ * have changed: its rate is unknown again, lest one hiccup keep it out of a download for ever.
  *
  * @example
  * ```ts
@@ -24,42 +27,96 @@ import {
  * ```
  */
 export class RateMeter {
+  #state: "resting" | "expecting" | "flowing" = "resting";
   #rate: number | undefined;
+  #latency = Infinity;
   #windowStart = 0;
   #windowBytes = 0;
-  #state: "resting" | "expecting" | "flowing" = "resting";
+  /** When the last byte came, or the wait for it began. */
+  #heardAt = 0;
+  #askedAt: number | undefined;
+  /** For how long bytes were overdue when it was relieved of its work. */
+  #overdue = 0;
+  /** How long the first report took and what it told, until the rate is known. */
+  #first: { readonly seconds: number; readonly bytes: number } | undefined;
 
   /** Bytes per second; undefined until the first window is full. */
   get bytesPerSecond(): number | undefined {
     return this.#rate;
   }
 
-  /** Nothing has been asked for, at `now` (seconds) and since the last call. */
-  rest(now: number): void {
-    if (this.#state !== "resting") this.#open(now);
-    this.#state = "resting";
-    if (now - this.#windowStart >= FORGET_SECONDS) this.#rate = undefined;
+  /** Seconds from a request to its first byte, the least so far. */
+  get latency(): number {
+    return this.#latency === Infinity
+      ? HANDOVER_SECONDS
+      : Math.max(this.#latency, HANDOVER_SECONDS);
   }
 
-  /** Waits for a first byte from `now` (seconds) on, keeping the average. */
+  /** For how many seconds, at `now`, bytes have been overdue; 0 while all is well. */
+  silence(now: number): number {
+    if (this.#state === "resting") return this.#overdue;
+    const silence = now - this.#heardAt;
+    return silence > this.#patience ? silence : 0;
+  }
+
+  get #patience(): number {
+    if (this.#state === "flowing") return REPORT_SECONDS;
+    // It may take a new connection, and so a round trip more than the last time.
+    return Math.min(FIRST_BYTE_SECONDS, REPORT_SECONDS + 2 * this.#latency);
+  }
+
+  /** Nothing is asked for, at `now` (seconds) and since the last call. */
+  rest(now: number): void {
+    if (this.#state !== "resting") {
+      this.#overdue = this.silence(now);
+      this.#state = "resting";
+      this.#open(now);
+    } else if (now - this.#windowStart >= FORGET_SECONDS) {
+      this.#rate = undefined;
+      this.#overdue = 0;
+    }
+  }
+
+  /** Waits for the first byte of what is asked for at `now` (seconds), keeping the average. */
   expect(now: number): void {
+    this.expectMore(now);
+    this.#askedAt = now;
+  }
+
+  /** Waits for bytes that were asked for long before `now` (seconds) and not sent yet. */
+  expectMore(now: number): void {
     this.#state = "expecting";
-    this.#open(now);
+    this.#heardAt = now;
+    this.#askedAt = undefined;
+    this.#first = undefined;
   }
 
   /** Takes note of `bytes` that arrived by `now` (seconds). */
   add(bytes: number, now: number): void {
-    const elapsed = now - this.#windowStart;
-    if (this.#state !== "flowing") {
-      if (bytes === 0 && elapsed < FIRST_BYTE_SECONDS) return;
+    if (this.#state === "expecting" && bytes > 0) {
+      if (this.#askedAt !== undefined) this.#first = { seconds: now - this.#askedAt, bytes };
       this.#state = "flowing";
-      if (bytes > 0) return this.#open(now);
+      this.#open(now);
+    } else if (this.#state === "flowing") {
+      this.#windowBytes += bytes;
+      this.#close(now);
     }
-    this.#windowBytes += bytes;
-    if (elapsed < MIN_RATE_WINDOW_SECONDS) return;
-    const sample = this.#windowBytes / elapsed;
-    const weight = 1 - Math.exp(-elapsed / RATE_SECONDS);
-    this.#rate = this.#rate === undefined ? sample : this.#rate + (sample - this.#rate) * weight;
+    if (bytes > 0) this.#heardAt = now;
+  }
+
+  #close(now: number): void {
+    const seconds = now - this.#windowStart;
+    if (seconds < MIN_RATE_WINDOW_SECONDS) return;
+    const sample = this.#windowBytes / seconds;
+    const before = this.#rate ?? sample;
+    const memory = sample < before ? RATE_DROP_SECONDS : RATE_RISE_SECONDS;
+    this.#rate = before + (sample - before) * (1 - Math.exp(-seconds / memory));
+    if (this.#first && this.#rate > 0) {
+      const { seconds, bytes } = this.#first;
+      const latency = Math.max(0, seconds - Math.min(bytes / this.#rate, REPORT_SECONDS));
+      this.#latency = Math.min(this.#latency, latency);
+      this.#first = undefined;
+    }
     this.#open(now);
   }
 

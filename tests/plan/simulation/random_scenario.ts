@@ -1,6 +1,6 @@
 import type { ByteRange } from "../../../lib/plan/byte_range.ts";
 import { Random } from "./random.ts";
-import type { Incident, Scenario, SourceScript } from "./scenario.ts";
+import { type Incident, overAt, type Scenario, type SourceScript } from "./scenario.ts";
 
 const MIB = 1024 * 1024;
 
@@ -33,7 +33,7 @@ export function randomScenario(seed: number): Scenario {
     return {
       rate,
       roundTrip: roundTrip * random.between(0.5, 2),
-      burst: random.chance(0.5) ? 100_000 : 0,
+      burst: random.chance(0.5) ? Math.ceil(Math.min(100_000, rate * MAX_LUMP_SECONDS)) : 0,
       lump: Math.ceil(Math.min(random.pick([1, 1500, 100_000]), rate * MAX_LUMP_SECONDS)),
       present,
       wrong: random.chance(0.5) ? wrong : 0,
@@ -51,15 +51,6 @@ export function randomScenario(seed: number): Scenario {
     trimSeconds: random.magnitude(0.0001, 0.05),
     seed,
   };
-}
-
-/** When the last incident of a scenario is over, in seconds. */
-export function settlingTime(scenario: Scenario): number {
-  return Math.max(0, ...scenario.sources.flatMap(({ incidents }) => incidents.map(overAt)));
-}
-
-function overAt(incident: Incident): number {
-  return incident.at + ("noticed" in incident ? incident.noticed : 0);
 }
 
 function randomIncidents(

@@ -9,7 +9,7 @@ import type { Scenario } from "./scenario.ts";
 const MOVABLE_SECONDS = 1;
 
 /** Seconds that a source may be idle for while it could help: rates must be measured first. */
-const PATIENCE_SECONDS = 3;
+const PATIENCE_SECONDS = 5;
 
 /**
  * Watches a simulated download and throws as soon as the plan breaks a rule: no byte is asked of two

@@ -40,3 +40,13 @@ export interface Scenario {
   /** For what is decided on the way: which pieces are wrong, when reports are made. */
   readonly seed: number;
 }
+
+/** When the last incident of a scenario is over, in seconds. */
+export function settlingTime(scenario: Scenario): number {
+  return Math.max(0, ...scenario.sources.flatMap(({ incidents }) => incidents.map(overAt)));
+}
+
+/** When an incident is over, in seconds: when it is known. */
+export function overAt(incident: Incident): number {
+  return incident.at + ("noticed" in incident ? incident.noticed : 0);
+}

@@ -4,7 +4,7 @@ import type { PlanCommand, PlanEvent } from "../../../lib/plan/plan_event.ts";
 import { Link } from "./link.ts";
 import { Random } from "./random.ts";
 import type { Referee } from "./referee.ts";
-import type { Incident, Scenario, SourceScript } from "./scenario.ts";
+import { type Incident, type Scenario, settlingTime, type SourceScript } from "./scenario.ts";
 import { Timeline } from "./timeline.ts";
 
 /** Seconds between two reports of what a source delivered. */
@@ -12,6 +12,9 @@ const REPORT_SECONDS = 0.1;
 
 /** Seconds after which a download that has not ended never will. */
 const MAX_SECONDS = 1_000_000;
+
+/** Seconds from the last incident until everybody knows of it. */
+const SETTLING_SECONDS = 1e-6;
 
 /** How often the same piece may turn out wrong, so that every download ends. */
 const MAX_WRONG = 3;
@@ -22,6 +25,10 @@ const VERIFY_SECONDS = 0.002;
 /** How a simulated download went. */
 export interface Outcome {
   readonly seconds: number;
+  /** Seconds until nothing happened to any server any more. */
+  readonly settledAt: number;
+  /** Seconds that the servers that were up then needed at least for what was missing then. */
+  readonly leastAfter: number;
   /** Requests sent. */
   readonly requests: number;
   /** Blocks that were made to end sooner. */
@@ -58,6 +65,7 @@ export class SimulatedDownload {
   readonly #sources: SimulatedSource[];
   readonly #wrongs = new Map<number, number>();
   #verifying = 0;
+  #leastAfter = 0;
   #requests = 0;
   #trims = 0;
   #events = 0;
@@ -104,6 +112,10 @@ export class SimulatedDownload {
       this.#timeline.after(this.#random.between(0, REPORT_SECONDS), () => this.#tick(source));
     }
     if (this.#referee) this.#timeline.at(0, () => this.#watch());
+    const settledAt = settlingTime(this.#scenario);
+    this.#timeline.at(settledAt + SETTLING_SECONDS, () => {
+      this.#leastAfter = this.#plan.missing / this.#rate;
+    });
     this.#timeline.run(() => this.#ended, MAX_SECONDS);
     if (!this.#ended) {
       throw new Error(`The download never ends: ${this.#plan.missing} bytes missing`);
@@ -111,6 +123,8 @@ export class SimulatedDownload {
     this.#referee?.ended();
     return {
       seconds: this.#timeline.now,
+      settledAt,
+      leastAfter: this.#leastAfter,
       requests: this.#requests,
       trims: this.#trims,
       discarded: this.#sources.reduce((sum, { link }) => sum + link.discarded, 0),
@@ -119,7 +133,14 @@ export class SimulatedDownload {
     };
   }
 
-  /** What is missing when the clock of the download stands at `time`; it cannot go on afterwards. */
+  /** Bytes per second of all sources that are up. */
+  get #rate(): number {
+    return this.#sources.reduce(
+      (sum, { state, link }) => sum + (state === "up" ? link.rate : 0),
+      0,
+    );
+  }
+
   get #ended(): boolean {
     return this.#plan.missing === 0 && this.#verifying === 0;
   }
