@@ -75,7 +75,7 @@ export class LinkLab implements AsyncDisposable {
     return this.#amid(axel(this.#nginxes, this.network.client), this.#nginxes, stopProcess);
   }
 
-  /** What can be had at all; asks nothing of a server after it is known to crash. */
+  /** What can be had at all. */
   perfect({ bytes }: Ideal): Contender {
     const contender = curls(this.#nginxes, bytes, this.network.client);
     return this.#amid(contender, this.#nginxes, stopProcess);

@@ -64,7 +64,8 @@ export async function measure(
     const failed = statuses.findIndex(({ success }) => !success);
     if (failed >= 0) {
       const { code } = statuses[failed] ?? {};
-      throw new CommandError(`exit code ${code}: ${quote(await said[failed] ?? "")}`);
+      const words = quote(await said[failed] ?? "");
+      throw new CommandError(`exit code ${code}${words === "" ? "" : `: ${words}`}`);
     }
     return { seconds, cpuSeconds: cpuSecondsOfEnded() - cpuBefore, peakBytes: Math.max(...peaks) };
   } finally {

@@ -11,7 +11,7 @@ import type { Workbench } from "../workbench.ts";
 
 const SERVERS = 4;
 const COUNTS = [2, 4, 8, 16, 32, 64];
-/** The first that has room for 64 copies. */
+/** Bytes; the first that memory has room for 64 copies of is taken. */
 const SIZES = [128, 64, 16].map((mebibytes) => mebibytes * 2 ** 20);
 
 /** How many clients one server can serve at once. */
@@ -28,7 +28,8 @@ export const clients: Scenario = {
 
 async function run(workbench: Workbench): Promise<Findings> {
   const most = COUNTS.at(-1) ?? 1;
-  const size = workbench.size ?? SIZES.find((size) => hasRoomFor(size * most)) ?? SIZES.at(-1) ?? 0;
+  const size = SIZES.find((size) => hasRoomFor(size * most));
+  if (size === undefined) throw new Error(`there is not enough memory for ${most} copies`);
   using file = await makeTestFile(workbench.scratch.folder, size);
   await using server = await Mpserver.start({ file, servers: SERVERS }, workbench);
   const us = mpclient(server);

@@ -14,7 +14,7 @@ import { has, type Workbench } from "../workbench.ts";
 /** A peer that needs this many times the ideal has shown what it is like. */
 const LIMIT_FACTOR = 10;
 
-/** Pairs for what hardly varies, or takes long. */
+/** Pairs for what hardly varies or takes long. */
 const FEW_RUNS = 3;
 
 /** What makes a scenario of a case. */
@@ -31,7 +31,6 @@ async function run(linkCase: LinkCase, workbench: Workbench): Promise<Findings> 
   const missing = (["ip", "nginx", "curl"] as const).filter((peer) => !has(peer));
   if (missing.length > 0) throw new Error(`it needs ${missing.join(", ")}`);
   const ideal = idealOf(linkCase);
-  const { size } = linkCase;
   await using lab = await LinkLab.create(linkCase, workbench);
   const rates = await linkRates(lab.network, workbench);
   const limitSeconds = Math.ceil(LIMIT_FACTOR * ideal.seconds);
@@ -41,16 +40,15 @@ async function run(linkCase: LinkCase, workbench: Workbench): Promise<Findings> 
     comparisons.push(await compare(us, them, { runs, limitSeconds }, workbench));
   };
   const few = Math.min(FEW_RUNS, workbench.runs);
-  await add(lab.perfect(ideal), few);
-  if (has("aria2c")) {
-    await add(lab.aria2("aria2, best settings"), workbench.runs);
-    await add(lab.aria2("aria2, its defaults", []), few);
-  }
+  const { mishap } = linkCase;
+  if (!mishap) await add(lab.perfect(ideal), few);
+  if (has("aria2c")) await add(lab.aria2("aria2, best settings"), workbench.runs);
+  if (has("aria2c") && !mishap) await add(lab.aria2("aria2, its defaults", []), few);
   if (has("axel")) await add(lab.axel(), few);
   return {
-    tables: [tableOf(comparisons, ideal, size)],
+    tables: [tableOf(comparisons, ideal, linkCase.size)],
     notes: notesOf(linkCase, ideal, rates),
-    outcome: outcomeOf(comparisons, ideal, size),
+    outcome: outcomeOf(comparisons, ideal, linkCase.size),
   };
 }
 

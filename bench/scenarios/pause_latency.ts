@@ -11,7 +11,7 @@ const SERVERS = 4;
 const SIZE = 2 ** 30;
 /** So slow that the download outlasts the measuring. */
 const LIMIT_RATE = 4 * 2 ** 20;
-const PAUSES = 20;
+const PAUSES = 30;
 /** Between two lines, so that they come at any moment of whatever goes on in rounds. */
 const GAP_MS = [150, 350] as const;
 /** A change that takes longer is not coming. */
