@@ -1,5 +1,5 @@
-import { formatHead } from "../http/format_head.ts";
 import type { ByteRange } from "../plan/byte_range.ts";
+import { Acceptor } from "./acceptor.ts";
 import { bracketed } from "./address.ts";
 import { type Allowlist, canonicalAddress } from "./allowlist.ts";
 import { BufferPool } from "./buffer_pool.ts";
@@ -17,9 +17,6 @@ import type { RateLimit } from "./rate_limit.ts";
 import type { ManifestState, PortFacts } from "./reply.ts";
 import { FileChangedError, type ServedFile } from "./served_file.ts";
 import { sleep } from "./sleep.ts";
-
-/** Milliseconds before accepting is tried again after it failed, as it does without free descriptors. */
-const ACCEPT_RETRY_MS = 100;
 
 /** Milliseconds that clients have to take the news that this server is terminated. */
 const FAREWELL_MS = 1_000;
@@ -51,7 +48,8 @@ export class Port implements ConnectionHost {
   readonly #tasks = new Set<Promise<void>>();
   readonly #timers: number[] = [];
   readonly #closing = new AbortController();
-  readonly #turnedAway: Notices;
+  /** Tells the operator something about this server. */
+  readonly #notice: (message: string) => void;
   readonly #troubles: Notices;
   #ports: readonly number[] = [];
   #manifest: ManifestState = { kind: "computing" };
@@ -71,9 +69,10 @@ export class Port implements ConnectionHost {
       gate: this.#gate,
       rate: parts.rate,
     };
-    const notice = (message: string) => report({ type: "notice", message });
-    this.#turnedAway = new Notices(notice);
-    this.#troubles = new Notices(notice);
+    this.#notice = (message) => {
+      report({ type: "notice", message: `Server${parts.index} ${message}` });
+    };
+    this.#troubles = new Notices(this.#notice);
     this.#state = new PortState((state) => {
       for (const stream of this.#streams) stream.push(state);
       report({ type: "state", state });
@@ -92,7 +91,10 @@ export class Port implements ConnectionHost {
       setInterval(() => this.#sweep(), this.limits.sweepMs),
       setInterval(() => this.#heartbeat(), this.limits.heartbeatMs),
     );
-    this.#track(this.#accept());
+    const { listener, allow } = this.#parts;
+    const acceptor = new Acceptor(listener, allow, this.#connections, this.#notice);
+    const { signal } = this.#closing;
+    this.#track(acceptor.run((conn, client) => this.#begin(conn, client), signal));
   }
 
   pause(): void {
@@ -182,32 +184,8 @@ export class Port implements ConnectionHost {
     if (this.#parts.tracked) this.#report({ type: "sent", client: connection.client, range });
   }
 
-  async #accept(): Promise<void> {
-    const { signal } = this.#closing;
-    while (!signal.aborted) {
-      try {
-        const conn = await this.#parts.listener.accept();
-        this.#admit(conn);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#tellTrouble(`cannot accept a connection: ${reasonOf(error)}`);
-        this.#connections.closeLongestIdle();
-        await sleep(ACCEPT_RETRY_MS, signal);
-      }
-    }
-  }
-
-  #admit(conn: Deno.TcpConn): void {
-    const client = canonicalAddress(conn.remoteAddr.hostname);
-    if (!this.#parts.allow.allows(client)) {
-      conn.close();
-      const message = `${this.#name} turned ${client} away; allow it with -a ${client}`;
-      this.#turnedAway.add(message, performance.now());
-    } else if (!this.#connections.makeRoom()) {
-      this.#track(refuse(conn));
-    } else {
-      this.#track(this.#run(new Connection(conn, client, this)));
-    }
+  #begin(conn: Deno.TcpConn, client: string): void {
+    this.#track(this.#run(new Connection(conn, client, this)));
   }
 
   async #run(connection: Connection): Promise<void> {
@@ -219,7 +197,7 @@ export class Port implements ConnectionHost {
     } catch (error) {
       if (error instanceof FileChangedError) this.#tellChange();
       else if (!(error instanceof ClientGoneError)) {
-        this.#tellTrouble(`cut a connection short: ${reasonOf(error)}`);
+        this.#troubles.add(`cut a connection short: ${reasonOf(error)}`, performance.now());
       }
     }
     this.#connections.remove(connection);
@@ -249,36 +227,14 @@ export class Port implements ConnectionHost {
     for (const stream of this.#streams) stream.heartbeat();
   }
 
-  get #name(): string {
-    return `Server${this.#parts.index}`;
-  }
-
   #tellChange(): void {
     if (this.#changeTold) return;
     this.#changeTold = true;
     const { path } = this.#parts.file.identity;
-    const message =
-      `${this.#name} refuses requests: ${path} was changed; restart mpserver to serve it as it is now`;
-    this.#report({ type: "notice", message });
+    this.#notice(
+      `refuses requests: ${path} was changed; restart mpserver to serve it as it is now`,
+    );
   }
-
-  #tellTrouble(what: string): void {
-    this.#troubles.add(`${this.#name} ${what}`, performance.now());
-  }
-}
-
-/** Tells a client that there is no room for it, if it takes that at once. */
-async function refuse(conn: Deno.TcpConn): Promise<void> {
-  try {
-    const headers = [["Content-Length", "0"], ["Connection", "close"], [
-      "Retry-After",
-      "1",
-    ]] as const;
-    await conn.write(formatHead(503, headers));
-  } catch {
-    // It has gone already.
-  }
-  conn.close();
 }
 
 function reasonOf(error: unknown): string {
