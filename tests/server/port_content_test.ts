@@ -1,4 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { Allowlist } from "../../lib/server/allowlist.ts";
+import { RateLimit } from "../../lib/server/rate_limit.ts";
 import { TestPort } from "./test_port.ts";
 import { randomBytes } from "./temporary_file.ts";
 
@@ -97,6 +99,10 @@ Deno.test("Port says what is wrong with a request before it closes, even if more
   const { status, headers, content } = await client.answer();
   assertEquals([status, headers.get("connection")], [400, "close"]);
   assertMatch(new TextDecoder().decode(content), /^The request was refused: .*\n$/);
+  await client.send("x".repeat(50_000));
+  await client.conn.closeWrite();
+  // The end, not a reset, which could have taken the answer away.
+  assertEquals(await client.conn.read(new Uint8Array(1)), null);
 });
 
 Deno.test("Port tells its info", async () => {
@@ -130,7 +136,6 @@ Deno.test("Port tells which part each client has taken, and when it has gone", a
 });
 
 Deno.test("Port turns away who is not allowed to connect, and says so once", async () => {
-  const { Allowlist } = await import("../../lib/server/allowlist.ts");
   await using server = await TestPort.serve(CONTENT, {}, { allow: new Allowlist(["10.0.0.1"]) });
   for (let at = 0; at < 3; at++) {
     using client = await server.connect();
@@ -140,7 +145,6 @@ Deno.test("Port turns away who is not allowed to connect, and says so once", asy
 });
 
 Deno.test("Port sends no faster than its rate limit", async () => {
-  const { RateLimit } = await import("../../lib/server/rate_limit.ts");
   const rate = new RateLimit(1_000_000);
   await using server = await TestPort.serve(CONTENT, {}, { rate });
   const begunMs = performance.now();

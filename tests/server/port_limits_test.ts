@@ -36,6 +36,17 @@ Deno.test("Port closes a connection that takes none of its answer", async () => 
   assert(bytes < CONTENT.length);
 });
 
+Deno.test("Port does not use a buffer again whose bytes may still be sent to such a client", async () => {
+  await using server = await TestPort.serve(CONTENT, { stallMs: 50 });
+  using client = await server.connect();
+  await client.ask(server.target);
+  await server.told("disconnected");
+  using other = await server.connect();
+  await other.ask(server.target, { Range: "bytes=0-9" });
+  await other.answer();
+  assertEquals(server.port.content.buffers.bytes, 2 * 512 * 1024);
+});
+
 Deno.test("Port never gives up on a client while it is paused itself", async () => {
   await using server = await TestPort.serve(CONTENT, { stallMs: 20, idleMs: 20, headMs: 20 });
   server.port.pause();

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { RateLimit } from "../../lib/server/rate_limit.ts";
 import { TestPort } from "./test_port.ts";
 import { randomBytes } from "./temporary_file.ts";
 
@@ -20,6 +21,20 @@ Deno.test("Port sends no content while paused, and goes on with the same answer"
   assertEquals(before.figures.sent < CONTENT.length, true);
   server.port.resume();
   assertEquals(await client.bytes(CONTENT.length), CONTENT);
+});
+
+Deno.test("Port sends nothing of what waits for its turn under a rate limit, once paused", async () => {
+  const rate = new RateLimit(10_000);
+  await using server = await TestPort.serve(CONTENT, {}, { rate });
+  const clients = await Promise.all(Array.from({ length: 20 }, () => server.connect()));
+  for (const client of clients) await client.ask(server.target);
+  await server.told("figures", ({ figures }) => figures.sent > 0);
+  server.port.pause();
+  const { figures: before } = await server.told("figures");
+  let { figures: after } = await server.told("figures");
+  while (after.atMs - before.atMs < 200) after = (await server.told("figures")).figures;
+  assertEquals(after.sent, before.sent);
+  for (const client of clients) client.close();
 });
 
 Deno.test("Port answers heads, info and events while paused", async () => {
@@ -106,6 +121,15 @@ Deno.test("Port shows signs of life to who follows it", async () => {
   await follower.head();
   await follower.textUntil("\n\n");
   assertEquals(await follower.textUntil("\n\n"), ":\n\n");
+});
+
+Deno.test("Port notices at once when a follower has gone", async () => {
+  await using server = await TestPort.serve(CONTENT, { heartbeatMs: 1_000_000 });
+  using follower = await server.connect();
+  await follower.ask(EVENTS);
+  await follower.head();
+  follower.close();
+  await server.told("disconnected");
 });
 
 Deno.test("Port.terminate() tells that it is terminated before it closes everything", async () => {

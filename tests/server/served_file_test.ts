@@ -55,6 +55,12 @@ Deno.test("ServedFile refuses to read past the end of a file that became shorter
   assertThrows(() => served.readAt(450, new Uint8Array(100)), FileChangedError);
 });
 
+Deno.test("ServedFile.readAt() never returns without having filled the buffer", async () => {
+  await using file = await temporaryFile(randomBytes(1000));
+  using served = new ServedFile(identifyFile(file.path));
+  assertThrows(() => served.readAt(950, new Uint8Array(100)), FileChangedError);
+});
+
 Deno.test("ServedFile.checkUnchanged() notices a file that was replaced or removed", async () => {
   await using file = await temporaryFile(randomBytes(1000));
   using replaced = new ServedFile(identifyFile(file.path));
