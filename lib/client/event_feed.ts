@@ -28,12 +28,13 @@ export async function* followEvents(
     line = lines.pop() ?? "";
     if (line.length > MAX_EVENT_LINE_BYTES) throw new LostError("its events stream makes no sense");
     for (const whole of lines) {
-      const state = stateOf(whole.replace(/\r$/, ""));
+      const state = stateOf(whole);
       if (state !== undefined) yield state;
     }
   }
 }
 
+/** Of a line with or without a carriage return at its end, which is white space to JSON. */
 function stateOf(line: string): string | undefined {
   if (!line.startsWith("data:")) return undefined;
   try {

@@ -1,3 +1,4 @@
+import { ClientConnection } from "../../lib/http/client_connection.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { Log } from "./log.ts";
 
@@ -39,6 +40,17 @@ export class ScriptedServer implements AsyncDisposable {
     await this.#accepting;
     for (const peer of this.#peers.entries) peer.close();
   }
+}
+
+/** A client's connection to it. */
+export async function connectTo(server: ScriptedServer): Promise<ClientConnection> {
+  const { port } = server;
+  return await ClientConnection.open({
+    host: "127.0.0.1",
+    port,
+    timeoutMs: 60_000,
+    bufferLength: 16_384,
+  });
 }
 
 /** The server's end of one connection. */
