@@ -64,7 +64,7 @@ function compileCommand(program: Program, std: string[], target?: string): strin
     "--no-code-cache", // it saves no time, and anyone could plant one in /tmp
     ...std,
     ...(target === undefined ? [] : ["--target", target]),
-    ...program.permissions,
+    ...program.options,
     ...workerModules().flatMap((module) => ["--include", module]),
     program.entry,
   ];

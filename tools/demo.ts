@@ -11,10 +11,10 @@
 import { createHash } from "node:crypto";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { bold, dim, green, red } from "@std/fmt/colors";
-import { format as formatBytes } from "@std/fmt/bytes";
 import { fetchFile } from "../lib/cli/fetch_file.ts";
 import { denoHost } from "../lib/cli/host.ts";
 import { runClient } from "../lib/cli/run_client.ts";
+import { formatBytes, formatRate } from "../lib/ui/format_figures.ts";
 import type { ClientEvent } from "../lib/client/client_event.ts";
 import type { ServerEvent } from "../lib/server/server_event.ts";
 import { Failure } from "../lib/failure.ts";
@@ -67,14 +67,15 @@ async function demo(file: string): Promise<number> {
 }
 
 function introduce(file: string, size: number, rate: number, ports: readonly string[]): void {
-  const each = `${formatBytes(rate)}/s each`;
   console.log(`
 ${bold("Multiport")}: one file, many servers, one fast and verified download.
 
   ${dim("$")} mpserver -f ${file} -p ${ports.join(" ")}
   ${dim("$")} mpclient -o copy -p ${ports.join(" ")}
 
-${formatBytes(size)} from ${SERVERS} servers, held to ${each} so that there is something to see.
+${formatBytes(size)} from ${SERVERS} servers, held to ${
+    formatRate(rate)
+  } each so that there is something to see.
 `);
 }
 

@@ -5,9 +5,7 @@ export const ADAPTERS: Readonly<Record<string, string>> = {
   "@std/assert": "assert.ts",
   "@std/cli/parse-args": "parse_args.ts",
   "@std/cli/unicode-width": "unicode_width.ts",
-  "@std/fmt/bytes": "bytes.ts",
   "@std/fmt/colors": "colors.ts",
-  "@std/fmt/duration": "duration.ts",
   "@std/streams/text-line-stream": "text_line_stream.ts",
 };
 

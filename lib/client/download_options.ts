@@ -27,8 +27,8 @@ export interface ServerAddress {
   readonly port: number;
 }
 
-/** What a download does unless it is told otherwise. */
-export const DOWNLOAD_DEFAULTS = {
+/** What a download does unless it is told otherwise: everything but which servers and which output. */
+export const DOWNLOAD_DEFAULTS: Omit<DownloadOptions, "servers" | "output" | "sha256"> = {
   wait: 60,
   stallTimeout: 10,
   interval: 1,
@@ -36,4 +36,4 @@ export const DOWNLOAD_DEFAULTS = {
   resume: true,
   verify: true,
   balance: "adaptive",
-} as const satisfies Partial<DownloadOptions>;
+};
