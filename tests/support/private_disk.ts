@@ -3,6 +3,8 @@ import { Namespace } from "./namespace.ts";
 /** Where it is mounted: any folder that is there on every machine, and that no program needs. */
 const MOUNT_POINT = "/mnt";
 
+const FILLER = "filler";
+
 /** Whether tests can have {@linkcode PrivateDisk}s here. */
 export const HAS_PRIVATE_DISKS = Namespace.allows("mount", mounting(1024));
 
@@ -37,10 +39,21 @@ export class PrivateDisk implements AsyncDisposable {
     return `${this.#namespace.root}${MOUNT_POINT}/${name}`;
   }
 
-  /** Gives it another size. */
-  async resize(size: number): Promise<void> {
-    const [command = "", ...args] = [...this.within, "mount", "-o", `remount,size=${size}`];
-    await new Deno.Command(command, { args: [...args, MOUNT_POINT] }).output();
+  /** Takes all the room there is left, for whoever else writes there. */
+  async fill(): Promise<void> {
+    using filler = await Deno.create(this.outside(FILLER));
+    for (let length = 1024 ** 2; length >= 1024; length /= 2) await writeUntilFull(filler, length);
+  }
+
+  /** Gives the room back. */
+  async unfill(): Promise<void> {
+    await Deno.remove(this.outside(FILLER));
+  }
+
+  /** The names of the files on it, in order. */
+  async names(): Promise<string[]> {
+    const entries = await Array.fromAsync(Deno.readDir(this.outside("")));
+    return entries.map(({ name }) => name).filter((name) => name !== FILLER).sort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -50,4 +63,13 @@ export class PrivateDisk implements AsyncDisposable {
 
 function mounting(size: number): string {
   return `mount -t tmpfs -o size=${size} none ${MOUNT_POINT}`;
+}
+
+async function writeUntilFull(file: Deno.FsFile, length: number): Promise<void> {
+  const zeros = new Uint8Array(length);
+  try {
+    for (;;) await file.write(zeros);
+  } catch (error) {
+    if (!/no space left/i.test(String(error))) throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { Transcript } from "./transcript.ts";
 const DIST = Deno.env.get("MULTIPORT_DIST") ?? new URL("../../dist", import.meta.url).pathname;
 
 /** Lines of a program's output that a failed test shows, and characters of each. */
-const SHOWN_LINES = 30;
+const SHOWN_LINES = 20;
 const SHOWN_COLUMNS = 300;
 
 /** How a program is started, besides its arguments. */
@@ -45,6 +45,7 @@ export class Program<Event extends { readonly type: string } = never> implements
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array> | undefined;
   readonly #ended: Promise<Deno.CommandStatus>;
+  readonly #ignoring = new AbortController();
   #status: Deno.CommandStatus | undefined;
 
   constructor(
@@ -64,11 +65,11 @@ export class Program<Event extends { readonly type: string } = never> implements
     if (stdin === "piped") this.#input = this.#child.stdin.getWriter();
     const isJson = args.includes("--json");
     const reading = [
-      readLines(this.#child.stdout, (line) => {
+      readLines(this.#child.stdout, this.#ignoring.signal, (line) => {
         this.stdout.add(line);
         if (isJson) this.events.add(JSON.parse(line));
       }),
-      readLines(this.#child.stderr, (line) => this.stderr.add(line)),
+      readLines(this.#child.stderr, new AbortController().signal, (line) => this.stderr.add(line)),
     ];
     this.#ended = this.#end(reading);
     this.#ended.catch(() => {});
@@ -86,6 +87,11 @@ export class Program<Event extends { readonly type: string } = never> implements
   /** Ends its standard input. */
   async closeInput(): Promise<void> {
     await this.#input?.close();
+  }
+
+  /** Closes the other end of its standard output. */
+  stopReading(): void {
+    this.#ignoring.abort();
   }
 
   kill(signal: Deno.Signal): void {
@@ -151,8 +157,11 @@ export class Program<Event extends { readonly type: string } = never> implements
 
 async function readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  stop: AbortSignal,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const lines = stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
-  for await (const line of lines) onLine(line);
+  const lines = new TextDecoderStream();
+  const piping = stream.pipeTo(lines.writable, { signal: stop, preventAbort: true });
+  piping.catch(() => lines.writable.close());
+  for await (const line of lines.readable.pipeThrough(new TextLineStream())) onLine(line);
 }

@@ -1,0 +1,108 @@
+import { assert, assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
+import { decodeJournal, encodeJournal } from "../../lib/client/journal.ts";
+import { Client } from "../support/client.ts";
+import { assertSameContent } from "../support/same_content.ts";
+import { flipByte, MIB, Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+import { copyOfStopped, stoppedDownload } from "../support/stopped_download.ts";
+import { together } from "../support/together.ts";
+
+const SIZE = 24 * MIB;
+const FETCHED = 10 * MIB;
+
+/** What can become of the files that a download left. */
+interface Damage {
+  readonly what: string;
+  readonly work: (files: { part: string; journal: string }) => Promise<void>;
+  /** Whether anything is left that could be kept. */
+  readonly keeps: boolean;
+}
+
+const DAMAGES: readonly Damage[] = [
+  {
+    what: "journal with a changed byte",
+    keeps: true,
+    work: ({ journal }) => flipByte(journal, 20),
+  },
+  { what: "truncated journal", keeps: true, work: ({ journal }) => Deno.truncate(journal, 40) },
+  { what: "empty journal", keeps: true, work: ({ journal }) => Deno.truncate(journal, 0) },
+  { what: "journal that is no text", keeps: true, work: writeBinary },
+  { what: "missing journal", keeps: true, work: ({ journal }) => Deno.remove(journal) },
+  { what: "journal of another version", keeps: true, work: raiseVersion },
+  { what: "journal that claims everything", keeps: true, work: claimEverything },
+  { what: "missing part file", keeps: false, work: ({ part }) => Deno.remove(part) },
+  { what: "empty part file", keeps: false, work: ({ part }) => Deno.truncate(part, 0) },
+  { what: "truncated part file", keeps: true, work: ({ part }) => Deno.truncate(part, SIZE / 2) },
+  { what: "part file that is too long", keeps: true, work: ({ part }) => append(part, SIZE) },
+  { what: "part file with a changed byte", keeps: true, work: ({ part }) => flipByte(part, 100) },
+  { what: "part file of another file", keeps: false, work: overwriteWithOther },
+];
+
+Deno.test("mpclient makes the right file out of damaged remains, and keeps what it can", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  const stopped = await stoppedDownload(scratch, file, FETCHED);
+  await using server = await Server.start([file]);
+  await together(DAMAGES, async ({ what, work, keeps }) => {
+    const copy = scratch.path(what);
+    await work(await copyOfStopped(stopped, copy));
+    await using client = new Client(copy, server.addresses);
+    const { received } = await client.finishes();
+    await assertSameContent(copy, file);
+    if (keeps) assert(received <= SIZE - FETCHED / 2, `${received} with a ${what}`);
+    else assert(received >= SIZE - FETCHED / 2, `${received} with a ${what}`);
+  });
+});
+
+Deno.test("mpclient starts over when the servers have another file than before", async () => {
+  await using scratch = await Scratch.make();
+  const before = await scratch.noise("film.mp4", SIZE);
+  const { output } = await stoppedDownload(scratch, before, FETCHED);
+  for (const size of [SIZE, SIZE + 1, SIZE - 1]) {
+    const file = await scratch.noise("other.mp4", size, { seed: 2 });
+    const copy = scratch.path(`copy of ${size}`);
+    await copyOfStopped({ file: before, output, received: 0 }, copy);
+    await using server = await Server.start([file]);
+    await using client = new Client(copy, server.addresses);
+    assert((await client.finishes()).received >= size);
+    await assertSameContent(copy, file);
+  }
+});
+
+Deno.test("mpclient --no-verify starts over when nothing vouches for the remains", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  const { output } = await stoppedDownload(scratch, file, FETCHED);
+  await flipByte(`${output}.part.journal`, 20);
+  await flipByte(`${output}.part`, 20);
+  await using server = await Server.start([file]);
+  await using client = new Client(output, server.addresses, ["--no-verify"]);
+  assertEquals((await client.finishes()).received, SIZE);
+  await assertSameContent(output, file);
+});
+
+async function writeBinary({ journal }: { journal: string }): Promise<void> {
+  await Deno.writeFile(journal, crypto.getRandomValues(new Uint8Array(1000)));
+}
+
+/** An undamaged journal, but one that this program cannot know how to read. */
+async function raiseVersion({ journal }: { journal: string }): Promise<void> {
+  const [line = ""] = (await Deno.readTextFile(journal)).split("\n");
+  const raised = line.replace(/"version":\d+/, '"version":99');
+  const checksum = createHash("sha256").update(raised).digest("hex");
+  await Deno.writeTextFile(journal, `${raised}\n${checksum}\n`);
+}
+
+async function claimEverything({ journal }: { journal: string }): Promise<void> {
+  const told = decodeJournal(await Deno.readTextFile(journal));
+  await Deno.writeTextFile(journal, encodeJournal({ ...told, pieces: told.pieces.fill(0xff) }));
+}
+
+async function append(part: string, length: number): Promise<void> {
+  await Deno.truncate(part, length + 1);
+}
+
+async function overwriteWithOther({ part }: { part: string }): Promise<void> {
+  await Deno.writeFile(part, new Uint8Array(SIZE).fill(7));
+}

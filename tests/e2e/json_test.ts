@@ -1,0 +1,133 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Client } from "../support/client.ts";
+import { MIB, Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+
+const SIZE = 8 * MIB;
+
+/** The fields of every kind of line, in their order; of lists, those of their items. */
+type Shapes = Readonly<Record<string, readonly (string | readonly string[])[]>>;
+
+const CLIENT: Shapes = {
+  start: ["type", "name", "size", "output", "kept", "servers", ["index", "address"]],
+  progress: [
+    "type",
+    "elapsed",
+    "received",
+    "rate",
+    "eta",
+    "servers",
+    ["index", "state", "received", "rate"],
+  ],
+  server: ["type", "index", "state"],
+  done: [
+    "type",
+    "size",
+    "received",
+    "elapsed",
+    "rate",
+    "sha256",
+    "servers",
+    ["index", "state", "received", "rate"],
+  ],
+  error: ["type", "code", "message"],
+};
+
+const SERVER: Shapes = {
+  listening: ["type", "servers", ["index", "address"]],
+  server: ["type", "index", "state"],
+  status: [
+    "type",
+    "servers",
+    ["index", "address", "state", "alive", "sent", "rate", "clients"],
+  ],
+  served: ["type", "index", "client", "bytes"],
+  error: ["type", "code", "message"],
+};
+
+Deno.test("both programs print the lines of the design with --json, and nothing else", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { rate: 2 * MIB });
+  const output = scratch.path("copy");
+  await using client = new Client(output, server.addresses);
+  await client.sees(2, "downloading");
+  await server.pause(2);
+  await client.sees(2, "paused");
+  await server.type("what");
+  await server.type("r2");
+  const done = await client.finishes();
+  await using second = new Client(output, server.addresses);
+  await second.fails(4);
+  server.kill("SIGINT");
+  await server.exits(130);
+
+  for (const { stdout, stderr } of [client, second]) {
+    assertEquals(stderr.entries, []);
+    for (const line of stdout.entries) assertShape(line, CLIENT);
+  }
+  assertEquals(server.stderr.entries, []);
+  for (const line of server.stdout.entries) assertShape(line, SERVER);
+  assertEquals(kinds(client.stdout.entries), ["done", "progress", "server", "start"]);
+  assertEquals(kinds(server.stdout.entries), ["error", "listening", "served", "server", "status"]);
+
+  const addresses = server.addresses.map((address, at) => ({ index: at + 1, address }));
+  assertEquals(client.events.entries[0], {
+    type: "start",
+    name: "film.mp4",
+    size: SIZE,
+    output,
+    kept: 0,
+    servers: addresses,
+  });
+  assertEquals(server.events.entries[0], { type: "listening", servers: addresses });
+  assertMatch(done.sha256 ?? "", /^[0-9a-f]{64}$/);
+  assertEquals(done.servers.reduce((sum, { received }) => sum + received, 0), SIZE);
+  assertEquals(server.served >= SIZE, true, `${server.served} bytes served`);
+});
+
+Deno.test("mpclient --json reports a wrong command line as JSON too", async () => {
+  await using client = new Client("copy", ["nowhere:http"]);
+  assertMatch(await client.fails(2), /http/);
+  assertEquals(client.stderr.entries, []);
+  assertShape(client.stdout.entries[0] ?? "", CLIENT);
+});
+
+Deno.test("mpclient tells when it sees a pause about as soon as the server does", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await using server = await Server.start([file], { at: 1, rate: 2 * MIB });
+  await using client = new Client(scratch.path("copy"), server.addresses);
+  let paused = await client.sees(1, "downloading");
+  const delays: number[] = [];
+  for (let time = 0; time < 5; time++) {
+    const resumed = paused;
+    await server.type("1");
+    await server.reaches(1, "paused", server.events.entries.findLast(isState("sending")));
+    const started = performance.now();
+    paused = await client.sees(1, "paused", resumed);
+    delays.push(performance.now() - started);
+    await server.type("r1");
+    paused = await client.sees(1, "downloading", paused);
+  }
+  // The quickest of them, because the machine may be busy with other things.
+  assertEquals(Math.min(...delays) < 300, true, `${delays} ms`);
+});
+
+function assertShape(line: string, shapes: Shapes): void {
+  const told = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const expected = shapes[String(told.type)] ?? [];
+  const fields = Object.keys(told).filter((field) => field !== "reason");
+  assertEquals(fields, expected.filter((field) => typeof field === "string"), line);
+  const items = expected.find((field) => typeof field !== "string");
+  if (!Array.isArray(told.servers)) return;
+  for (const item of told.servers) assertEquals(Object.keys(item), items, line);
+}
+
+function kinds(lines: readonly string[]): string[] {
+  return [...new Set(lines.map((line) => String(JSON.parse(line).type)))].sort();
+}
+
+function isState(state: string): (event: { readonly type: string; state?: string }) => boolean {
+  return (event) => event.type === "server" && event.state === state;
+}
