@@ -50,6 +50,24 @@ export class Client extends Program<ClientEvent> {
     return last as Progress;
   }
 
+  /** Waits until so much of the file is there, with what there was before; answers whether that came. */
+  async completes(bytes: number): Promise<boolean> {
+    const start = await this.eventOrEnd(({ type }) => type === "start");
+    const kept = start?.type === "start" ? start.kept : 0;
+    const found = await this.eventOrEnd((event) =>
+      event.type === "progress" && kept + event.received >= bytes
+    );
+    return found !== undefined;
+  }
+
+  /** Waits for so many looks at the figures from now on, or the end. */
+  async passes(times: number): Promise<void> {
+    let last = this.events.entries.at(-1);
+    for (let time = 0; time < times && !this.events.closed; time++) {
+      last = await this.eventOrEnd(({ type }) => type === "progress", last);
+    }
+  }
+
   /** Waits for the end, which has to be a good one. */
   async finishes(): Promise<Done> {
     await this.exits(0);

@@ -8,8 +8,8 @@ export type Fault =
   /** Every part of the answer comes so much later. */
   | { readonly kind: "latency"; readonly ms: number }
   | { readonly kind: "bandwidth"; readonly bytesPerSec: number }
-  /** The head comes, then a byte a second. */
-  | { readonly kind: "trickle" }
+  /** The head comes, then a byte a second; nothing more after so many of them. */
+  | { readonly kind: "trickle"; readonly bytes?: number }
   /** After so many bytes of content on the connection it is reset, closed, half-closed, or goes silent. */
   | { readonly kind: "reset" | "close" | "half-close" | "stall"; readonly after: number }
   /** The byte at this place in the file is changed, and those at equal distances behind it. */

@@ -84,6 +84,11 @@ export class Program<Event extends { readonly type: string } = never> implements
     await this.#input?.write(new TextEncoder().encode(`${line}\n`));
   }
 
+  /** Types a line into its console, if it is still there. */
+  async tryToType(line: string): Promise<void> {
+    await this.type(line).catch(() => {});
+  }
+
   /** Ends its standard input. */
   async closeInput(): Promise<void> {
     await this.#input?.close();
@@ -94,8 +99,13 @@ export class Program<Event extends { readonly type: string } = never> implements
     this.#ignoring.abort();
   }
 
+  /** Sends it a signal, unless it has ended. */
   kill(signal: Deno.Signal): void {
-    if (this.#status === undefined) this.#child.kill(signal);
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // It has ended, be it only a moment ago.
+    }
   }
 
   /**
@@ -105,6 +115,14 @@ export class Program<Event extends { readonly type: string } = never> implements
    */
   async event(fits: (event: Event) => boolean, after?: Event): Promise<Event> {
     return await this.#find(this.events, fits, after);
+  }
+
+  /** Like {@linkcode event}; undefined if the program ends without such an event. */
+  async eventOrEnd(fits: (event: Event) => boolean, after?: Event): Promise<Event | undefined> {
+    return await beforeDeadline(
+      this.events.find(fits, after),
+      () => `what fits ${fits}, or the end of ${this.#portrait()}`,
+    );
   }
 
   /** Waits for a line on standard output. */

@@ -18,6 +18,7 @@ export class ProxiedAnswer {
   readonly #to: ProxiedSocket;
   readonly #fault: Fault;
   #passed: number;
+  #trickled = 0;
 
   /** @param passed Bytes of content that went over the connection before. */
   constructor(from: HeadReader, to: ProxiedSocket, fault: Fault, passed: number) {
@@ -99,7 +100,10 @@ export class ProxiedAnswer {
   async #wait(bytes: number): Promise<void> {
     const fault = this.#fault;
     if (fault.kind === "latency") await delay(fault.ms, this.#to.closed);
-    if (fault.kind === "trickle") await delay(1000, this.#to.closed);
+    if (fault.kind === "trickle") {
+      await delay(1000, this.#to.closed);
+      this.#trickled += bytes;
+    }
     if (fault.kind === "bandwidth") {
       await delay(1000 * bytes / fault.bytesPerSec, this.#to.closed);
     }
@@ -120,6 +124,7 @@ export class ProxiedAnswer {
 
   async #interfere(): Promise<void> {
     const fault = this.#fault;
+    if (fault.kind === "trickle" && this.#trickled === fault.bytes) return await this.#silence();
     if (!("after" in fault) || this.#passed < fault.after) return;
     switch (fault.kind) {
       case "reset":

@@ -1,0 +1,87 @@
+/**
+ * Downloads under random faults, for long: `deno task soak 10` does so for ten minutes.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { scenario } from "./soak/scenario.ts";
+import { Tally } from "./soak/tally.ts";
+import { playTransfer } from "./soak/transfer.ts";
+
+const USAGE = `usage: deno task soak MINUTES [OPTIONS]
+       deno task soak --runs N [OPTIONS]
+
+  --seed S   the seed of the first run; the next ones follow; default: the time
+  --jobs N   runs at the same time; default 1
+
+A run that goes wrong is run again with: deno task soak --runs 1 --seed S`;
+
+const MINUTE_MS = 60_000;
+
+/** What the command line asks for. */
+interface Plan {
+  readonly runs: number;
+  readonly minutes: number;
+  readonly seed: number;
+  readonly jobs: number;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main(args: readonly string[]): Promise<number> {
+  const plan = readPlan(args);
+  if (plan === undefined) {
+    console.error(USAGE);
+    return 2;
+  }
+  const tally = new Tally();
+  const wrong: number[] = [];
+  const end = performance.now() + plan.minutes * MINUTE_MS;
+  let runs = 0;
+  const work = async () => {
+    while (runs < plan.runs && performance.now() < end) {
+      const seed = plan.seed + runs++;
+      if (!await run(seed, tally)) wrong.push(seed);
+    }
+  };
+  await Promise.all(Array.from({ length: plan.jobs }, work));
+
+  console.log(`\n${tally.total} times something was made to go wrong:\n${tally}`);
+  console.log(`${runs - wrong.length} of ${runs} transfers ended right`);
+  for (const seed of wrong) console.log(`  wrong: deno task soak --runs 1 --seed ${seed}`);
+  return wrong.length === 0 ? 0 : 1;
+}
+
+function readPlan(args: readonly string[]): Plan | undefined {
+  const { _: [minutes], runs, seed, jobs } = parseArgs([...args], {
+    string: ["runs", "seed", "jobs"],
+  });
+  const plan = {
+    minutes: runs === undefined ? Number(minutes) : Infinity,
+    runs: runs === undefined ? Infinity : Number(runs),
+    seed: seed === undefined ? Math.floor(Date.now() / 1000) : Number(seed),
+    jobs: Number(jobs ?? 1),
+  };
+  const isUsable = plan.minutes > 0 && plan.runs > 0 && plan.jobs >= 1 &&
+    Number.isSafeInteger(plan.seed);
+  return isUsable ? plan : undefined;
+}
+
+/** Plays one scenario and tells how it went; answers whether it went right. */
+async function run(seed: number, tally: Tally): Promise<boolean> {
+  const played = scenario(seed);
+  const servers = played.processes.reduce((sum, process) => sum + process.servers, 0);
+  const what = `seed ${seed}: ${played.size} bytes from ${servers} servers`;
+  const started = performance.now();
+  try {
+    const faults = await playTransfer(played);
+    tally.add(faults);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${what}, ${faults.total} faults: right after ${seconds} s`);
+    return true;
+  } catch (error) {
+    console.log(`${what}: WRONG\n${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}

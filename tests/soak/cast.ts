@@ -1,0 +1,101 @@
+import type { FaultKind } from "../support/fault.ts";
+import { FaultProxy } from "../support/fault_proxy.ts";
+import { freePlace, type Place } from "../support/loopback.ts";
+import { flipByte, type Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+import { randomFaults } from "./random_fault.ts";
+import type { ProcessScenario, Scenario } from "./scenario.ts";
+
+/** The server processes of a scenario and the proxies before them. */
+export class Cast implements AsyncDisposable {
+  readonly #scenario: Scenario;
+  readonly #files: readonly string[];
+  readonly #places: readonly Place[];
+  readonly #processes: Server[] = [];
+  readonly #proxies: FaultProxy[] = [];
+  /** Where clients are to connect to. */
+  readonly addresses: string[] = [];
+
+  private constructor(scenario: Scenario, files: readonly string[]) {
+    this.#scenario = scenario;
+    this.#files = files;
+    this.#places = scenario.processes.map(({ servers }) => freePlace(servers));
+  }
+
+  /** @param file The right one. */
+  static async start(scenario: Scenario, scratch: Scratch, file: string): Promise<Cast> {
+    const files = await Promise.all(
+      scenario.processes.map((process, at) => copyFor(process, scratch, file, at)),
+    );
+    const cast = new Cast(scenario, files);
+    try {
+      for (const at of scenario.processes.keys()) await cast.#enter(at);
+      return cast;
+    } catch (error) {
+      await cast[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** One of the processes, by its number from 0. */
+  process(at: number): Server {
+    return this.#processes[at] as Server;
+  }
+
+  /** Starts a process that has ended again, where it was. */
+  async restart(at: number): Promise<void> {
+    await this.#processes[at]?.[Symbol.asyncDispose]();
+    this.#processes[at] = await this.#start(at);
+  }
+
+  /** How often each fault was injected by any of the proxies. */
+  get injected(): Map<FaultKind, number> {
+    const sums = new Map<FaultKind, number>();
+    for (const { injected } of this.#proxies) {
+      for (const [kind, times] of injected) sums.set(kind, (sums.get(kind) ?? 0) + times);
+    }
+    sums.delete("none");
+    return sums;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const parts = [...this.#proxies, ...this.#processes];
+    await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
+  }
+
+  async #enter(at: number): Promise<void> {
+    const server = this.#processes[at] = await this.#start(at);
+    for (const [index, address] of server.addresses.entries()) {
+      const proxy = this.#scenario.processes[at]?.proxies[index];
+      if (proxy === undefined) {
+        this.addresses.push(address);
+        continue;
+      }
+      const started = await FaultProxy.start(address, randomFaults(proxy));
+      this.#proxies.push(started);
+      this.addresses.push(started.address);
+    }
+  }
+
+  #start(at: number): Promise<Server> {
+    const { rate } = this.#scenario;
+    return Server.start([this.#files[at] ?? ""], { at: this.#places[at], rate });
+  }
+}
+
+async function copyFor(
+  { copy }: ProcessScenario,
+  scratch: Scratch,
+  file: string,
+  at: number,
+): Promise<string> {
+  const { size } = await Deno.stat(file);
+  if (copy === "right" || size === 0) return file;
+  await Deno.mkdir(scratch.path(`${at}`));
+  const name = `${at}/film.mp4`;
+  if (copy === "other file") return await scratch.noise(name, size, { seed: 99 });
+  await Deno.copyFile(file, scratch.path(name));
+  if (copy === "truncated") await Deno.truncate(scratch.path(name), size - 1);
+  else await flipByte(scratch.path(name), Math.floor(size / 2));
+  return scratch.path(name);
+}
