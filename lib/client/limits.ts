@@ -26,6 +26,9 @@ export const LATE_START_MS = 2_000;
 /** Milliseconds between two questions whether the digests are ready. */
 export const MANIFEST_POLL_MS = 300;
 
+/** Milliseconds that a server may take to hand out its manifest before another one is asked too. */
+export const MANIFEST_PATIENCE_MS = 1_000;
+
 /** Milliseconds a manifest may take to arrive: a slow link, busy with content, still brings all of it. */
 export const MANIFEST_TIMEOUT_MS = 60_000;
 

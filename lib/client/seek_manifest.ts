@@ -2,7 +2,8 @@ import { Failure } from "../failure.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { Agreement } from "./agreement.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
-import { MANIFEST_POLL_MS } from "./limits.ts";
+import { MANIFEST_PATIENCE_MS, MANIFEST_POLL_MS } from "./limits.ts";
+import type { Member } from "./member.ts";
 import { rest } from "./rest.ts";
 
 /**
@@ -12,14 +13,36 @@ import { rest } from "./rest.ts";
  */
 export async function seekManifest(agreement: Agreement, signal: AbortSignal): Promise<Manifest> {
   while (!signal.aborted) {
-    for (const { source } of agreement.holders) {
-      try {
-        if (source.info) return await fetchManifest(source.address, source.info, signal);
-      } catch {
-        // The next one has the same; that one is lost or lies is noticed by its content.
-      }
-    }
+    const found = await askInTurn(agreement.holders, signal);
+    if (found) return found;
     await rest(MANIFEST_POLL_MS, signal);
   }
   throw new Failure("interrupted", "Interrupted before the servers had published digests");
+}
+
+/** Asks one after the other, and the next one too when an answer takes long: the first one counts. */
+async function askInTurn(
+  holders: readonly Member[],
+  signal: AbortSignal,
+): Promise<Manifest | undefined> {
+  const enough = new AbortController();
+  const asked: Promise<Manifest>[] = [];
+  try {
+    for (const { source } of holders) {
+      if (!source.info || signal.aborted) continue;
+      const asking = fetchManifest(
+        source.address,
+        source.info,
+        AbortSignal.any([signal, enough.signal]),
+      );
+      asked.push(asking);
+      // One that is lost or lies is noticed by its content; the next one has the same manifest.
+      const patience = rest(MANIFEST_PATIENCE_MS, enough.signal);
+      const first = await Promise.race([Promise.any(asked), patience]).catch(() => undefined);
+      if (first) return first;
+    }
+    return await Promise.any(asked).catch(() => undefined);
+  } finally {
+    enough.abort();
+  }
 }

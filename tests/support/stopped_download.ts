@@ -11,7 +11,7 @@ export interface StoppedDownload {
   readonly file: string;
   /** `OUTPUT.part` and its journal are there; OUTPUT is not. */
   readonly output: string;
-  /** Bytes that it had received. */
+  /** Bytes that it had told of by then; all of them count when it goes on. */
   readonly received: number;
 }
 
@@ -28,7 +28,7 @@ export async function stoppedDownload(
   const output = scratch.path("stopped");
   await using server = await Server.start([file], { rate: RATE });
   await using client = new Client(output, server.addresses);
-  await client.receives(after);
+  const { received } = await client.receives(after);
   client.kill("SIGINT");
   await client.fails(130);
   await server.type("q");
@@ -38,7 +38,7 @@ export async function stoppedDownload(
     "stopped.part",
     "stopped.part.journal",
   ]);
-  return { file, output, received: server.served };
+  return { file, output, received };
 }
 
 /** Copies what it left to another place, to be damaged there. */
