@@ -1,4 +1,9 @@
-import { GRAIN_LENGTH, HANDOVER_SECONDS } from "./limits.ts";
+import {
+  GRAIN_LENGTH,
+  HANDOVER_SECONDS,
+  MIN_GAIN_SECONDS,
+  MIN_UNSURE_GAIN_SECONDS,
+} from "./limits.ts";
 
 /** What one source has left, and how fast it is. */
 export interface Pace {
@@ -6,6 +11,8 @@ export interface Pace {
   readonly remaining: number;
   /** Bytes per second, more than 0. */
   readonly rate: number;
+  /** Whether the rate was measured, not assumed. */
+  readonly isMeasured: boolean;
   /** Seconds until the first byte of what it is asked for next. */
   readonly latency: number;
 }
@@ -15,10 +22,9 @@ export interface Pace {
  *
  * @param giver Whose work it is.
  * @param taker Who would take it.
- * @param minGain Seconds that the later end of the two must come nearer for it to be worth it.
- * @returns Bytes; 0 when it is not worth it.
+ * @returns Bytes; 0 when it would not bring the later end of the two near enough to be worth it.
  */
-export function shareToMove(giver: Pace, taker: Pace, minGain: number): number {
+export function shareToMove(giver: Pace, taker: Pace): number {
   const { remaining } = giver;
   const busy = Math.max(taker.remaining / taker.rate, taker.latency);
   const even = (remaining / giver.rate - busy) * giver.rate * taker.rate /
@@ -28,5 +34,9 @@ export function shareToMove(giver: Pace, taker: Pace, minGain: number): number {
   const share = Math.min(remaining, Math.max(remaining - rest, GRAIN_LENGTH));
   const before = remaining / giver.rate;
   const after = Math.max((remaining - share) / giver.rate, busy + share / taker.rate);
-  return before - after < minGain ? 0 : share;
+  return before - after < leastGain(taker) ? 0 : share;
+}
+
+function leastGain(taker: Pace): number {
+  return taker.isMeasured ? Math.max(MIN_GAIN_SECONDS, taker.latency) : MIN_UNSURE_GAIN_SECONDS;
 }

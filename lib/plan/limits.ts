@@ -53,4 +53,4 @@ export const FORGET_SECONDS = 2;
 export const REPORT_SECONDS = 0.15;
 
 /** Seconds without a byte after which a source that has just been asked is silent. */
-export const FIRST_BYTE_SECONDS = 1;
+export const FIRST_BYTE_SECONDS = 0.5;

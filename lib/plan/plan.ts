@@ -1,16 +1,10 @@
 import { blockEnd } from "./block_end.ts";
 import { nearestBoundary } from "./boundary.ts";
 import { byteLength, type ByteRange, type Work } from "./byte_range.ts";
+import { deal } from "./deal.ts";
 import { shareToMove } from "./handover.ts";
-import {
-  BLOCKS_AHEAD,
-  MIN_GAIN_SECONDS,
-  MIN_HEIRS,
-  MIN_SHARE_LENGTH,
-  MIN_UNSURE_GAIN_SECONDS,
-} from "./limits.ts";
+import { MIN_HEIRS } from "./limits.ts";
 import type { PlanCommand, PlanEvent, PlanOptions } from "./plan_event.ts";
-import { portions } from "./portions.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
 import { SourceWork } from "./source_work.ts";
@@ -22,10 +16,10 @@ import { Standings } from "./standings.ts";
  * Every missing byte belongs to exactly one source at a time, or to the pool while no source is up. A
  * source's portion is asked for front to back, in blocks. A paused source keeps what it has. What a
  * failed source had left is divided equally among the others. With `adaptive` balance a source that
- * has nothing left takes, from the back of the work of the source that would finish last, as much
- * as lets both finish at the same time; where that work has been asked for already, the block is
- * trimmed first and changes hands only when its source has confirmed where it stops. So no byte is
- * ever fetched by two sources, and nothing waits for a slow one at the end.
+ * has little left takes, from the back of the work of the source that would finish last, as much as
+ * lets both finish at the same time; where that work has been asked for already, the block is trimmed
+ * first and changes hands only when its source has confirmed where it stops. So no byte is ever fetched
+ * by two sources, and nothing waits for a slow one at the end.
  *
  * An event costs O(log n) for n sources, except `failed` and `start`, which may give to all.
  *
@@ -198,9 +192,7 @@ export class Plan {
 
   #divide(ranges: readonly Work[], heirs: readonly SourceWork[], now: number): void {
     if (heirs.length === 0) return ranges.forEach((range) => this.#pool.push(range));
-    const most = Math.max(1, Math.floor(byteLength(ranges) / MIN_SHARE_LENGTH));
-    const shares = portions(ranges, Math.min(heirs.length, most), this.#pieceLength);
-    heirs.forEach((heir, at) => shares[at]?.forEach((range) => heir.queue.push(range)));
+    deal(ranges, heirs, this.#pieceLength);
     for (const heir of heirs) this.#feed(heir, now);
   }
 
@@ -208,7 +200,7 @@ export class Plan {
   #feed(source: SourceWork, now: number): void {
     if (source.availability !== "up") return;
     if (this.#adaptive && this.#standings.isNeedy(source)) this.#takeFromLast(source, now);
-    while (source.queue.first && this.#wantsMore(source)) {
+    while (source.queue.first && source.wantsMore) {
       if (source.flights.length === 0) source.meter.expect(now);
       const end = blockEnd(source, source.queue.first, this.#pieceLength);
       const block = source.launch(this.#nextBlock++, end);
@@ -217,14 +209,8 @@ export class Plan {
     this.#standings.place(source, now);
   }
 
-  #wantsMore(source: SourceWork): boolean {
-    const { length } = source.flights;
-    return length < 2 ||
-      (length < BLOCKS_AHEAD && byteLength(source.flights) < this.#standings.bytesAhead(source));
-  }
-
   #feedNeedy(now: number): void {
-    for (const id of this.#standings.needy) {
+    for (let id = this.#standings.needy; id !== undefined; id = this.#standings.needy) {
       const source = this.#work(id);
       this.#feed(source, now);
       // It is behind the others now: one that cannot gain must not keep its turn for ever.
@@ -237,18 +223,13 @@ export class Plan {
     const last = this.#standings.last;
     if (last === undefined || last === thief.id) return;
     const victim = this.#work(last);
-    const isSure = thief.meter.bytesPerSecond !== undefined;
     const pace = this.#standings.paceOf(thief, now);
-    const share = shareToMove(
-      this.#standings.paceOf(victim, now),
-      pace,
-      isSure ? Math.max(MIN_GAIN_SECONDS, thief.meter.latency) : MIN_UNSURE_GAIN_SECONDS,
-    );
+    const share = shareToMove(this.#standings.paceOf(victim, now), pace);
     if (share === 0) return;
     const align = (position: number) => nearestBoundary(position, share, this.#pieceLength);
     const taken = victim.queue.takeBack(share, thief.id, align);
     for (const range of taken) thief.queue.push(range);
-    if (taken.length === 0 && pace.remaining <= pace.rate * thief.meter.latency) {
+    if (taken.length === 0 && pace.remaining <= pace.rate * pace.latency) {
       this.#orderTrim(victim, thief, share, now);
     }
     this.#standings.place(victim, now);

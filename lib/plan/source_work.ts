@@ -1,4 +1,5 @@
 import { byteLength, type Work } from "./byte_range.ts";
+import { AHEAD_SECONDS, BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "./limits.ts";
 import type { Block } from "./plan_event.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
@@ -35,6 +36,20 @@ export class SourceWork {
 
   /** @param id Its number. */
   constructor(readonly id: number) {}
+
+  /** Whether it should be asked for its next block already. */
+  get wantsMore(): boolean {
+    const { length } = this.flights;
+    if (!this.queue.first || length >= BLOCKS_AHEAD) return false;
+    return length < 2 || byteLength(this.flights) < this.bytesAhead;
+  }
+
+  /** How many bytes keep it busy for as long as it takes to ask for more. */
+  get bytesAhead(): number {
+    const { bytesPerSecond, latency } = this.meter;
+    if (bytesPerSecond === undefined) return FIRST_BLOCK_LENGTH;
+    return bytesPerSecond * (AHEAD_SECONDS + latency);
+  }
 
   /** Bytes it has left, asked for or not. */
   get remaining(): number {

@@ -1,6 +1,5 @@
 import { IndexedHeap } from "./indexed_heap.ts";
 import type { Pace } from "./handover.ts";
-import { AHEAD_SECONDS, FIRST_BLOCK_LENGTH } from "./limits.ts";
 import type { SourceWork } from "./source_work.ts";
 
 /**
@@ -11,7 +10,9 @@ export class Standings {
   readonly #byFinish = new IndexedHeap();
   /** Of those from whom work can be taken; the last one to finish is on top. */
   readonly #byFinishBackwards = new IndexedHeap();
-  readonly #needy = new Set<number>();
+  /** Keys count placements. */
+  readonly #needy = new IndexedHeap();
+  #placements = 0;
   /** Bytes per second, of those whose rate is known. */
   readonly #rates = new Map<number, number>();
   #sumOfRates = 0;
@@ -21,9 +22,9 @@ export class Standings {
     return this.#byFinishBackwards.top;
   }
 
-  /** Those that soon have nothing to do and wait for nothing; the one placed longest ago first. */
-  get needy(): Iterable<number> {
-    return this.#needy;
+  /** Who soon has nothing to do and waits for nothing; of several, the one placed longest ago. */
+  get needy(): number | undefined {
+    return this.#needy.top;
   }
 
   /** The first `count` to finish, in order; all, when there are fewer. */
@@ -37,10 +38,10 @@ export class Standings {
     this.#countRate(id, source.meter.bytesPerSecond);
     const finish = now + this.#secondsLeft(source, now);
     this.#byFinish.set(id, finish);
-    this.#needy.delete(id);
-    this.#byFinishBackwards.delete(id);
-    if (this.isNeedy(source)) this.#needy.add(id);
+    if (this.isNeedy(source)) this.#needy.set(id, this.#placements++);
+    else this.#needy.delete(id);
     if (remaining > 0 && source.trim === undefined) this.#byFinishBackwards.set(id, -finish);
+    else this.#byFinishBackwards.delete(id);
   }
 
   /** Takes a source out: it is not up any more. */
@@ -53,37 +54,27 @@ export class Standings {
 
   /** Whether a source soon has nothing to do, and waits for nothing. */
   isNeedy(source: SourceWork): boolean {
-    if (source.awaits !== undefined) return false;
-    return source.remaining <= this.bytesAhead(source);
-  }
-
-  /** How many bytes keep a source busy for as long as it takes to ask for more. */
-  bytesAhead(source: SourceWork): number {
-    const { bytesPerSecond, latency } = source.meter;
-    if (bytesPerSecond === undefined) return FIRST_BLOCK_LENGTH;
-    return bytesPerSecond * (AHEAD_SECONDS + latency);
+    return source.awaits === undefined && source.remaining <= source.bytesAhead;
   }
 
   /** How fast a source gets on: the slower the longer nothing has come from it. */
   paceOf(source: SourceWork, now: number): Pace {
     const { remaining, meter } = source;
-    if (remaining > 0) {
-      return {
-        remaining,
-        rate: remaining / this.#secondsLeft(source, now),
-        latency: meter.latency,
-      };
+    const isMeasured = meter.bytesPerSecond !== undefined;
+    if (remaining === 0) {
+      const latency = meter.latency + meter.silence(now);
+      return { remaining, rate: this.#rateOf(source), isMeasured, latency };
     }
-    const latency = meter.latency + meter.silence(now);
-    return { remaining, rate: this.rateOf(source), latency };
+    const rate = remaining / this.#secondsLeft(source, now);
+    return { remaining, rate, isMeasured, latency: meter.latency };
   }
 
   #secondsLeft(source: SourceWork, now: number): number {
-    return source.remaining / this.rateOf(source) + source.meter.silence(now);
+    return source.remaining / this.#rateOf(source) + source.meter.silence(now);
   }
 
   /** Bytes per second, 1 or more; for a source whose rate is not known, the average of the others. */
-  rateOf(source: SourceWork): number {
+  #rateOf(source: SourceWork): number {
     const known = source.meter.bytesPerSecond;
     const average = this.#rates.size === 0 ? 1 : this.#sumOfRates / this.#rates.size;
     return Math.max(known ?? average, 1);
