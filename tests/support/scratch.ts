@@ -18,17 +18,18 @@ export class Scratch implements AsyncDisposable {
   /**
    * Makes a file that looks random and depends on the seed alone.
    *
-   * @param from Where the noise begins, a multiple of 1 MiB; before it there are zeros that take no
-   * room on the disk.
+   * @param from Where the noise begins, a multiple of 1 MiB; before it there are zeros.
+   * @param every Only one MiB of so many has noise in it. Zeros take no room on the disk, and no time.
    * @returns Its path.
    */
-  async noise(name: string, size: number, { seed = 1, from = 0 } = {}): Promise<string> {
+  async noise(name: string, size: number, { seed = 1, from = 0, every = 1 } = {}): Promise<string> {
     using file = await Deno.create(this.path(name));
-    await file.seek(from, Deno.SeekMode.Start);
-    for (let at = from; at < size;) {
+    await file.truncate(size);
+    for (let at = from; at < size; at += every * MIB) {
       const block = new Uint8Array(Math.min(MIB, size - at));
       fillWithNoise(block, at, seed);
-      at += await writeAll(file, block);
+      await file.seek(at, Deno.SeekMode.Start);
+      await writeAll(file, block);
     }
     return this.path(name);
   }
@@ -61,9 +62,8 @@ export async function flipByte(path: string, offset: number): Promise<void> {
   await file.write(byte.map((value) => value ^ 0xff));
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<number> {
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     written += await file.write(bytes.subarray(written));
   }
-  return bytes.length;
 }

@@ -1,0 +1,37 @@
+import { Client } from "../support/client.ts";
+import { isInstalled, run } from "../support/run.ts";
+import { assertSameContent } from "../support/same_content.ts";
+import { MIB, Scratch } from "../support/scratch.ts";
+import { Server } from "../support/server.ts";
+
+/** File descriptors that are left for connections, and how many idle clients want one. */
+const LEFT = 10;
+const IDLE_CLIENTS = 30;
+
+const ignore = !isInstalled("prlimit");
+const suffix = ignore ? " (ignored: needs prlimit)" : "";
+
+Deno.test({
+  name: `mpserver makes room for an honest client when others took all descriptors${suffix}`,
+  ignore,
+  async fn() {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", 8 * MIB + 1);
+    await using server = await Server.start([file], { at: 1 });
+    const open = await Array.fromAsync(Deno.readDir(`/proc/${server.pid}/fd`));
+    const most = open.length + LEFT;
+    await run("prlimit", [`--pid=${server.pid}`, `--nofile=${most}:${most}`]);
+
+    const { host: hostname, ports: [port = 0] } = server.place;
+    const idle = await Promise.all(
+      Array.from({ length: IDLE_CLIENTS }, () => Deno.connect({ hostname, port })),
+    );
+    try {
+      await using client = new Client(scratch.path("copy"), server.addresses);
+      await client.finishes();
+      await assertSameContent(scratch.path("copy"), file);
+    } finally {
+      for (const connection of idle) connection.close();
+    }
+  },
+});
