@@ -50,7 +50,7 @@ async function demo(file: string): Promise<number> {
     using server = startServer(file, rate);
     const addresses = await server.addresses;
     const ports = addresses.map((address) => address.split(":").at(-1) ?? "");
-    introduce(file, size, rate, ports);
+    introduce(name, size, rate, ports);
     const args = ["-o", copy, "-p", ...ports];
     const code = await runClient(
       args,
@@ -66,12 +66,12 @@ async function demo(file: string): Promise<number> {
   }
 }
 
-function introduce(file: string, size: number, rate: number, ports: readonly string[]): void {
+function introduce(name: string, size: number, rate: number, ports: readonly string[]): void {
   console.log(`
 ${bold("Multiport")}: one file, many servers, one fast and verified download.
 
-  ${dim("$")} mpserver -f ${file} -p ${ports.join(" ")}
-  ${dim("$")} mpclient -o copy -p ${ports.join(" ")}
+  ${dim("$")} mpserver -f ${name} -p ${ports.join(" ")}
+  ${dim("$")} mpclient -o copy/${name} -p ${ports.join(" ")}
 
 ${formatBytes(size)} from ${SERVERS} servers, held to ${
     formatRate(rate)
