@@ -1,0 +1,88 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fetchManifest } from "../../lib/client/fetch_manifest.ts";
+import { type Info, parseInfo } from "../../lib/client/info.ts";
+import { LostError } from "../../lib/client/lost_error.ts";
+import { type Manifest, MIN_PIECE_LENGTH } from "../../lib/manifest/manifest.ts";
+import { contentOf } from "./content.ts";
+import { digestsOf, manifestOf, metalinkOf } from "./mpserver.ts";
+import { type Peer, ScriptedServer } from "./scripted_server.ts";
+
+const MANIFEST = manifestOf("a b.mp4", contentOf(0, 2 * MIN_PIECE_LENGTH + 5));
+const EMPTY = manifestOf("a b.mp4", new Uint8Array());
+
+const never = new AbortController().signal;
+
+/** Fetches a manifest that `announced` speaks of from a server that answers as it likes. */
+async function fetched(
+  announced: Manifest,
+  answer: (peer: Peer) => Promise<void>,
+  signal = never,
+): Promise<Manifest> {
+  await using server = new ScriptedServer();
+  const address = { host: "127.0.0.1", port: server.port };
+  const fetching = fetchManifest(address, infoOf(announced), signal);
+  fetching.catch(() => {}); // It may fail while the server has still something to do.
+  const peer = await server.peer();
+  assert((await peer.request())?.startsWith("GET /a%20b.mp4.meta4 HTTP/1.1\r\n"));
+  await answer(peer);
+  return await fetching;
+}
+
+function infoOf(manifest: Manifest): Info {
+  const { name, size } = manifest;
+  return parseInfo(JSON.stringify({ name, size, manifest: digestsOf(manifest) }));
+}
+
+async function refused(announced: Manifest, sent: Manifest): Promise<void> {
+  const fetching = () => fetched(announced, (peer) => peer.answer(200, metalinkOf(sent)));
+  await assertRejects(fetching, LostError, "not the one it announced");
+}
+
+Deno.test("fetchManifest() brings the manifest that was announced", async () => {
+  for (const manifest of [MANIFEST, EMPTY]) {
+    const brought = await fetched(manifest, (peer) => peer.answer(200, metalinkOf(manifest)));
+    assertEquals(brought, manifest);
+  }
+});
+
+Deno.test("fetchManifest() refuses any other manifest than the one announced", async () => {
+  const [first = "", ...others] = MANIFEST.pieces;
+  await refused(MANIFEST, { ...MANIFEST, sha256: first });
+  await refused(MANIFEST, { ...MANIFEST, pieces: [...others, first] });
+  await refused(MANIFEST, { ...MANIFEST, size: MANIFEST.size + 1 });
+  await refused(EMPTY, { ...EMPTY, pieceLength: MIN_PIECE_LENGTH, sha256: first });
+  // Announced as it is, but for the length of its pieces.
+  const pieces = [first, first];
+  await refused({ ...MANIFEST, pieces }, {
+    ...MANIFEST,
+    pieceLength: 2 * MIN_PIECE_LENGTH,
+    pieces,
+  });
+});
+
+Deno.test("fetchManifest() says why there is none", async () => {
+  const busy = () => fetched(MANIFEST, (peer) => peer.answer(503, ""));
+  await assertRejects(busy, LostError, "status 503");
+  const gone = () => fetched(MANIFEST, (peer) => Promise.resolve(peer.close()));
+  await assertRejects(gone, LostError, "status none");
+  const odd = () => fetched(MANIFEST, (peer) => peer.answer(200, "<html/>"));
+  await assertRejects(odd, LostError, "not a Metalink document");
+});
+
+Deno.test("fetchManifest() ends when it is told to, whatever the server is at", async () => {
+  const stop = new AbortController();
+  let isGone = false;
+  const fetching = () =>
+    fetched(MANIFEST, async (peer) => {
+      await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+      stop.abort();
+      await peer.gone();
+      isGone = true;
+    }, stop.signal);
+  await assertRejects(fetching);
+  assert(isGone);
+  await using server = new ScriptedServer();
+  const address = { host: "127.0.0.1", port: server.port };
+  await assertRejects(() => fetchManifest(address, infoOf(MANIFEST), AbortSignal.abort()));
+  assertEquals(await (await server.peer()).request(), undefined);
+});
