@@ -68,7 +68,6 @@ export class Roster implements SourceListener {
     member.reason = reason;
     member.source.stop();
     this.show(member);
-    this.#onEvent({ type: "notice", message: `${member.label} is not used: ${reason}` });
   }
 
   answered(source: Source, info: Info): void {
