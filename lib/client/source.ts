@@ -117,17 +117,23 @@ export class Source {
 
   /** Asks again and again until the digests of the copy are ready, over connections of its own. */
   async #pollDigest(connection: ClientConnection): Promise<void> {
-    while (!connection.closed) {
+    let isOver = false;
+    while (!isOver) {
       await rest(MANIFEST_POLL_MS, this.#stop.signal);
-      try {
-        using asking = await this.#open();
-        const info = await askInfo(asking);
-        if (!info.digest) continue;
-        this.#answer({ ...info, paused: this.#paused });
-        return;
-      } catch {
-        // Whether the server is lost is for the events stream to tell.
-      }
+      isOver = connection.closed || await this.#askDigest();
+    }
+  }
+
+  /** @returns Whether the digests are there. */
+  async #askDigest(): Promise<boolean> {
+    try {
+      using connection = await this.#open();
+      const info = await askInfo(connection);
+      if (info.digest) this.#answer({ ...info, paused: this.#paused });
+      return info.digest !== null;
+    } catch {
+      // Whether the server is lost is for the events stream to tell.
+      return false;
     }
   }
 
