@@ -42,11 +42,11 @@ function pieceLines({ pieces, pieceLength }: Manifest): string[] {
 }
 
 /**
- * Completes a Metalink document.
+ * Completes a Metalink document. Its long parts are those of the skeleton, not copies of them.
  *
  * @param skeleton From {@linkcode writeMetalinkSkeleton}.
  * @param urls Where identical copies of the file are.
- * @returns The whole document, UTF-8.
+ * @returns The whole document in parts, UTF-8.
  *
  * @example
  * ```ts
@@ -57,15 +57,9 @@ function pieceLines({ pieces, pieceLength }: Manifest): string[] {
 export function completeMetalink(
   skeleton: MetalinkSkeleton,
   urls: readonly string[],
-): Uint8Array<ArrayBuffer> {
+): Uint8Array[] {
   const lines = urls.map((url) => `    <url>${escapeXml(url)}</url>\n`);
-  const between = encoder.encode(lines.join(""));
-  const { before, after } = skeleton;
-  const document = new Uint8Array(before.length + between.length + after.length);
-  document.set(before);
-  document.set(between, before.length);
-  document.set(after, before.length + between.length);
-  return document;
+  return [skeleton.before, encoder.encode(lines.join("")), skeleton.after];
 }
 
 /** As text or attribute value; control characters that XML 1.0 cannot have become U+FFFD. */

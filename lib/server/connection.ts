@@ -12,6 +12,9 @@ import { EventStream } from "./event_stream.ts";
 import type { PortLimits } from "./port_limits.ts";
 import { type PortFacts, type Reply, replyTo, replyToMalformed } from "./reply.ts";
 
+/** Bytes of content that are copied so that they leave together with their head. */
+const SMALL_PART_BYTES = 4096;
+
 /** What a connection needs of the port it came to. */
 export interface ConnectionHost {
   readonly limits: PortLimits;
@@ -140,7 +143,7 @@ export class Connection {
     }
     switch (reply.kind) {
       case "document":
-        await this.#socket.write(joined(head, reply.body));
+        await this.#sendDocument(head, reply.body ?? []);
         break;
       case "content":
         await this.#sendContent(head, reply.range);
@@ -150,6 +153,14 @@ export class Connection {
         break;
     }
     return keepAlive;
+  }
+
+  /** Many clients may ask for the same long document: it is not copied for each of them. */
+  async #sendDocument(head: Uint8Array, parts: readonly Uint8Array[]): Promise<void> {
+    const [first, ...others] = parts;
+    const isSmall = first !== undefined && first.length <= SMALL_PART_BYTES;
+    const packets = isSmall ? [joined(head, first), ...others] : [head, ...parts];
+    for (const packet of packets) await this.#socket.write(packet);
   }
 
   async #sendContent(head: Uint8Array, range: ByteRange): Promise<void> {
@@ -194,14 +205,13 @@ function contentLength(reply: Reply): number | undefined {
     case "content":
       return reply.range.end - reply.range.start;
     case "document":
-      return reply.body?.length;
+      return reply.body?.reduce((sum, part) => sum + part.length, 0);
     case "events":
       return undefined;
   }
 }
 
-function joined(head: Uint8Array, body: Uint8Array | undefined): Uint8Array {
-  if (body === undefined) return head;
+function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
   const both = new Uint8Array(head.length + body.length);
   both.set(head);
   both.set(body, head.length);

@@ -26,9 +26,9 @@ export class Metalink {
 
   /**
    * @param hostname The name that the client reaches this machine by; an IPv6 address in brackets.
-   * @returns The document, UTF-8.
+   * @returns The document in parts, UTF-8.
    */
-  documentFor(hostname: string): Uint8Array<ArrayBuffer> {
+  documentFor(hostname: string): Uint8Array[] {
     this.#skeleton ??= writeMetalinkSkeleton(this.#manifest);
     const urls = this.mirrors.map(({ port, name }) => `http://${hostname}:${port}${pathOf(name)}`);
     return completeMetalink(this.#skeleton, urls);

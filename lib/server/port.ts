@@ -18,9 +18,6 @@ import type { ManifestState, PortFacts } from "./reply.ts";
 import { FileChangedError, type ServedFile } from "./served_file.ts";
 import { sleep } from "./sleep.ts";
 
-/** Milliseconds that clients have to take the news that this server is terminated. */
-const FAREWELL_MS = 1_000;
-
 /** What a port is made of. */
 export interface PortParts {
   /** 1 for Server1. */
@@ -119,7 +116,7 @@ export class Port implements ConnectionHost {
       return stream.finished;
     });
     const timeout = new AbortController();
-    await Promise.race([Promise.all(farewells), sleep(FAREWELL_MS, timeout.signal)]);
+    await Promise.race([Promise.all(farewells), sleep(this.limits.farewellMs, timeout.signal)]);
     timeout.abort();
     await this.close();
   }

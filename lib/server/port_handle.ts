@@ -171,7 +171,8 @@ export class PortHandle {
 
   #end(message: ToPort): void {
     this.tell(message);
-    const timeout = setTimeout(() => this.#stop(), END_TIMEOUT_MS);
+    const tooLate = () => this.#crash("it did not end in time");
+    const timeout = setTimeout(tooLate, END_TIMEOUT_MS);
     this.ended.then(() => clearTimeout(timeout));
   }
 

@@ -1,5 +1,6 @@
 import {
   EVENTS_HEARTBEAT_MS,
+  FAREWELL_TIMEOUT_MS,
   HEAD_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
   LINGER_TIMEOUT_MS,
@@ -15,6 +16,7 @@ export interface PortLimits {
   readonly idleMs: number;
   readonly stallMs: number;
   readonly lingerMs: number;
+  readonly farewellMs: number;
   readonly sweepMs: number;
   readonly heartbeatMs: number;
 }
@@ -25,6 +27,7 @@ export const PORT_LIMITS: PortLimits = {
   idleMs: IDLE_TIMEOUT_MS,
   stallMs: SEND_STALL_TIMEOUT_MS,
   lingerMs: LINGER_TIMEOUT_MS,
+  farewellMs: FAREWELL_TIMEOUT_MS,
   sweepMs: SWEEP_INTERVAL_MS,
   heartbeatMs: EVENTS_HEARTBEAT_MS,
 };

@@ -48,12 +48,12 @@ export type Reply =
     readonly headers: HeaderLines;
     readonly range: ByteRange;
   }
-  /** Something small enough to be sent from memory; without a body, a status that has none. */
+  /** Something small enough to be sent from memory, in parts; without a body, a status that has none. */
   | {
     readonly kind: "document";
     readonly status: number;
     readonly headers: HeaderLines;
-    readonly body?: Uint8Array;
+    readonly body?: readonly Uint8Array[];
   }
   /** The states of this port, as they come. */
   | { readonly kind: "events"; readonly status: 200; readonly headers: HeaderLines };
@@ -153,7 +153,7 @@ function infoReply(port: PortFacts): Reply {
     kind: "document",
     status: 200,
     headers: [["Content-Type", "application/json"], NO_STORE],
-    body: encoder.encode(`${JSON.stringify(body)}\n`),
+    body: [encoder.encode(`${JSON.stringify(body)}\n`)],
   };
 }
 
@@ -162,6 +162,6 @@ function lineReply(status: number, line: string, headers: HeaderLines = []): Rep
     kind: "document",
     status,
     headers: [["Content-Type", "text/plain; charset=utf-8"], ...headers],
-    body: encoder.encode(`${line}\n`),
+    body: [encoder.encode(`${line}\n`)],
   };
 }
