@@ -14,7 +14,7 @@ const MANIFEST = {
 function documentOf(name: string, pieces = MANIFEST.pieces): string {
   const metalink = new Metalink({ ...MANIFEST, name, pieces });
   metalink.mirrors = [{ port: 60000, name }, { port: 60002, name: "copy" }];
-  return new TextDecoder().decode(metalink.documentFor("[::1]"));
+  return metalink.documentFor("[::1]").map((part) => new TextDecoder().decode(part)).join("");
 }
 
 Deno.test("Metalink.documentFor() writes RFC 5854 with the URL of every mirror", () => {

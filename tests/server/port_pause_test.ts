@@ -112,6 +112,8 @@ Deno.test("Port does not report the short silence between two requests", async (
   }
   assertEquals(await follower.textUntil("\n\n"), event("sending"));
   assertEquals(await follower.textUntil("\n\n"), event("listening"));
+  server.port.pause();
+  assertEquals(await follower.textUntil("\n\n"), event("paused"));
 });
 
 Deno.test("Port shows signs of life to who follows it", async () => {
@@ -133,7 +135,7 @@ Deno.test("Port notices at once when a follower has gone", async () => {
 });
 
 Deno.test("Port.terminate() tells that it is terminated before it closes everything", async () => {
-  await using server = await TestPort.serve(CONTENT);
+  await using server = await TestPort.serve(CONTENT, { farewellMs: 1_000_000 });
   using follower = await server.connect();
   await follower.ask(EVENTS);
   await follower.head();
@@ -149,8 +151,8 @@ Deno.test("Port.terminate() tells that it is terminated before it closes everyth
   assertEquals(await server.connect().catch(() => "refused"), "refused");
 });
 
-Deno.test("Port.terminate() does not wait for a follower that does not read", async () => {
-  await using server = await TestPort.serve(CONTENT, { heartbeatMs: 1 });
+Deno.test("Port.terminate() does not wait for ever for a follower that does not read", async () => {
+  await using server = await TestPort.serve(CONTENT, { heartbeatMs: 1, farewellMs: 20 });
   using follower = await server.connect();
   await follower.ask(EVENTS);
   await follower.head();

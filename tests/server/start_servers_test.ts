@@ -65,6 +65,35 @@ Deno.test("startServers() refuses an address that is not one of this machine", a
   await refused(start, "usage", "no such address");
 });
 
+/** Whether this machine speaks IPv6. */
+function hasIpv6(): boolean {
+  try {
+    Deno.listen({ hostname: "::1", port: 0 }).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "startServers() listens on all addresses, and knows IPv4 clients there for what they are",
+  ignore: !hasIpv6(),
+  fn: async () => {
+    await using file = await temporaryFile(CONTENT);
+    const options = { files: [file.path], ports: [0], bind: "::", allow: ["127.0.0.1"] };
+    await using servers = await TestServers.start(options);
+    await servers.hashed();
+    const url = `http://127.0.0.1:${servers.port(1)}/ein%20film.mp4`;
+    assertEquals((await (await fetch(url)).arrayBuffer()).byteLength, CONTENT.length);
+    assertStringIncludes(await (await fetch(`${url}.meta4`)).text(), `<url>${url}</url>`);
+    const [server] = servers.serving.servers;
+    assertEquals(server?.address, `[::]:${servers.port(1)}`);
+    const ipv6 = await Deno.connect({ hostname: "::1", port: servers.port(1) });
+    assertEquals(await ipv6.read(new Uint8Array(1)), null);
+    ipv6.close();
+  },
+});
+
 Deno.test("Serving computes the manifest, which every server then gives out", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path] });
