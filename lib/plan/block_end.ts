@@ -18,19 +18,17 @@ import type { SourceWork } from "./source_work.ts";
  * @param pieceLength Bytes; a power of two.
  */
 export function blockEnd(source: SourceWork, range: ByteRange, pieceLength: number): number {
-  const end = range.start + Math.min(blockLength(source), MAX_BLOCK_LENGTH);
+  const length = blockLength(source);
+  const end = range.start + length;
   if (end + GRAIN_LENGTH >= range.end) return range.end;
-  const onPiece = floorTo(end, pieceLength);
-  return onPiece > range.start ? onPiece : Math.max(floorTo(end, GRAIN_LENGTH), range.start + 1);
+  const onPiece = Math.floor(end / pieceLength) * pieceLength;
+  if (onPiece - range.start >= length / 2) return onPiece;
+  return Math.ceil(end / GRAIN_LENGTH) * GRAIN_LENGTH;
 }
 
 function blockLength(source: SourceWork): number {
   const rate = source.meter.bytesPerSecond;
   if (rate === undefined) return FIRST_BLOCK_LENGTH;
   const share = Math.min(rate * BLOCK_SECONDS, source.remaining * BLOCK_FRACTION);
-  return Math.max(share, rate * MIN_BLOCK_SECONDS, GRAIN_LENGTH);
-}
-
-function floorTo(position: number, boundary: number): number {
-  return Math.floor(position / boundary) * boundary;
+  return Math.min(Math.max(share, rate * MIN_BLOCK_SECONDS, GRAIN_LENGTH), MAX_BLOCK_LENGTH);
 }

@@ -1,0 +1,60 @@
+import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { blockEnd } from "../../lib/plan/block_end.ts";
+import { FIRST_BLOCK_LENGTH, GRAIN_LENGTH, MAX_BLOCK_LENGTH } from "../../lib/plan/limits.ts";
+import { SourceWork } from "../../lib/plan/source_work.ts";
+
+const PIECE = 1 << 20;
+
+/** A source of that rate with so many bytes left. */
+function sourceOf(rate: number | undefined, remaining: number): SourceWork {
+  const source = new SourceWork(1);
+  source.queue.push({ start: 0, end: remaining });
+  if (rate !== undefined) {
+    source.meter.expect(0);
+    for (const at of [0, 1]) source.meter.add(rate, at);
+  }
+  return source;
+}
+
+Deno.test("blockEnd() is where the first block of a source whose rate is unknown ends", () => {
+  const source = sourceOf(undefined, 100 * PIECE);
+  assertEquals(blockEnd(source, { start: 0, end: 100 * PIECE }, PIECE), FIRST_BLOCK_LENGTH);
+});
+
+Deno.test("blockEnd() is about a second away, between pieces", () => {
+  const source = sourceOf(10.4 * PIECE, 1000 * PIECE);
+  assertEquals(blockEnd(source, { start: 5, end: 1000 * PIECE }, PIECE), 10 * PIECE);
+});
+
+Deno.test("blockEnd() comes nearer when little is left, but not too near", () => {
+  const rate = 10 * PIECE;
+  const range = { start: 0, end: 1000 * PIECE };
+  assertEquals(blockEnd(sourceOf(rate, 20 * PIECE), range, PIECE), 5 * PIECE);
+  assertEquals(blockEnd(sourceOf(rate, 4 * PIECE), range, PIECE), 2 * PIECE);
+});
+
+Deno.test("blockEnd() is at a round number where a piece is too long for the source", () => {
+  const end = blockEnd(sourceOf(100_000, PIECE), { start: 7, end: PIECE }, PIECE);
+  assertEquals(end, 7 * GRAIN_LENGTH);
+});
+
+Deno.test("blockEnd() leaves no crumbs", () => {
+  const source = sourceOf(100_000, 120_000);
+  assertEquals(blockEnd(source, { start: 0, end: 40_000 }, PIECE), 40_000);
+});
+
+Deno.test("blockEnd() lies inside the range and makes blocks of bounded length", () => {
+  const rate = fc.option(fc.integer({ min: 0, max: 2 ** 40 }), { nil: undefined });
+  const bytes = fc.integer({ min: 1, max: 2 ** 45 });
+  const exponent = fc.integer({ min: 20, max: 30 });
+  fc.assert(
+    fc.property(rate, bytes, bytes, bytes, exponent, (speed, left, start, length, power) => {
+      const range = { start, end: start + length };
+      const end = blockEnd(sourceOf(speed, left), range, 2 ** power);
+      assert(Number.isInteger(end) && end > start && end <= range.end);
+      assert(end === range.end || end - start >= GRAIN_LENGTH / 2);
+      assert(end - start <= MAX_BLOCK_LENGTH + 2 * GRAIN_LENGTH);
+    }),
+  );
+});

@@ -1,0 +1,106 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "../../lib/plan/limits.ts";
+import { SourceWork } from "../../lib/plan/source_work.ts";
+
+/** A source with 1,000 bytes in its queue, of which blocks up to these ends were asked for. */
+function sourceWith(...ends: number[]): SourceWork {
+  const source = new SourceWork(1);
+  source.queue.push({ start: 0, end: 1000 });
+  ends.forEach((end, at) => source.launch(at + 1, end));
+  return source;
+}
+
+function flights(source: SourceWork) {
+  return source.flights.map(({ id, start, end }) => ({ id, start, end }));
+}
+
+Deno.test("SourceWork.launch() takes blocks from the front of the queue", () => {
+  const source = sourceWith();
+  assertEquals(source.launch(7, 400), { id: 7, start: 0, end: 400 });
+  assertEquals(source.launch(8, 1000), { id: 8, start: 400, end: 1000 });
+  assertEquals([source.remaining, source.queue.bytes], [1000, 0]);
+});
+
+Deno.test("SourceWork.receive() counts bytes in the order in which blocks were asked for", () => {
+  const source = sourceWith(100, 200, 300);
+  source.receive(150);
+  assertEquals(flights(source), [{ id: 2, start: 150, end: 200 }, { id: 3, start: 200, end: 300 }]);
+  assertEquals(source.remaining, 850);
+  source.receive(150);
+  assertEquals(flights(source), []);
+});
+
+Deno.test("SourceWork.receive() refuses bytes that nobody asked for", () => {
+  const source = sourceWith(100);
+  assertThrows(() => source.receive(101), RangeError, "Source 1 delivered 1 bytes");
+});
+
+Deno.test("SourceWork.shorten() gives back what a block loses", () => {
+  const source = sourceWith(100, 200);
+  assertEquals(rangeOf(source.shorten(2, 150)), { start: 150, end: 200 });
+  assertEquals(rangeOf(source.shorten(2, 100)), { start: 100, end: 150 });
+  assertEquals(flights(source), [{ id: 1, start: 0, end: 100 }]);
+});
+
+Deno.test("SourceWork.shorten() keeps what has arrived", () => {
+  const source = sourceWith(100);
+  source.receive(60);
+  assertEquals(rangeOf(source.shorten(1, 20)), { start: 60, end: 100 });
+  assertEquals(flights(source), []);
+});
+
+Deno.test("SourceWork.shorten() changes nothing when the block is over or ends there anyway", () => {
+  const source = sourceWith(100);
+  assertEquals(source.shorten(1, 100), undefined);
+  assertEquals(source.shorten(1, Number.MAX_SAFE_INTEGER), undefined);
+  assertEquals(source.shorten(9, 0), undefined);
+  assertEquals(flights(source), [{ id: 1, start: 0, end: 100 }]);
+});
+
+Deno.test("SourceWork.abandon() gives everything back that has not arrived, in order", () => {
+  const source = sourceWith(100, 200);
+  source.receive(30);
+  assertEquals(source.abandon().map(rangeOf), [
+    { start: 30, end: 100 },
+    { start: 100, end: 200 },
+    { start: 200, end: 1000 },
+  ]);
+  assertEquals(source.remaining, 0);
+});
+
+Deno.test("SourceWork keeps from whom bytes are not to come, asked for or not", () => {
+  const source = new SourceWork(1);
+  source.queue.push({ start: 0, end: 100, notFrom: 9 });
+  source.launch(1, 40);
+  assertEquals(source.shorten(1, 20)?.notFrom, 9);
+  assertEquals(source.abandon().map(({ notFrom }) => notFrom), [9, 9]);
+});
+
+Deno.test("SourceWork.wantsMore for two blocks at least, and more while they are short", () => {
+  const source = new SourceWork(1);
+  source.queue.push({ start: 0, end: 100 * FIRST_BLOCK_LENGTH });
+  const asked = (length: number) => {
+    while (source.wantsMore) source.launch(0, (source.queue.first?.start ?? 0) + length);
+    return source.flights.splice(0).length;
+  };
+  assertEquals(asked(FIRST_BLOCK_LENGTH), 2);
+  assertEquals(asked(FIRST_BLOCK_LENGTH / 4), 4);
+  assertEquals(asked(10), BLOCKS_AHEAD);
+});
+
+Deno.test("SourceWork.wantsMore is false when there is no more", () => {
+  assertEquals(sourceWith(1000).wantsMore, false);
+  assertEquals(new SourceWork(1).wantsMore, false);
+});
+
+Deno.test("SourceWork.bytesAhead cover the way to the source and some time more", () => {
+  const source = new SourceWork(1);
+  assertEquals(source.bytesAhead, FIRST_BLOCK_LENGTH);
+  source.meter.expect(0);
+  for (const at of [0.3, 0.4, 0.5]) source.meter.add(100_000, at);
+  assertEquals(Math.round(source.bytesAhead), 400_000);
+});
+
+function rangeOf(range: { start: number; end: number } | undefined) {
+  return range && { start: range.start, end: range.end };
+}
