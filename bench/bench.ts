@@ -10,6 +10,7 @@
 import { InterruptedError, interruption } from "./interruption.ts";
 import { removeLeftovers } from "./leftovers.ts";
 import { machineHeader } from "./machine.ts";
+import { MachineUse } from "./machine_use.ts";
 import { type BenchOptions, HELP, parseOptions, UsageError } from "./options.ts";
 import { formatOutcome, formatSummary, type Outcome, Report } from "./report.ts";
 import type { Scenario } from "./scenario.ts";
@@ -69,11 +70,9 @@ async function bench(
   await report.add(await machineHeader(args, scratch));
   const outcomes: Outcome[] = [];
   for (const scenario of scenarios) {
-    const started = performance.now();
     const say = (what: string) => console.error(`${scenario.name}: ${what}`);
     say(scenario.title);
     const outcome = await measured(scenario, { runs, size, scratch, signal, say });
-    say(`done in ${((performance.now() - started) / 1_000).toFixed(0)} s`);
     await report.add(formatOutcome(outcome));
     outcomes.push(outcome);
   }
@@ -83,8 +82,12 @@ async function bench(
 
 /** A scenario that fails leaves the others their chance. */
 async function measured(scenario: Scenario, workbench: Workbench): Promise<Outcome> {
+  const started = performance.now();
+  const use = new MachineUse();
   try {
-    return { type: "measured", scenario, findings: await scenario.run(workbench) };
+    const findings = await scenario.run(workbench);
+    const seconds = (performance.now() - started) / 1_000;
+    return { type: "measured", scenario, findings, seconds, byOthers: use.byOthers };
   } catch (error) {
     workbench.signal.throwIfAborted();
     if (!(error instanceof Error)) throw error;

@@ -3,7 +3,15 @@ import { formatTable } from "./table.ts";
 
 /** What became of a scenario. */
 export type Outcome =
-  | { readonly type: "measured"; readonly scenario: Scenario; readonly findings: Findings }
+  | {
+    readonly type: "measured";
+    readonly scenario: Scenario;
+    readonly findings: Findings;
+    /** How long the measuring took. */
+    readonly seconds: number;
+    /** The part of the machine that other programs used meanwhile, 0 to 1. */
+    readonly byOthers: number;
+  }
   | { readonly type: "failed"; readonly scenario: Scenario; readonly reason: string };
 
 /** The report, which grows on standard output and, if one likes, in a file. */
@@ -30,9 +38,12 @@ export function formatOutcome(outcome: Outcome): string {
   const { scenario: { name, title, how, target } } = outcome;
   const head = [`## ${title}`, "", `\`deno task bench ${name}\`. ${how}`, "", `Target: ${target}.`];
   if (outcome.type === "failed") return [...head, "", `Not measured: ${outcome.reason}`].join("\n");
-  const { tables, notes = [] } = outcome.findings;
-  const parts = [...tables.map(formatTable), notes.map((note) => `- ${note}`).join("\n")];
-  return [head.join("\n"), ...parts.filter((part) => part !== "")].join("\n\n");
+  const { findings: { tables, notes = [] }, seconds, byOthers } = outcome;
+  const disturbance = `Took ${seconds.toFixed(0)} s, during which other programs used ${
+    (100 * byOthers).toFixed(0)
+  } % of the CPUs.`;
+  const list = [...notes, disturbance].map((note) => `- ${note}`).join("\n");
+  return [head.join("\n"), ...tables.map(formatTable), list].join("\n\n");
 }
 
 /** What the report ends with: all outcomes beside their targets. */

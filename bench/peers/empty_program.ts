@@ -13,7 +13,8 @@ export async function compileEmptyProgram(scratch: Scratch): Promise<string> {
   await Deno.writeTextFile(source, "export {};\n");
   const denort = await findDenort(Deno.build.target);
   const env = denort === undefined ? [] : [`DENORT_BIN=${denort}`];
-  const compile = ["compile", "--quiet", "--no-config", "--no-check", "--output", program, source];
+  const options = ["--quiet", "--no-config", "--no-check", "--no-code-cache"];
+  const compile = ["compile", ...options, "--output", program, source];
   await runCommand(["env", ...env, Deno.execPath(), ...compile]);
   return program;
 }
