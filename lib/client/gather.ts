@@ -10,8 +10,9 @@ const WAITING_EVENT_MS = 1_000;
  * Waits for servers: until all have answered, or those that have can start without the others.
  *
  * @param roster The servers, being asked.
- * @param waitSeconds How long the first answer may take.
+ * @param waitSeconds How long servers have to come up; each of them is tried once in any case.
  * @param onEvent Is told for whom it waits.
+ * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
  * @throws {Failure} Of kind `unreachable` if nobody answers in time.
  */
 export async function gather(
@@ -19,6 +20,7 @@ export async function gather(
   waitSeconds: number,
   onEvent: (event: ClientEvent) => void,
   signal: AbortSignal,
+  lateStartMs = LATE_START_MS,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const startedAt = performance.now();
@@ -28,12 +30,15 @@ export async function gather(
     const now = performance.now();
     const up = roster.members.filter(({ standing }) => standing === "up");
     const awaited = roster.members.filter((member) => member.standing !== "up" && member.mayReturn);
-    if (up.length > 0) firstAt ??= now;
-    if (up.length > 0 && awaited.length === 0) return resolve();
-    if (firstAt !== undefined && up.length > 0 && now - firstAt >= LATE_START_MS) return resolve();
-    if (awaited.length === 0) return reject(nobodyAnswers(roster, "no server can be used"));
-    if (up.length === 0 && now - startedAt >= waitSeconds * 1_000) {
-      return reject(nobodyAnswers(roster, `no server answered within ${waitSeconds} s`));
+    if (up.length > 0) {
+      firstAt ??= now;
+      if (awaited.length === 0 || now - firstAt >= lateStartMs) return resolve();
+    } else {
+      if (awaited.length === 0) return reject(nobodyAnswers(roster, "no server can be used"));
+      const isTried = awaited.every(({ reason }) => reason !== "");
+      if (isTried && now - startedAt >= waitSeconds * 1_000) {
+        return reject(nobodyAnswers(roster, `no server answered within ${waitSeconds} s`));
+      }
     }
     if (now - toldAt < WAITING_EVENT_MS) return;
     toldAt = now;
@@ -56,8 +61,6 @@ export async function gather(
 }
 
 function nobodyAnswers(roster: Roster, what: string): Failure {
-  const reasons = roster.members.map(({ source, reason }) =>
-    `${source.name} (${reason || "silent"})`
-  );
+  const reasons = roster.members.map(({ source, reason }) => `${source.name} (${reason})`);
   return new Failure("unreachable", `Cannot start: ${what}: ${reasons.join(", ")}`);
 }
