@@ -58,6 +58,9 @@ function whyNot(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return "it may not be read; give this user permission to read it";
   }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "programs like this one may not read there, as under /dev and /proc; copy it elsewhere";
+  }
   return error instanceof Error ? error.message : String(error);
 }
 
