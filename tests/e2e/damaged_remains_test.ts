@@ -5,7 +5,7 @@ import { Client } from "../support/client.ts";
 import { assertSameContent } from "../support/same_content.ts";
 import { flipByte, MIB, Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
-import { copyOfStopped, stoppedDownload } from "../support/stopped_download.ts";
+import { copyOfStopped, type Remains, stoppedDownload } from "../support/stopped_download.ts";
 import { together } from "../support/together.ts";
 
 const SIZE = 24 * MIB;
@@ -14,7 +14,7 @@ const FETCHED = 10 * MIB;
 /** What can become of the files that a download left. */
 interface Damage {
   readonly what: string;
-  readonly work: (files: { part: string; journal: string }) => Promise<void>;
+  readonly work: (remains: Remains) => Promise<void>;
   /** Whether anything is left that could be kept. */
   readonly keeps: boolean;
 }
@@ -73,28 +73,38 @@ Deno.test("mpclient starts over when the servers have another file than before",
 Deno.test("mpclient --no-verify starts over when nothing vouches for the remains", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
-  const { output } = await stoppedDownload(scratch, file, FETCHED);
-  await flipByte(`${output}.part.journal`, 20);
-  await flipByte(`${output}.part`, 20);
+  const stopped = await stoppedDownload(scratch, file, FETCHED);
   await using server = await Server.start([file]);
-  await using client = new Client(output, server.addresses, ["--no-verify"]);
-  assertEquals((await client.finishes()).received, SIZE);
-  await assertSameContent(output, file);
+  for (
+    const damage of [flipJournal, raiseVersion, ({ journal }: Remains) => Deno.remove(journal)]
+  ) {
+    const copy = scratch.path(`copy after ${damage.name}`);
+    const remains = await copyOfStopped(stopped, copy);
+    await claimEverything(remains);
+    await damage(remains);
+    await using client = new Client(copy, server.addresses, ["--no-verify"]);
+    assertEquals((await client.finishes()).received, SIZE);
+    await assertSameContent(copy, file);
+  }
 });
 
-async function writeBinary({ journal }: { journal: string }): Promise<void> {
+async function flipJournal({ journal }: Remains): Promise<void> {
+  await flipByte(journal, 20);
+}
+
+async function writeBinary({ journal }: Remains): Promise<void> {
   await Deno.writeFile(journal, crypto.getRandomValues(new Uint8Array(1000)));
 }
 
 /** An undamaged journal, but one that this program cannot know how to read. */
-async function raiseVersion({ journal }: { journal: string }): Promise<void> {
+async function raiseVersion({ journal }: Remains): Promise<void> {
   const [line = ""] = (await Deno.readTextFile(journal)).split("\n");
   const raised = line.replace(/"version":\d+/, '"version":99');
   const checksum = createHash("sha256").update(raised).digest("hex");
   await Deno.writeTextFile(journal, `${raised}\n${checksum}\n`);
 }
 
-async function claimEverything({ journal }: { journal: string }): Promise<void> {
+async function claimEverything({ journal }: Remains): Promise<void> {
   const told = decodeJournal(await Deno.readTextFile(journal));
   await Deno.writeTextFile(journal, encodeJournal({ ...told, pieces: told.pieces.fill(0xff) }));
 }
@@ -103,6 +113,6 @@ async function append(part: string, length: number): Promise<void> {
   await Deno.truncate(part, length + 1);
 }
 
-async function overwriteWithOther({ part }: { part: string }): Promise<void> {
+async function overwriteWithOther({ part }: Remains): Promise<void> {
   await Deno.writeFile(part, new Uint8Array(SIZE).fill(7));
 }

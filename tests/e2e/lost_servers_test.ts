@@ -1,4 +1,4 @@
-import { assertEquals, assertGreater } from "@std/assert";
+import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import type { ClientEvent } from "../../lib/client/client_event.ts";
 import { Client } from "../support/client.ts";
 import { freePlace } from "../support/loopback.ts";
@@ -69,6 +69,7 @@ Deno.test("mpclient finishes without a server that froze, and with it when it th
   await client.receives(2 * MIB);
   frozen.kill("SIGSTOP");
   const failed = await client.sees(1, "failed");
+  assertMatch(JSON.stringify(failed), /sent nothing for 0.5 s/);
   frozen.kill("SIGCONT");
   await client.sees(1, "downloading", failed);
   await client.finishes();

@@ -35,10 +35,14 @@ export class Client extends Program<ClientEvent> {
     );
   }
 
+  /** Waits for a look at the figures that fits. */
+  async progress(fits: (progress: Progress) => boolean): Promise<Progress> {
+    return await this.event((event) => event.type === "progress" && fits(event)) as Progress;
+  }
+
   /** Waits until so many bytes have come over the network. */
   async receives(bytes: number): Promise<Progress> {
-    const isSo = (event: ClientEvent) => event.type === "progress" && event.received >= bytes;
-    return await this.event(isSo) as Progress;
+    return await this.progress(({ received }) => received >= bytes);
   }
 
   /** Waits for the next looks at the figures; the last of them is returned. */

@@ -41,11 +41,14 @@ export async function stoppedDownload(
   return { file, output, received };
 }
 
+/** The paths of what a download left. */
+export interface Remains {
+  readonly part: string;
+  readonly journal: string;
+}
+
 /** Copies what it left to another place, to be damaged there. */
-export async function copyOfStopped(
-  { output }: StoppedDownload,
-  copy: string,
-): Promise<{ part: string; journal: string }> {
+export async function copyOfStopped({ output }: StoppedDownload, copy: string): Promise<Remains> {
   const [part, journal] = [`${copy}.part`, `${copy}.part.journal`];
   await Deno.copyFile(`${output}.part`, part);
   await Deno.copyFile(`${output}.part.journal`, journal);
