@@ -49,7 +49,7 @@ Deno.test("startServers() takes all ports or none, and names the one that is tak
   await using file = await temporaryFile(CONTENT);
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const ports = [free.addr.port, taken.addr.port];
+  const ports = [taken.addr.port, free.addr.port];
   free.close();
   await refused(
     TestServers.start({ files: [file.path], ports }),
