@@ -3,8 +3,9 @@ import { fetchManifest } from "../../lib/client/fetch_manifest.ts";
 import { type Info, parseInfo } from "../../lib/client/info.ts";
 import { LostError } from "../../lib/client/lost_error.ts";
 import { type Manifest, MIN_PIECE_LENGTH } from "../../lib/manifest/manifest.ts";
+import { metalinkText } from "../manifest/metalink_text.ts";
 import { contentOf } from "./content.ts";
-import { digestsOf, manifestOf, metalinkOf } from "./mpserver.ts";
+import { digestsOf, manifestOf } from "./mpserver.ts";
 import { type Peer, ScriptedServer } from "./scripted_server.ts";
 
 const MANIFEST = manifestOf("a b.mp4", contentOf(0, 2 * MIN_PIECE_LENGTH + 5));
@@ -34,13 +35,13 @@ function infoOf(manifest: Manifest): Info {
 }
 
 async function refused(announced: Manifest, sent: Manifest): Promise<void> {
-  const fetching = () => fetched(announced, (peer) => peer.answer(200, metalinkOf(sent)));
+  const fetching = () => fetched(announced, (peer) => peer.answer(200, metalinkText(sent)));
   await assertRejects(fetching, LostError, "not the one it announced");
 }
 
 Deno.test("fetchManifest() brings the manifest that was announced", async () => {
   for (const manifest of [MANIFEST, EMPTY]) {
-    const brought = await fetched(manifest, (peer) => peer.answer(200, metalinkOf(manifest)));
+    const brought = await fetched(manifest, (peer) => peer.answer(200, metalinkText(manifest)));
     assertEquals(brought, manifest);
   }
 });

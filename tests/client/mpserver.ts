@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { type Manifest, pieceCount, pieceLengthFor } from "../../lib/manifest/manifest.ts";
-import { completeMetalink, writeMetalinkSkeleton } from "../../lib/manifest/metalink_write.ts";
 import { sha256 } from "./content.ts";
 
 /** The manifest of some content. */
@@ -12,11 +11,6 @@ export function manifestOf(name: string, content: Uint8Array): Manifest {
     (_, piece) => sha256(content.subarray(piece * pieceLength, (piece + 1) * pieceLength)),
   );
   return { name, size, sha256: sha256(content), pieceLength, pieces };
-}
-
-/** A manifest as a server sends it. */
-export function metalinkOf(manifest: Manifest): string {
-  return new TextDecoder().decode(completeMetalink(writeMetalinkSkeleton(manifest), []));
 }
 
 /** What a server's info says of its digests. */
