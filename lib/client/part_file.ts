@@ -38,11 +38,14 @@ export class PartFile implements Disposable {
       unlinkPublished(output, path);
       return Deno.openSync(path, { read: true, write: true, create: true });
     });
-    if (!file.tryLockSync(true)) {
+    try {
+      const part = new PartFile(output, file);
+      part.#lock();
+      return part;
+    } catch (error) {
       file.close();
-      throw new Failure("local", `Cannot write ${output}: another download is writing it`);
+      throw error;
     }
-    return new PartFile(output, file);
   }
 
   /** Bytes the file system has set aside for it; undefined where that cannot be told. */
@@ -54,7 +57,8 @@ export class PartFile implements Disposable {
   /** Looks at what an earlier run left, for a file of `size` bytes. */
   remains(size: number): Remains {
     const found = this.#file.statSync().size;
-    const text = attempt(`read ${this.#journalPath}`, () => readIfThere(this.#journalPath));
+    const path = journalPath(this.path);
+    const text = attempt(`read ${path}`, () => readIfThere(path));
     if (found === 0 && text === undefined) return { type: "nothing" };
     if (found !== size) return { type: "unknown", reason: `the part file has ${found} bytes` };
     if (text === undefined) return { type: "unknown", reason: "its journal is missing" };
@@ -66,10 +70,10 @@ export class PartFile implements Disposable {
     }
   }
 
-  /** Throws away what is in it. */
+  /** Throws away what is in it; the journal first, which would vouch for what is not there. */
   clear(): void {
+    removeJournal(this.path);
     attempt(`write ${this.path}`, () => this.#file.truncateSync(0));
-    this.#removeJournal();
   }
 
   /** Gives it its full length; nothing is written, so no space is taken yet. */
@@ -87,12 +91,13 @@ export class PartFile implements Disposable {
    */
   async record(journal: Journal): Promise<void> {
     await attemptAsync(`write ${this.path}`, () => this.#file.syncData());
-    const next = this.#nextJournalPath;
-    await attemptAsync(`write ${this.#journalPath}`, async () => {
+    const path = journalPath(this.path);
+    const next = nextJournalPath(this.path);
+    await attemptAsync(`write ${path}`, async () => {
       using file = await Deno.open(next, { write: true, create: true, truncate: true });
       await writeAll(file, new TextEncoder().encode(encodeJournal(journal)));
       await file.syncData();
-      await Deno.rename(next, this.#journalPath);
+      await Deno.rename(next, path);
     });
   }
 
@@ -102,12 +107,18 @@ export class PartFile implements Disposable {
    * @param replace Whether a file that has the name may be replaced.
    */
   async publish(replace: boolean): Promise<void> {
+    if (!this.#isNamed()) {
+      throw new Failure(
+        "local",
+        `Cannot write ${this.#output}: ${this.path} was taken away meanwhile`,
+      );
+    }
     await attemptAsync(`write ${this.path}`, () => this.#file.sync());
     await attemptAsync(`write ${this.#output}`, async () => {
       if (replace) await Deno.rename(this.path, this.#output);
       else await renameWithoutReplacing(this.path, this.#output);
     });
-    this.#removeJournal();
+    removeJournal(this.path);
     syncFolder(this.#output);
   }
 
@@ -115,20 +126,35 @@ export class PartFile implements Disposable {
     this.#file.close();
   }
 
-  get #journalPath(): string {
-    return `${this.path}.journal`;
+  #lock(): void {
+    const isLocked = attempt(`lock ${this.path}`, () => this.#file.tryLockSync(true));
+    // One that another download published between the two calls is the output itself by now.
+    if (isLocked && this.#isNamed()) return;
+    throw new Failure("local", `Cannot write ${this.#output}: another download is writing it`);
   }
 
-  /** Where the next journal is written before it replaces the last one. */
-  get #nextJournalPath(): string {
-    return `${this.#journalPath}.new`;
+  /** Whether its path still leads to it. */
+  #isNamed(): boolean {
+    return isSameFile(
+      this.#file.statSync(),
+      attempt(`read ${this.path}`, () => statIfThere(this.path)),
+    );
   }
+}
 
-  /** A full disk or a crash may have left one that was begun, besides the one that counts. */
-  #removeJournal(): void {
-    for (const path of [this.#journalPath, this.#nextJournalPath]) {
-      attempt(`remove ${path}`, () => removeIfThere(path));
-    }
+function journalPath(part: string): string {
+  return `${part}.journal`;
+}
+
+/** Where the next journal is written before it replaces the last one. */
+function nextJournalPath(part: string): string {
+  return `${journalPath(part)}.new`;
+}
+
+/** A full disk or a crash may have left one that was begun, besides the one that counts. */
+function removeJournal(part: string): void {
+  for (const path of [journalPath(part), nextJournalPath(part)]) {
+    attempt(`remove ${path}`, () => removeIfThere(path));
   }
 }
 
@@ -159,7 +185,7 @@ async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
 async function renameWithoutReplacing(from: string, to: string): Promise<void> {
   try {
     await Deno.link(from, to);
-    await Deno.remove(from);
+    removeIfThere(from);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw error;
     const isThere = await Deno.lstat(to).then(() => true, () => false);
@@ -170,9 +196,15 @@ async function renameWithoutReplacing(from: string, to: string): Promise<void> {
 
 /** A crash between the two steps above leaves one file with both names: it is complete. */
 function unlinkPublished(output: string, part: string): void {
-  const [whole, rest] = [statIfThere(output), statIfThere(part)];
-  if (!whole || !rest || whole.ino === null) return;
-  if (whole.ino === rest.ino && whole.dev === rest.dev) Deno.removeSync(part);
+  const whole = statIfThere(output);
+  if (!whole || whole.ino === null || !isSameFile(whole, statIfThere(part))) return;
+  removeIfThere(part);
+  removeJournal(part);
+}
+
+/** Where files have no numbers, it is taken for granted. */
+function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo | undefined): boolean {
+  return b !== undefined && a.ino === b.ino && a.dev === b.dev;
 }
 
 function statIfThere(path: string): Deno.FileInfo | undefined {

@@ -9,7 +9,8 @@ export class Recorder {
   readonly #part: PartFile;
   readonly #pieces: PieceSet;
   readonly #identity: () => Omit<Journal, "pieces">;
-  #recorded = 0;
+  /** Which revision of the pieces the journal holds. */
+  #recorded: number;
 
   /**
    * @param pieces What is on disk; grows while the recorder runs.
@@ -19,10 +20,11 @@ export class Recorder {
     this.#part = part;
     this.#pieces = pieces;
     this.#identity = identity;
+    this.#recorded = pieces.revision;
   }
 
   /**
-   * Records at intervals until `signal` says stop.
+   * Records at intervals until `signal` says stop; nothing is being recorded when it resolves.
    *
    * @throws {Failure} Of kind `local` if that is not possible.
    */
@@ -33,12 +35,12 @@ export class Recorder {
     }
   }
 
-  /** Records now what is new. */
+  /** Records now what is new; not while it is being recorded already. */
   async record(): Promise<void> {
-    if (this.#pieces.size === this.#recorded) return;
-    const { size } = this.#pieces;
-    // The bits are taken before the sync: what comes during it may not be on disk when it ends.
-    await this.#part.record({ ...this.#identity(), pieces: this.#pieces.bits });
-    this.#recorded = size;
+    const { revision, bits } = this.#pieces;
+    if (revision === this.#recorded) return;
+    // The bits were taken before the sync: what comes during it may not be on disk when it ends.
+    await this.#part.record({ ...this.#identity(), pieces: bits });
+    this.#recorded = revision;
   }
 }
