@@ -109,3 +109,19 @@ Deno.test("mpclient refuses a server that comes back with another file of the sa
   assertEquals(servers[1]?.state, "failed");
   await assertSameContent(scratch.path(OUTPUT), file);
 });
+
+Deno.test("mpclient refuses a server that comes late with a file of another size", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  const longer = await scratch.noise("longer.mp4", SIZE + 1);
+  await using early = await Server.start([file], { at: 1, rate: 2 * MIB });
+  const place = freePlace(1);
+  const addresses = [...early.addresses, `${place.host}:${place.ports[0]}`];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  await client.receives(1);
+  await using _late = await Server.start([longer], { at: place });
+  const refused = await client.sees(2, "failed");
+  assertMatch(JSON.stringify(refused), /12582913 bytes.* instead of 12582912 bytes/);
+  await client.finishes();
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
