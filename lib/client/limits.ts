@@ -7,6 +7,9 @@ export const ANSWER_TIMEOUT_MS = 5_000;
 /** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */
 export const EVENTS_SILENCE_MS = 6_000;
 
+/** Seconds since its last byte within which a server is there, whatever became of its events stream. */
+export const FLOWING_SECONDS = 1;
+
 /** Milliseconds that a server whose content broke off has to say that its operator ended it. */
 export const DOUBT_MS = 250;
 

@@ -32,6 +32,11 @@ export class Roster implements SourceListener {
     this.members = servers.map((address, at) => new Member(at + 1, address, this, now));
   }
 
+  /** Bytes taken over the network in this run. */
+  get received(): number {
+    return this.members.reduce((sum, { received }) => sum + received, 0);
+  }
+
   /** Starts asking all servers. */
   run(): void {
     for (const { source } of this.members) void source.run();

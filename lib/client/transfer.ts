@@ -2,25 +2,21 @@ import { Failure } from "../failure.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import type { ByteRange } from "../plan/byte_range.ts";
 import type { PieceLedger } from "../plan/piece_ledger.ts";
-import { Plan } from "../plan/plan.ts";
-import type { PlanCommand, PlanEvent } from "../plan/plan_event.ts";
 import type { Agreement } from "./agreement.ts";
 import type { ClientEvent } from "./client_event.ts";
+import { Dispatch } from "./dispatch.ts";
 import type { DownloadOptions } from "./download_options.ts";
+import { Inspection, type WrongPiece } from "./inspection.ts";
 import type { PieceDigest } from "./lane_message.ts";
 import type { LanePool, PoolReport } from "./lane_pool.ts";
-import {
-  MAX_PIECE_REJECTIONS,
-  MAX_WRONG_PIECES,
-  MIN_MANIFEST_WAIT_S,
-  SLOWEST_HASHING,
-  TICK_MS,
-} from "./limits.ts";
+import { FLOWING_SECONDS, MAX_WRONG_PIECES, TICK_MS } from "./limits.ts";
 import type { Member } from "./member.ts";
+import { now } from "./now.ts";
+import { Outlook } from "./outlook.ts";
 import type { Roster, RosterObserver } from "./roster.ts";
 import type { Verification } from "./verification.ts";
 
-/** What a transfer works with; all of it is made for one download. */
+/** What a transfer works with. */
 export interface TransferParts {
   readonly options: DownloadOptions;
   readonly roster: Roster;
@@ -42,31 +38,35 @@ export interface Work {
 }
 
 /**
- * The shell around the plan: turns what sources and lanes say into plan events, and what the plan
- * wants into orders to the lanes. Owns no bytes and no files.
+ * The fetching of what is missing: passes what servers and lanes say on to those who make something
+ * of it, and ends when the file is there and right, or cannot be had.
  */
 export class Transfer implements RosterObserver {
   readonly #parts: TransferParts;
+  readonly #dispatch: Dispatch;
+  readonly #inspection: Inspection;
+  readonly #outlook: Outlook;
   readonly #end = Promise.withResolvers<void>();
-  /** Undefined until it is known what is missing. */
-  #plan: Plan | undefined;
-  /** Pieces kept from an earlier run that are yet to be compared with the manifest. */
-  readonly #unchecked = new Set<number>();
-  readonly #rejections = new Map<number, number>();
-  #allLostSince: number | undefined;
-  #unverifiedSince: number | undefined;
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
-    parts.roster.observer = this;
-    parts.pool.onReport = (report) => this.#guard(() => this.#receive(report));
+    const { options: { verify, stallTimeout }, roster, pool } = parts;
+    this.#dispatch = new Dispatch(parts);
+    this.#outlook = new Outlook({ ...parts, stallTimeout });
+    this.#inspection = new Inspection({ ...parts, verify }, {
+      wrong: (piece) => this.#guard(() => this.#dispatch.isRunning && this.#fetchAgain(piece)),
+      progressed: () => this.#finishIfDone(),
+      failed: (error) => this.fail(error),
+    });
+    roster.observer = this;
+    pool.onReport = (report) => this.#guard(() => this.#receive(report));
     // It may fail before `run` is called, which then throws what was the matter.
     this.#end.promise.catch(() => {});
   }
 
-  /** Bytes taken over the network in this run. */
-  get received(): number {
-    return this.#parts.roster.members.reduce((sum, { received }) => sum + received, 0);
+  /** Bytes of the file that are not on disk, or were wrong. */
+  get missing(): number {
+    return this.#dispatch.missing ?? this.#parts.agreement.size;
   }
 
   /**
@@ -87,9 +87,11 @@ export class Transfer implements RosterObserver {
     } finally {
       clearInterval(timer);
       signal.removeEventListener("abort", interrupt);
+      this.#dispatch.end();
       roster.observer = undefined;
       // What lanes still bring in while they are closed is on disk, and counts; the rest is over.
-      pool.onReport = (report) => report.type === "delivered" && this.#receive(report);
+      pool.onReport = (report) =>
+        this.#guard(() => report.type === "delivered" && this.#receive(report));
     }
   }
 
@@ -101,17 +103,26 @@ export class Transfer implements RosterObserver {
   /** Compares what arrived, or was there already, with the manifest. */
   verify(manifest: Manifest): void {
     this.#guard(() => {
-      for (const piece of this.#parts.verification.settle(manifest)) this.#reject(piece);
-      void this.#recheck();
+      this.#inspection.settle(manifest);
       this.#finishIfDone();
     });
   }
 
+  #start({ missing, unchecked }: Work): void {
+    this.#inspection.keep(unchecked);
+    this.#dispatch.start(missing, this.#parts.options.balance);
+    this.#finishIfDone();
+  }
+
+  // What servers say -------------------------------------------------------------------------------
+
   answered(member: Member): void {
     this.#guard(() => {
       this.#parts.agreement.reconsider();
-      this.#dropRefused();
-      this.#join(member);
+      for (const other of this.#parts.roster.members) {
+        if (other.standing === "refused") this.#dispatch.drop(other);
+      }
+      this.#dispatch.join(member);
     });
   }
 
@@ -119,68 +130,23 @@ export class Transfer implements RosterObserver {
     this.#guard(() => {
       member.quietSince = now();
       if (member.joined) {
-        this.#apply({ type: member.paused ? "paused" : "resumed", source: member.index });
-      } else this.#join(member);
+        this.#dispatch.apply({ type: member.paused ? "paused" : "resumed", source: member.index });
+      } else this.#dispatch.join(member);
     });
   }
 
   terminated(member: Member): void {
-    this.#drop(member);
+    this.#guard(() => this.#dispatch.drop(member));
   }
 
   silent(member: Member, reason: string): void {
     // What its content broke off for was told already, and comes before what follows from it.
     if (!member.joined) return;
     // Bytes say more than its events stream does: while they come, it is there.
-    const isFlowing = this.#plan?.expects(member.index) && now() - member.quietSince < 1;
+    const isFlowing = this.#dispatch.owes(member) && now() - member.quietSince < FLOWING_SECONDS;
     if (isFlowing && !member.paused && member.mayReturn) return;
     member.reason = reason;
-    this.#drop(member);
-  }
-
-  #start({ missing, unchecked }: Work): void {
-    const { roster, agreement, options, pieceLength, verification } = this.#parts;
-    for (const piece of unchecked) this.#unchecked.add(piece);
-    if (verification.manifest) void this.#recheck();
-    const plan = this.#plan = new Plan({ missing, pieceLength, balance: options.balance });
-    const able = roster.members.filter((member) => agreement.accepts(member) && !member.paused);
-    for (const member of able) this.#connect(member);
-    this.#carryOut(plan.start(able.map(({ index }) => index), now()));
-    roster.begin(({ index, joined }) => !joined || plan.isIdle(index));
-    this.#finishIfDone();
-  }
-
-  #join(member: Member): void {
-    if (!this.#plan || member.joined || member.paused || !this.#parts.agreement.accepts(member)) {
-      return;
-    }
-    this.#connect(member);
-    this.#apply({ type: "joined", source: member.index });
-  }
-
-  #connect(member: Member): void {
-    const { source } = member;
-    member.joined = true;
-    member.quietSince = now();
-    this.#parts.pool.tell({
-      type: "connect",
-      source: member.index,
-      ...source.address,
-      target: `/${encodeURIComponent(source.info?.name ?? "")}`,
-      etag: source.info?.etag ?? null,
-    });
-  }
-
-  #drop(member: Member): void {
-    if (!member.joined) return;
-    const { index: source, reason } = member;
-    this.#parts.pool.tell({ type: "drop", source, reason });
-  }
-
-  #dropRefused(): void {
-    for (const member of this.#parts.roster.members) {
-      if (member.standing === "refused") this.#drop(member);
-    }
+    this.#guard(() => this.#dispatch.drop(member));
   }
 
   // What lanes say ---------------------------------------------------------------------------------
@@ -193,171 +159,84 @@ export class Transfer implements RosterObserver {
     if (!member) return;
     switch (report.type) {
       case "delivered":
-        return this.#deliver(member, report.range.start, report.range.end, report.pieces);
+        return this.#deliver(member, report.range, report.pieces);
       case "trimmed":
-        return this.#apply(report);
+        return this.#dispatch.apply(report);
       case "lost":
         return this.#lose(member, report.reason, report.final);
     }
   }
 
-  #deliver(member: Member, start: number, end: number, digests: readonly PieceDigest[]): void {
-    const { ledger, verification, options } = this.#parts;
-    member.received += end - start;
+  #deliver(member: Member, range: ByteRange, digests: readonly PieceDigest[]): void {
+    const bytes = range.end - range.start;
+    member.received += bytes;
     member.fruitlessAttempts = 0;
     member.quietSince = now();
-    const whole = ledger.deliver(member.index, { start, end });
-    this.#apply({ type: "received", source: member.index, bytes: end - start });
-    const hashed = new Map(digests.map(({ piece, sha256 }) => [piece, sha256]));
-    for (const piece of whole) {
-      const sha256 = hashed.get(piece);
-      if (!options.verify) verification.right.add(piece);
-      else if (sha256 === undefined) void this.#readBack(piece);
-      else this.#check(piece, sha256);
-    }
-    if (whole.length > 0) member.source.thrive();
+    this.#dispatch.apply({ type: "received", source: member.index, bytes });
+    const whole = this.#inspection.deliver(member.index, range, digests);
+    if (whole > 0) member.source.thrive();
     this.#finishIfDone();
   }
 
   #lose(member: Member, reason: string, final: boolean): void {
-    const { roster } = this.#parts;
     member.joined = false;
-    if (this.#plan?.expects(member.index)) member.fruitlessAttempts += 1;
-    if (final) roster.refuse(member, reason);
+    if (this.#dispatch.owes(member)) member.fruitlessAttempts += 1;
+    if (final) this.#parts.roster.refuse(member, reason);
     if (member.standing === "up") {
       member.standing = member.source.inTouch ? "doubted" : "lost";
       member.reason = reason;
       member.source.doubt();
     }
-    this.#apply({ type: "failed", source: member.index });
+    this.#dispatch.apply({ type: "failed", source: member.index });
   }
 
-  // Pieces -----------------------------------------------------------------------------------------
+  // Wrong pieces -----------------------------------------------------------------------------------
 
-  /** Reads kept pieces back, one after the other, so that what arrives is not held up. */
-  async #recheck(): Promise<void> {
-    for (const piece of this.#unchecked) await this.#readBack(piece);
-  }
-
-  /** Hashes a piece that did not pass whole: several sources delivered it, or an earlier run did. */
-  async #readBack(piece: number): Promise<void> {
-    const { pool, ledger } = this.#parts;
-    try {
-      const { sha256 } = await pool.read(piece, ledger.rangeOf(piece), false);
-      this.#guard(() => {
-        this.#unchecked.delete(piece);
-        this.#check(piece, sha256 ?? "");
-        this.#finishIfDone();
-      });
-    } catch {
-      // The lane has reported the disk.
-    }
-  }
-
-  #check(piece: number, sha256: string): void {
-    if (this.#parts.verification.check(piece, sha256) === "wrong") this.#reject(piece);
-  }
-
-  #reject(piece: number): void {
+  #fetchAgain({ piece, culprit, senders, suspect }: WrongPiece): void {
     const { ledger, roster, onEvent } = this.#parts;
-    const range = ledger.rangeOf(piece);
-    const origin = ledger.originOf(piece);
-    const times = (this.#rejections.get(piece) ?? 0) + 1;
-    this.#rejections.set(piece, times);
-    if (times > MAX_PIECE_REJECTIONS) {
-      throw new Failure(
-        "content",
-        `Cannot download: piece ${piece} is wrong wherever it comes from`,
-      );
-    }
-    ledger.discard(piece);
-    const culprit = typeof origin === "number" ? roster.members[origin - 1] : undefined;
-    const whose = culprit ? `from ${culprit.label}` : "on disk";
+    const labels = senders.flatMap((index) => roster.members[index - 1]?.label ?? []);
+    const isFromServers = culprit !== undefined || senders.length > 1;
+    const whose = isFromServers ? `from ${labels.join(" and ")}` : "on disk";
     onEvent({ type: "notice", message: `Piece ${piece} ${whose} is wrong: fetching it again` });
-    this.#apply({ type: "rejected", range, ...(culprit ? { source: culprit.index } : {}) });
-    if (culprit) this.#blame(culprit);
+    this.#dispatch.apply({ type: "rejected", range: ledger.rangeOf(piece), source: suspect });
+    if (culprit !== undefined) this.#blame(roster.members[culprit - 1] as Member);
   }
 
   #blame(culprit: Member): void {
     culprit.wrongPieces += 1;
-    if (culprit.wrongPieces < MAX_WRONG_PIECES || culprit.standing === "refused") return;
+    if (culprit.wrongPieces < MAX_WRONG_PIECES) return;
     this.#parts.roster.refuse(culprit, `it sent ${culprit.wrongPieces} wrong pieces`);
-    this.#drop(culprit);
+    this.#dispatch.drop(culprit);
   }
 
   // Time and the end -------------------------------------------------------------------------------
 
   #tick(): void {
-    const { roster, options } = this.#parts;
+    const { roster } = this.#parts;
     const at = now();
     for (const member of roster.members) {
       member.speed.sample(member.received, at);
-      if (!member.joined) continue;
-      if (at - member.quietSince >= TICK_MS / 1_000) {
-        this.#apply({ type: "received", source: member.index, bytes: 0 });
-      }
-      if (member.paused || !this.#plan?.expects(member.index)) member.quietSince = at;
-      else if (at - member.quietSince > options.stallTimeout) {
-        member.reason = `it sent nothing for ${options.stallTimeout} s`;
-        this.#drop(member);
-      }
+      if (member.joined) this.#watch(member, at);
+      roster.show(member);
     }
-    this.#watchForTheLast(at);
-    this.#watchForTheManifest(at);
+    const content = (this.#dispatch.missing ?? 0) > 0;
+    this.#outlook.look({ content, digests: this.#inspection.needsManifest }, at);
   }
 
-  /** Ends the download when every server is lost and none of them can be hoped for any more. */
-  #watchForTheLast(at: number): void {
-    const { roster, options } = this.#parts;
-    if (roster.members.some(({ promises }) => promises)) {
-      this.#allLostSince = undefined;
-      return;
+  /** Drops a member that owes bytes and does not send any. */
+  #watch(member: Member, at: number): void {
+    const { stallTimeout } = this.#parts.options;
+    if (at - member.quietSince >= TICK_MS / 1_000) {
+      this.#dispatch.apply({ type: "received", source: member.index, bytes: 0 });
     }
-    this.#allLostSince ??= at;
-    const hopeful = roster.members.some(({ mayReturn }) => mayReturn);
-    if (hopeful && at - this.#allLostSince < options.stallTimeout) return;
-    const reasons = roster.members.map(({ source, reason }) => `${source.name} (${reason})`);
-    const wrong = roster.members.every(({ wrongPieces }) => wrongPieces >= MAX_WRONG_PIECES);
-    throw new Failure(
-      wrong ? "content" : "unreachable",
-      `Cannot go on: all servers are lost: ${reasons.join(", ")}`,
-    );
-  }
-
-  /** Everything may be there without anything to compare it with; that must not last for ever. */
-  #watchForTheManifest(at: number): void {
-    const { options, verification, agreement } = this.#parts;
-    if (!options.verify || verification.manifest || (this.#plan?.missing ?? 0) > 0) return;
-    this.#unverifiedSince ??= at;
-    const patience = MIN_MANIFEST_WAIT_S + agreement.size / SLOWEST_HASHING;
-    if (at - this.#unverifiedSince < patience) return;
-    throw new Failure(
-      "content",
-      "Cannot verify: no server published the digests of the file; use --no-verify to do without",
-    );
+    if (member.paused || !this.#dispatch.owes(member)) member.quietSince = at;
+    if (at - member.quietSince <= stallTimeout) return;
+    member.reason = `it sent nothing for ${stallTimeout} s`;
+    this.#dispatch.drop(member);
   }
 
   #finishIfDone(): void {
-    const { verification, ledger, options } = this.#parts;
-    if (!this.#plan || this.#unchecked.size > 0) return;
-    // An empty file has no piece to wait for, and a digest all the same.
-    if (options.verify && !verification.manifest) return;
-    if (verification.right.size === ledger.count) this.#end.resolve();
-  }
-
-  #apply(event: PlanEvent): void {
-    if (this.#plan) this.#carryOut(this.#plan.apply(event, now()));
-    for (const member of this.#parts.roster.members) this.#parts.roster.show(member);
-  }
-
-  #carryOut(commands: readonly PlanCommand[]): void {
-    for (const command of commands) {
-      const member = this.#parts.roster.members[command.source - 1];
-      if (command.type === "fetch" && member && !this.#plan?.expects(command.source)) {
-        member.quietSince = now();
-      }
-      this.#parts.pool.tell(command);
-    }
+    if (this.#dispatch.isRunning && this.#inspection.isComplete) this.#end.resolve();
   }
 
   /** Whatever goes wrong in an event ends the download, not the program. */
@@ -368,8 +247,4 @@ export class Transfer implements RosterObserver {
       this.fail(error);
     }
   }
-}
-
-function now(): number {
-  return performance.now() / 1_000;
 }
