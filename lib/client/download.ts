@@ -1,14 +1,16 @@
 import { Failure } from "../failure.ts";
 import { type Manifest, pieceCount, pieceLengthFor } from "../manifest/manifest.ts";
-import type { ByteRange } from "../plan/byte_range.ts";
+import { byteLength, type ByteRange } from "../plan/byte_range.ts";
 import { PieceLedger } from "../plan/piece_ledger.ts";
 import { Agreement } from "./agreement.ts";
-import type { ClientEvent, SourceProgress } from "./client_event.ts";
+import { Bulletin } from "./bulletin.ts";
+import type { ClientEvent } from "./client_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "./free_space.ts";
 import { gather } from "./gather.ts";
 import { LanePool } from "./lane_pool.ts";
 import { missingRanges } from "./missing_ranges.ts";
+import { now } from "./now.ts";
 import { checkOutput, isFolder, outputPath } from "./output_path.ts";
 import { PartFile } from "./part_file.ts";
 import { PartFileError } from "./part_writer.ts";
@@ -16,7 +18,6 @@ import { Recorder } from "./recorder.ts";
 import { type Kept, resume } from "./resume.ts";
 import { Roster } from "./roster.ts";
 import { seekManifest } from "./seek_manifest.ts";
-import { Speed } from "./speed.ts";
 import { Transfer, type Work } from "./transfer.ts";
 import { Verification } from "./verification.ts";
 
@@ -78,10 +79,10 @@ class Download {
   readonly #recorder: Recorder;
   readonly #pool: LanePool;
   readonly #transfer: Transfer;
-  readonly #startedAt = now();
-  readonly #speed = new Speed(this.#startedAt);
-  /** Bytes that were there before this run. */
-  #kept = 0;
+  readonly #bulletin: Bulletin;
+  /** What runs beside the transfer: the progress events, and the journal that is kept. */
+  #timer: number | undefined;
+  #recording = Promise.resolve();
 
   constructor(parts: DownloadParts) {
     const { options, roster, agreement, part } = this.#parts = parts;
@@ -103,49 +104,43 @@ class Download {
       sources: roster.members.length,
     });
     this.#transfer = new Transfer({ ...parts, pieceLength, ledger, verification, pool });
+    this.#bulletin = new Bulletin(parts);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { options, part } = this.#parts;
     try {
       await this.#fetch(signal);
-      await this.#checkWhole();
+      await this.#checkWhole(signal);
+      await part.publish(options.force);
     } catch (error) {
-      await this.#pool.close();
       // What cannot be recorded now is found by its digests later.
       await this.#recorder.record().catch(() => {});
       throw this.#inWords(error);
     }
-    await this.#pool.close();
-    await part.publish(options.force);
-    this.#tellDone();
+    this.#bulletin.done(this.#verification.manifest?.sha256 ?? options.sha256 ?? null);
   }
 
+  /** When it returns or throws, nothing of what it started is left. */
   async #fetch(signal: AbortSignal): Promise<void> {
-    const { options, agreement } = this.#parts;
+    const { options, agreement, roster } = this.#parts;
     const over = new AbortController();
     const manifest = options.verify ? seekManifest(agreement, over.signal) : undefined;
-    manifest?.then((found) => this.#transfer.verify(found)).catch(() => {});
-    let timer: number | undefined;
-    const prepare = async () => {
-      const work = await this.#prepare(manifest);
-      if (options.interval > 0) {
-        timer = setInterval(() => this.#tellProgress(), options.interval * 1_000);
-      }
-      this.#recorder.run(over.signal).catch((error) => this.#transfer.fail(error));
-      return work;
-    };
+    manifest?.then((found) => this.#transfer.verify(found))
+      .catch((error) => this.#transfer.fail(error));
     try {
-      await this.#transfer.run(prepare, signal);
+      await this.#transfer.run(() => this.#prepare(manifest, over.signal), signal);
     } finally {
-      clearInterval(timer);
       over.abort();
+      roster.stop();
+      clearInterval(this.#timer);
+      await this.#pool.close();
+      await this.#recording;
     }
   }
 
-  async #prepare(manifest: Promise<Manifest> | undefined): Promise<Work> {
-    const { options, agreement, part } = this.#parts;
-    const { name, size } = agreement;
+  async #prepare(manifest: Promise<Manifest> | undefined, over: AbortSignal): Promise<Work> {
+    const { options, agreement, part, onEvent } = this.#parts;
     if (!options.resume) part.clear();
     const kept = await resume({
       part,
@@ -154,13 +149,24 @@ class Download {
       pieceLength: this.#pieceLength,
       pool: this.#pool,
       manifest,
-      notice: (message) => this.#parts.onEvent({ type: "notice", message }),
+      notice: (message) => onEvent({ type: "notice", message }),
     });
+    // Nobody would stop any more what is started from here on.
+    over.throwIfAborted();
     const there = this.#keep(kept);
-    part.reserve(size);
-    checkFreeSpace(part.path, size - Math.max(this.#kept, part.allocated ?? 0));
-    this.#tellStart(name);
-    return { missing: missingRanges(size, there), unchecked: manifest ? kept.recorded : [] };
+    const length = byteLength(there);
+    part.reserve(agreement.size);
+    checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));
+    this.#bulletin.start(length);
+    if (options.interval > 0) {
+      const tell = () => this.#bulletin.progress(this.#transfer.missing);
+      this.#timer = setInterval(tell, options.interval * 1_000);
+    }
+    this.#recording = this.#recorder.run(over).catch((error) => this.#transfer.fail(error));
+    return {
+      missing: missingRanges(agreement.size, there),
+      unchecked: manifest ? kept.recorded : [],
+    };
   }
 
   /** Counts what an earlier run left as delivered. */
@@ -168,19 +174,15 @@ class Download {
     const whole = [...recorded, ...pieces];
     for (const piece of whole) this.#verification.right.add(piece);
     const there = [...whole.map((piece) => this.#ledger.rangeOf(piece)), ...beginnings];
-    for (const range of there) {
-      this.#ledger.deliver(undefined, range);
-      this.#kept += range.end - range.start;
-    }
+    for (const range of there) this.#ledger.deliver(undefined, range);
     return there;
   }
 
   /** A digest that the person named is worth more than any manifest: the whole file has to have it. */
-  async #checkWhole(): Promise<void> {
-    const { options, agreement, part, output } = this.#parts;
+  async #checkWhole(signal: AbortSignal): Promise<void> {
+    const { options, part, output } = this.#parts;
     if (options.sha256 === undefined) return;
-    const all = { start: 0, end: agreement.size };
-    const { sha256 } = await this.#pool.read(-1, all, false);
+    const sha256 = await part.digest(signal);
     if (sha256 === options.sha256) return;
     part.clear();
     throw new Failure(
@@ -197,47 +199,8 @@ class Download {
     const isResumable = error instanceof Failure && error.kind !== "content";
     if (!isResumable || this.#verification.right.size === 0) return error;
     const kept = `the same command goes on: ${part.path} keeps what has arrived`;
-    const percent = Math.floor(100 * this.#completed / Math.max(1, agreement.size));
+    const completed = agreement.size - this.#transfer.missing;
+    const percent = Math.floor(100 * completed / Math.max(1, agreement.size));
     return new Failure(error.kind, `${error.message}; ${kept} (${percent} %)`);
   }
-
-  /** Bytes of the file that are on disk. */
-  get #completed(): number {
-    return this.#kept + this.#transfer.received;
-  }
-
-  get #servers(): SourceProgress[] {
-    return this.#parts.roster.members.map((member) => member.progress());
-  }
-
-  #tellStart(name: string): void {
-    const { roster, agreement, output, onEvent } = this.#parts;
-    const servers = roster.members.map(({ index, source }) => ({ index, address: source.name }));
-    onEvent({ type: "start", name, size: agreement.size, output, kept: this.#kept, servers });
-  }
-
-  #tellProgress(): void {
-    const { received } = this.#transfer;
-    const elapsed = now() - this.#startedAt;
-    this.#speed.sample(received, now());
-    const rate = Math.round(this.#speed.bytesPerSecond);
-    const completed = Math.min(this.#completed, this.#parts.agreement.size);
-    const eta = rate > 0 ? (this.#parts.agreement.size - completed) / rate : null;
-    const servers = this.#servers;
-    this.#parts.onEvent({ type: "progress", elapsed, received, completed, rate, eta, servers });
-  }
-
-  #tellDone(): void {
-    const { agreement, options, onEvent } = this.#parts;
-    const { received } = this.#transfer;
-    const elapsed = now() - this.#startedAt;
-    const sha256 = options.verify ? this.#verification.manifest?.sha256 ?? null : null;
-    const rate = Math.round(received / Math.max(elapsed, 0.001));
-    const servers = this.#servers;
-    onEvent({ type: "done", size: agreement.size, received, elapsed, rate, sha256, servers });
-  }
-}
-
-function now(): number {
-  return performance.now() / 1_000;
 }

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
-import { describeDiskError } from "./disk_error.ts";
+import { attempt } from "./attempt.ts";
+import { statIfThere } from "./if_there.ts";
 
 /**
  * Where the file goes: the path that was asked for; in it, under the servers' name for the file, if
@@ -37,10 +38,5 @@ export function checkOutput(output: string, force: boolean): void {
 }
 
 function look(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new Failure("local", `Cannot write ${path}: ${describeDiskError(error)}`);
-  }
+  return attempt(`write ${path}`, () => statIfThere(path));
 }

@@ -1,6 +1,12 @@
+import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
-import { describeDiskError } from "./disk_error.ts";
-import { decodeJournal, encodeJournal, type Journal, JournalError } from "./journal.ts";
+import { attempt, attemptAsync } from "./attempt.ts";
+import { removeIfThere, statIfThere } from "./if_there.ts";
+import { decodeJournal, type Journal, JournalError } from "./journal.ts";
+import { JournalFile } from "./journal_file.ts";
+
+/** Bytes that are read and hashed at a time. */
+const DIGEST_BUFFER_LENGTH = 1024 * 1024;
 
 /** What an earlier run left. */
 export type Remains =
@@ -19,11 +25,13 @@ export class PartFile implements Disposable {
   readonly path: string;
   readonly #output: string;
   readonly #file: Deno.FsFile;
+  readonly #journal: JournalFile;
 
   private constructor(output: string, file: Deno.FsFile) {
     this.#output = output;
-    this.path = `${output}.part`;
+    this.path = partPath(output);
     this.#file = file;
+    this.#journal = journalOf(output);
   }
 
   /**
@@ -33,9 +41,9 @@ export class PartFile implements Disposable {
    * @throws {Failure} Of kind `local` if it cannot be opened, or another download has it.
    */
   static open(output: string): PartFile {
-    const path = `${output}.part`;
+    const path = partPath(output);
     const file = attempt(`write ${path}`, () => {
-      unlinkPublished(output, path);
+      unlinkPublished(output);
       return Deno.openSync(path, { read: true, write: true, create: true });
     });
     try {
@@ -57,8 +65,7 @@ export class PartFile implements Disposable {
   /** Looks at what an earlier run left, for a file of `size` bytes. */
   remains(size: number): Remains {
     const found = this.#file.statSync().size;
-    const path = journalPath(this.path);
-    const text = attempt(`read ${path}`, () => readIfThere(path));
+    const text = this.#journal.read();
     if (found === 0 && text === undefined) return { type: "nothing" };
     if (found !== size) return { type: "unknown", reason: `the part file has ${found} bytes` };
     if (text === undefined) return { type: "unknown", reason: "its journal is missing" };
@@ -72,7 +79,7 @@ export class PartFile implements Disposable {
 
   /** Throws away what is in it; the journal first, which would vouch for what is not there. */
   clear(): void {
-    removeJournal(this.path);
+    this.#journal.remove();
     attempt(`write ${this.path}`, () => this.#file.truncateSync(0));
   }
 
@@ -84,21 +91,34 @@ export class PartFile implements Disposable {
   }
 
   /**
-   * Makes certain that everything written so far is on disk, then says so in the journal, which is
-   * replaced as a whole.
+   * Makes certain that everything written so far is on disk, then says so in the journal.
    *
    * @param journal What was written before the call.
    */
   async record(journal: Journal): Promise<void> {
     await attemptAsync(`write ${this.path}`, () => this.#file.syncData());
-    const path = journalPath(this.path);
-    const next = nextJournalPath(this.path);
-    await attemptAsync(`write ${path}`, async () => {
-      using file = await Deno.open(next, { write: true, create: true, truncate: true });
-      await writeAll(file, new TextEncoder().encode(encodeJournal(journal)));
-      await file.syncData();
-      await Deno.rename(next, path);
+    await this.#journal.replace(journal);
+  }
+
+  /**
+   * Hashes all that is in it.
+   *
+   * @returns Its SHA-256, 64 lower-case hexadecimal digits.
+   * @throws {Failure} Of kind `interrupted` if `signal` said stop first.
+   */
+  async digest(signal: AbortSignal): Promise<string> {
+    const hash = createHash("sha256");
+    const buffer = new Uint8Array(DIGEST_BUFFER_LENGTH);
+    await attemptAsync(`read ${this.path}`, async () => {
+      await this.#file.seek(0, Deno.SeekMode.Start);
+      while (!signal.aborted) {
+        const count = await this.#file.read(buffer);
+        if (count === null) return;
+        hash.update(buffer.subarray(0, count));
+      }
     });
+    if (signal.aborted) throw new Failure("interrupted", "Interrupted");
+    return hash.digest("hex");
   }
 
   /**
@@ -108,17 +128,15 @@ export class PartFile implements Disposable {
    */
   async publish(replace: boolean): Promise<void> {
     if (!this.#isNamed()) {
-      throw new Failure(
-        "local",
-        `Cannot write ${this.#output}: ${this.path} was taken away meanwhile`,
-      );
+      const why = `${this.path} was taken away meanwhile`;
+      throw new Failure("local", `Cannot write ${this.#output}: ${why}`);
     }
     await attemptAsync(`write ${this.path}`, () => this.#file.sync());
     await attemptAsync(`write ${this.#output}`, async () => {
       if (replace) await Deno.rename(this.path, this.#output);
       else await renameWithoutReplacing(this.path, this.#output);
     });
-    removeJournal(this.path);
+    this.#journal.remove();
     syncFolder(this.#output);
   }
 
@@ -135,50 +153,17 @@ export class PartFile implements Disposable {
 
   /** Whether its path still leads to it. */
   #isNamed(): boolean {
-    return isSameFile(
-      this.#file.statSync(),
-      attempt(`read ${this.path}`, () => statIfThere(this.path)),
-    );
+    const there = attempt(`read ${this.path}`, () => statIfThere(this.path));
+    return isSameFile(this.#file.statSync(), there);
   }
 }
 
-function journalPath(part: string): string {
-  return `${part}.journal`;
+function partPath(output: string): string {
+  return `${output}.part`;
 }
 
-/** Where the next journal is written before it replaces the last one. */
-function nextJournalPath(part: string): string {
-  return `${journalPath(part)}.new`;
-}
-
-/** A full disk or a crash may have left one that was begun, besides the one that counts. */
-function removeJournal(part: string): void {
-  for (const path of [journalPath(part), nextJournalPath(part)]) {
-    attempt(`remove ${path}`, () => removeIfThere(path));
-  }
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
-  }
+function journalOf(output: string): JournalFile {
+  return new JournalFile(`${partPath(output)}.journal`);
 }
 
 /** A rename replaces; a hard link refuses to. Where the file system has no links, look first. */
@@ -195,25 +180,17 @@ async function renameWithoutReplacing(from: string, to: string): Promise<void> {
 }
 
 /** A crash between the two steps above leaves one file with both names: it is complete. */
-function unlinkPublished(output: string, part: string): void {
+function unlinkPublished(output: string): void {
   const whole = statIfThere(output);
-  if (!whole || whole.ino === null || !isSameFile(whole, statIfThere(part))) return;
-  removeIfThere(part);
-  removeJournal(part);
+  if (!whole || whole.ino === null) return;
+  if (!isSameFile(whole, statIfThere(partPath(output)))) return;
+  removeIfThere(partPath(output));
+  journalOf(output).remove();
 }
 
-/** Where files have no numbers, it is taken for granted. */
+/** Where files have no numbers, one that is there is taken for the same. */
 function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo | undefined): boolean {
   return b !== undefined && a.ino === b.ino && a.dev === b.dev;
-}
-
-function statIfThere(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 /** So that the new name survives a power cut too; not every system lets folders be opened. */
@@ -223,21 +200,5 @@ function syncFolder(path: string): void {
     folder.syncSync();
   } catch {
     // The file is complete either way; at worst a power cut leaves it under its old name.
-  }
-}
-
-function attempt<T>(what: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Failure("local", `Cannot ${what}: ${describeDiskError(error)}`);
-  }
-}
-
-async function attemptAsync<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new Failure("local", `Cannot ${what}: ${describeDiskError(error)}`);
   }
 }
