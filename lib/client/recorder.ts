@@ -6,20 +6,28 @@ import { rest } from "./rest.ts";
 
 /** Keeps the journal up to date: at most {@linkcode JOURNAL_MS} behind, and never ahead of the data. */
 export class Recorder {
-  readonly #part: PartFile;
+  readonly #part: Pick<PartFile, "record">;
   readonly #pieces: PieceSet;
   readonly #identity: () => Omit<Journal, "pieces">;
+  readonly #intervalMs: number;
   /** Which revision of the pieces the journal holds. */
   #recorded: number;
 
   /**
    * @param pieces What is on disk; grows while the recorder runs.
    * @param identity Which content it is of, as far as is known.
+   * @param intervalMs Milliseconds between two entries.
    */
-  constructor(part: PartFile, pieces: PieceSet, identity: () => Omit<Journal, "pieces">) {
+  constructor(
+    part: Pick<PartFile, "record">,
+    pieces: PieceSet,
+    identity: () => Omit<Journal, "pieces">,
+    intervalMs = JOURNAL_MS,
+  ) {
     this.#part = part;
     this.#pieces = pieces;
     this.#identity = identity;
+    this.#intervalMs = intervalMs;
     this.#recorded = pieces.revision;
   }
 
@@ -30,7 +38,7 @@ export class Recorder {
    */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await rest(JOURNAL_MS, signal);
+      await rest(this.#intervalMs, signal);
       if (!signal.aborted) await this.record();
     }
   }
