@@ -123,7 +123,6 @@ export class Plan {
   // What happens to sources ------------------------------------------------------------------------
 
   #join(id: number, now: number): void {
-    if (this.#sources.get(id)?.availability === "paused") return this.#resume(this.#work(id), now);
     const source = this.#enter(id, now);
     this.#divide(this.#pool.takeAll(), [source], now);
     if (source.remaining === 0 && source.awaits === undefined) this.#takeFromLast(source, now);
@@ -136,7 +135,6 @@ export class Plan {
     // What a source was like when it was lost or paused says nothing about what it will be like.
     source.meter = new RateMeter();
     source.availability = "up";
-    source.awaits = undefined;
     if (source.flights.length > 0) source.meter.expectMore(now);
     return source;
   }
@@ -144,7 +142,6 @@ export class Plan {
   #receive(source: SourceWork, bytes: number, now: number): void {
     source.receive(bytes);
     this.#missing -= bytes;
-    if (source.availability !== "up") return;
     if (source.flights.length > 0 || bytes > 0) source.meter.add(bytes, now);
     else source.meter.rest(now);
     this.#feed(source, now);
@@ -163,14 +160,12 @@ export class Plan {
   }
 
   #lose(source: SourceWork, now: number): void {
-    if (source.availability === "gone") return;
     source.availability = "gone";
     this.#standings.remove(source.id);
     const { trim } = source;
     source.trim = undefined;
     if (trim) this.#release(trim.heir, trim.block);
     this.#shareOut(source.abandon(), now);
-    if (trim) this.#feed(this.#work(trim.heir), now);
   }
 
   #reject(work: Work, now: number): void {
@@ -246,7 +241,6 @@ export class Plan {
     if (meter.bytesPerSecond === undefined && meter.silence(now) === 0) return;
     const wanted = nearestBoundary(flight.end - share, share, this.#pieceLength);
     const end = Math.max(wanted, flight.start);
-    if (end >= flight.end) return;
     victim.trim = { block: flight.id, heir: thief.id };
     thief.awaits = flight.id;
     this.#commands.push({ type: "trim", source: victim.id, block: flight.id, end });

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { MIN_HEIRS } from "../../lib/plan/limits.ts";
 import { Plan } from "../../lib/plan/plan.ts";
 import { MIB, PlannedDownload } from "./planned_download.ts";
 
@@ -113,6 +114,17 @@ Deno.test("Plan divides a little that a failed source had left among all, too", 
   for (const bytes of download.remaining(1, 2, 3)) assertAlmostEquals(bytes, 4 / 3 * MIB, MIB / 24);
 });
 
+Deno.test("Plan divides a little among the first to finish only when there are very many", () => {
+  const all = Array.from({ length: 100 }, (_, source) => source);
+  const download = new PlannedDownload({ size: 100 * MIB, balance: "equal" }).start(...all);
+  for (const source of all.slice(50)) download.received(source, 1000);
+  const before = download.remaining(...all);
+  download.failed(0);
+  const heirs = all.filter((source) => download.plan.remaining(source) > (before[source] ?? 0));
+  assertEquals(heirs.length, MIN_HEIRS);
+  assert(all.slice(50).every((source) => heirs.includes(source)));
+});
+
 Deno.test("Plan gives nothing that a failed source had to one that is paused or lost", () => {
   const download = new PlannedDownload({ size: 64 * MIB }).start(1, 2, 3, 4).failed(1).paused(2);
   const kept = download.plan.remaining(2);
@@ -165,6 +177,16 @@ Deno.test("Plan takes two pauses for one, and a paused source that joins for a r
   assertEquals(download.finish(1).finish(2).plan.missing, 0);
 });
 
+Deno.test("Plan takes no notice of a pause, or its end, of a source that is lost", () => {
+  const download = new PlannedDownload({ size: 8 * MIB }).start(1, 2).failed(1).paused(1).resumed(
+    1,
+  );
+  download.failed(2).joined(1);
+  assertEquals(download.remaining(1, 2), [8 * MIB, 0]);
+  download.failed(1).paused(1).resumed(1).failed(1);
+  assertEquals(download.joined(2).remaining(1, 2), [0, 8 * MIB]);
+});
+
 // Sources that come late, or again -----------------------------------------------------------------
 
 for (const balance of ["equal", "adaptive"] as const) {
@@ -172,6 +194,7 @@ for (const balance of ["equal", "adaptive"] as const) {
     const download = new PlannedDownload({ size: 64 * MIB, balance }).start(1, 2);
     download.received(1, 8 * MIB).joined(3);
     assertEquals(download.remaining(1, 2, 3), [24 * MIB, 16 * MIB, 16 * MIB]);
+    assertEquals(download.asked.get(3)?.[0]?.start, 48 * MIB);
   });
 
   Deno.test(`Plan gives a source that returns work again (${balance})`, () => {
@@ -183,7 +206,7 @@ for (const balance of ["equal", "adaptive"] as const) {
 
 Deno.test("Plan does not hold it against a source how slow it was before it was lost", () => {
   const download = new PlannedDownload({ size: 640 * MIB }).start(1, 2);
-  download.flow(3, { 1: 0, 2: 10 * MIB }).failed(1).flow(1, { 2: 10 * MIB });
+  download.flow(3, { 1: 1000, 2: 10 * MIB }).failed(1).flow(1, { 2: 10 * MIB });
   const left = download.plan.missing;
   download.joined(1);
   assertAlmostEquals(download.plan.remaining(1), left / 2, left / 16);
@@ -215,11 +238,27 @@ Deno.test("Plan takes from the source that would finish last", () => {
   assert(download.plan.remaining(3) < last / 2);
 });
 
+Deno.test("Plan has what a source took fetched front to back", () => {
+  const missing = Array.from({ length: 64 }, (_, at) => at)
+    .map((at) => ({ start: 2 * at * MIB, end: (2 * at + 1) * MIB }));
+  const download = new PlannedDownload({ missing }).start(1, 2);
+  download.flow(1, { 1: 8 * MIB, 2: 8 * MIB }).finish(1);
+  const blocks = download.asked.get(1) ?? [];
+  const taken = blocks.map(({ start }) => start).filter((start) => start >= 64 * MIB);
+  assert(taken.length > 1);
+  assertEquals(taken, taken.toSorted((a, b) => a - b));
+});
+
 Deno.test("Plan lets a source take before it has nothing to do", () => {
   const download = new PlannedDownload({ size: 80 * MIB }).start(1, 2);
   download.flow(3.9, { 1: 10 * MIB, 2: MIB });
   assert(download.plan.remaining(1) > 10 * MIB);
   assert(download.asked.get(1)?.some(({ start }) => start >= 40 * MIB));
+});
+
+Deno.test("Plan lets a source that waits for work have some as soon as there is any", () => {
+  const download = new PlannedDownload({ size: 64 * MIB }).start(1, 2).paused(1).finish(2);
+  assertEquals(download.resumed(1).remaining(1, 2), [16 * MIB, 16 * MIB]);
 });
 
 Deno.test("Plan relieves a source that fell silent of its work", () => {
@@ -260,6 +299,7 @@ Deno.test("Plan has bytes without a culprit fetched by whoever is done first", (
   const download = new PlannedDownload({ size: 8 * MIB, balance: "equal" }).start(1, 2).finish(2);
   download.rejected(undefined, 4 * MIB, 5 * MIB);
   assertEquals(download.remaining(1, 2), [4 * MIB, MIB]);
+  assertEquals(download.plan.expects(2), { start: 4 * MIB, end: 5 * MIB });
 });
 
 Deno.test("Plan never lets the culprit take its wrong bytes back", () => {

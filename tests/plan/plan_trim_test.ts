@@ -156,10 +156,21 @@ Deno.test("Plan keeps what is set free when nobody is left", () => {
   assertEquals(download.joined(3).plan.remaining(3), left);
 });
 
-Deno.test("Plan lets a source look for other work when the one that was trimmed for it fails", () => {
-  const download = new PlannedDownload({ size: 48 * MIB }).start(1, 2, 3);
-  download.flow(0.5, { 1: 16 * MIB, 2: MIB, 3: MIB }).paused(3).finish(1);
-  download.flow(0.2, { 1: 0, 2: 0 });
-  download.failed(2);
-  assert(download.plan.remaining(1) > 0);
+Deno.test("Plan does not wait for the answer of a source that failed", () => {
+  const { download } = trimming();
+  download.failed(2).finish(1).joined(2);
+  // Nobody answers for the connection that is gone, and both go on giving and taking.
+  download.rejected(undefined, 0, 8 * MIB).flow(1, { 1: MIB, 2: MIB });
+  const [giver, taker] = download.plan.remaining(1) > 0 ? [1, 2] : [2, 1];
+  download.trims.length = 0;
+  download.finish(taker).flow(0.3, { [giver]: MIB, [taker]: 0 });
+  assert(download.trims.length > 0 || download.plan.remaining(taker) > 0);
+});
+
+Deno.test("Plan has a source wait for one trim at a time", () => {
+  const download = new PlannedDownload({ size: 24 * MIB }).start(1, 2, 3);
+  download.flow(0.8, { 1: 8 * MIB, 2: MIB, 3: MIB });
+  download.trims.length = 0;
+  download.finish(1).flow(0.5, { 1: 0, 2: MIB, 3: MIB });
+  assertEquals(download.trims.length, 1);
 });

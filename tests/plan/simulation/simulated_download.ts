@@ -49,6 +49,8 @@ interface SimulatedSource {
   state: "up" | "paused" | "gone";
   /** What it was asked for and has not delivered, as its client knows it. */
   readonly asked: { readonly id: number; start: number; end: number }[];
+  /** How often it was lost. */
+  losses: number;
   /** Counts changes, so that the appointment for a block's end can tell whether it still holds. */
   version: number;
 }
@@ -95,6 +97,7 @@ export class SimulatedDownload {
       link: new Link(script),
       state: script.present ? "up" : "gone",
       asked: [],
+      losses: 0,
       version: 0,
     }));
   }
@@ -255,6 +258,7 @@ export class SimulatedDownload {
     this.#report(source, true);
     source.link.drop(this.#timeline.now);
     source.state = "gone";
+    source.losses += 1;
     for (const range of source.asked.splice(0)) this.#referee?.released(range);
     this.#referee?.unpaused(source.id);
     this.#tell({ type: "failed", source: source.id });
@@ -275,10 +279,12 @@ export class SimulatedDownload {
         this.#expectEnd(source);
       } else {
         this.#trims += 1;
-        this.#timeline.after(
-          this.#scenario.trimSeconds,
-          () => this.#trim(source, command.block, command.end),
-        );
+        const { losses } = source;
+        this.#timeline.after(this.#scenario.trimSeconds, () => {
+          // Of a connection that is gone an answer may come or not.
+          const isAnswered = losses === source.losses || this.#random.chance(0.5);
+          if (isAnswered) this.#trim(source, command.block, command.end);
+        });
       }
     }
   }
