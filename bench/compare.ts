@@ -1,6 +1,8 @@
 import { CommandError } from "./command.ts";
 import type { Contender } from "./contender.ts";
+import { formatSeconds } from "./figures.ts";
 import { TooSlowError } from "./measure.ts";
+import { median } from "./statistics.ts";
 import { runTrial, type Trial } from "./trial.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -48,10 +50,12 @@ export async function compare(
     await trial(a, true);
     await trial(b, true);
     while (pairs.length < runs) pairs.push({ a: await trial(a), b: await trial(b) });
+    const [ours, theirs] = [pairs.map(({ a }) => a.seconds), pairs.map(({ b }) => b.seconds)];
+    workbench.say(`  ${formatSeconds(median(ours))} against ${formatSeconds(median(theirs))}`);
     return { a, b, pairs, trouble: undefined };
   } catch (error) {
     if (!(error instanceof TroubleError)) throw error;
-    workbench.say(error.message);
+    workbench.say(`  ${error.message}`);
     return { a, b, pairs, trouble: error.message };
   }
 }

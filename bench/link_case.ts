@@ -1,4 +1,5 @@
 import { PAYLOAD_PART } from "./network.ts";
+import { sum } from "./statistics.ts";
 
 /** What happens to one server or its link in the middle of a download. */
 export interface Mishap {
@@ -70,8 +71,4 @@ function phasesOf(normal: readonly number[], mishap: Mishap): Phase[] {
 function rounded(bytes: readonly number[], size: number): number[] {
   const [, ...others] = bytes.map(Math.floor);
   return [size - sum(others), ...others];
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,3 +1,5 @@
+import { sum } from "./statistics.ts";
+
 /** CPU ticks since the machine was started. */
 interface Ticks {
   /** What all programs used, in user and kernel mode. */
@@ -41,8 +43,4 @@ function ticks(): Ticks {
 
 function numbers(text: string): number[] {
   return text.trim().split(/\s+/).map(Number);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,5 +1,6 @@
 import { runCommand } from "./command.ts";
 import { addNamespace, inNamespace, NAMESPACE_PREFIX, removeNamespace } from "./namespace.ts";
+import { sum } from "./statistics.ts";
 
 /** Bytes of TCP payload in a full Ethernet frame of 1,514, with timestamps: what a shaper leaves. */
 export const PAYLOAD_PART = 1_448 / 1_514;
@@ -75,9 +76,9 @@ export class Network implements AsyncDisposable {
     const devices: { readonly ifname: string; readonly stats64?: { readonly rx: Counters } }[] =
       JSON
         .parse(shown);
-    return devices.filter(({ ifname }) => ifname.startsWith(DEVICE))
-      .map(({ stats64 }) => stats64 ? stats64.rx.bytes - HEADER_BYTES * stats64.rx.packets : 0)
-      .reduce((sum, bytes) => sum + bytes, 0);
+    const payloads = devices.filter(({ ifname }) => ifname.startsWith(DEVICE))
+      .map(({ stats64 }) => stats64 ? stats64.rx.bytes - HEADER_BYTES * stats64.rx.packets : 0);
+    return sum(payloads);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

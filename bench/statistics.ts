@@ -10,9 +10,14 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** All of them together. */
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /** The arithmetic mean; for what is too coarsely measured for a median. */
 export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sum(values) / values.length;
 }
 
 /**

@@ -2,6 +2,7 @@ import { CommandError } from "./command.ts";
 import type { Contender } from "./contender.ts";
 import { measure, type Measured } from "./measure.ts";
 import { cpuSecondsOf, NO_USAGE, peakBytesOf, type Usage } from "./process_usage.ts";
+import { sum } from "./statistics.ts";
 import { isCopy } from "./test_file.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -41,14 +42,12 @@ export async function runTrial(
     const servers = contender.servers();
     const cpuBefore = sum(servers.map(cpuSecondsOf));
     const wireBefore = await contender.wireBytes?.();
-    const disturbing = contender.disturb?.(over.signal);
-    const measured = await measure(fetches.map(({ argv }) => argv), {
-      limitSeconds,
-      tmpdir: scratch.path("tmp"),
-      signal,
-    });
-    over.abort();
-    await disturbing;
+    const commands = fetches.map(({ argv }) => argv);
+    const options = { limitSeconds, tmpdir: scratch.path("tmp"), signal };
+    const [measured] = await Promise.all([
+      measure(commands, options).finally(() => over.abort()),
+      contender.disturb?.(over.signal),
+    ]);
     const cpuSeconds = sum(servers.map(cpuSecondsOf)) - cpuBefore;
     const peakBytes = sum(servers.map((pid) => peakBytesOf(pid) ?? 0));
     const wireBytes = await contender.wireBytes?.();
@@ -60,7 +59,6 @@ export async function runTrial(
       wireBytes: wireBytes === undefined ? undefined : wireBytes - (wireBefore ?? 0),
     };
   } finally {
-    over.abort();
     await Deno.remove(folder, { recursive: true });
   }
 }
@@ -76,8 +74,4 @@ function checkCopies({ name, fetches }: Contender, folder: string): void {
 
 function usageOf({ cpuSeconds, peakBytes }: Measured): Usage {
   return { cpuSeconds, peakBytes };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

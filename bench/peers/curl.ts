@@ -1,6 +1,7 @@
 import type { Contender, Fetch } from "../contender.ts";
 import { inNamespace } from "../namespace.ts";
 import { type Origin, urlsOf } from "../origin.ts";
+import { sum } from "../statistics.ts";
 
 /** curl as a contender: one stream from the first server. */
 export function curl(origin: Origin, name: string): Contender {
@@ -24,7 +25,7 @@ export function curl(origin: Origin, name: string): Contender {
  */
 export function curls(origin: Origin, bytes: readonly number[], namespace: string): Contender {
   const urls = urlsOf(origin);
-  const starts = bytes.map((_, at) => bytes.slice(0, at).reduce((sum, length) => sum + length, 0));
+  const starts = bytes.map((_, at) => sum(bytes.slice(0, at)));
   const fetch = (folder: string, at: number): Fetch => {
     const [start = 0, length = 0, url = ""] = [starts[at], bytes[at], urls[at]];
     const path = `${folder}/part${at + 1}`;
