@@ -66,7 +66,7 @@ Deno.test("mpclient ends with exit code 4 when its output folder is removed mean
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", 8 * MIB);
   await Deno.mkdir(scratch.path("folder"));
-  await using server = await Server.start([file], { rate: MIB });
+  await using server = await Server.start([file], { at: 2, rate: 2 * MIB });
   await using client = new Client(scratch.path("folder/copy"), server.addresses);
   await client.receives(MIB);
   await Deno.remove(scratch.path("folder"), { recursive: true });

@@ -8,8 +8,8 @@ import { Server } from "../support/server.ts";
 import { copyOfStopped, type Remains, stoppedDownload } from "../support/stopped_download.ts";
 import { together } from "../support/together.ts";
 
-const SIZE = 24 * MIB;
-const FETCHED = 10 * MIB;
+const SIZE = 16 * MIB;
+const FETCHED = 8 * MIB;
 
 /** What can become of the files that a download left. */
 interface Damage {
@@ -43,7 +43,7 @@ Deno.test("mpclient makes the right file out of damaged remains, and keeps what 
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
   const stopped = await stoppedDownload(scratch, file, FETCHED);
-  await using server = await Server.start([file]);
+  await using server = await Server.start([file], { at: 2 });
   await together(DAMAGES, async ({ what, work, keeps }) => {
     const copy = scratch.path(what);
     await work(await copyOfStopped(stopped, copy));
@@ -63,7 +63,7 @@ Deno.test("mpclient starts over when the servers have another file than before",
     const file = await scratch.noise("other.mp4", size, { seed: 2 });
     const copy = scratch.path(`copy of ${size}`);
     await copyOfStopped({ file: before, output, received: 0 }, copy);
-    await using server = await Server.start([file]);
+    await using server = await Server.start([file], { at: 2 });
     await using client = new Client(copy, server.addresses);
     assert((await client.finishes()).received >= size);
     await assertSameContent(copy, file);
@@ -74,7 +74,7 @@ Deno.test("mpclient --no-verify starts over when nothing vouches for the remains
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
   const stopped = await stoppedDownload(scratch, file, FETCHED);
-  await using server = await Server.start([file]);
+  await using server = await Server.start([file], { at: 2 });
   for (
     const damage of [flipJournal, raiseVersion, ({ journal }: Remains) => Deno.remove(journal)]
   ) {

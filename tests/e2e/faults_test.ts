@@ -63,7 +63,7 @@ for (const fault of HARMLESS) {
     const file = await scratch.noise("film.mp4", SIZE);
     await using server = await Server.start([file], { at: 1 });
     await using proxy = await FaultProxy.start(server.addresses[0] ?? "", onContent(fault));
-    const patience = ["--stall-timeout", "2"];
+    const patience = ["--stall-timeout", "1"];
     await using client = new Client(scratch.path("copy"), [proxy.address], patience);
     const { received } = await client.finishes();
     assertEquals(received, SIZE);

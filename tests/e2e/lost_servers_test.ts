@@ -6,7 +6,7 @@ import { assertSameContent } from "../support/same_content.ts";
 import { MIB, Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
 
-const SIZE = 16 * MIB;
+const SIZE = 12 * MIB;
 const RATE = 2 * MIB;
 const OUTPUT = "copy.bin";
 
@@ -47,11 +47,11 @@ Deno.test("mpclient takes a server in that comes late", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
   const place = freePlace(1);
-  await using early = await Server.start([file], { at: 1, rate: RATE });
+  await using early = await Server.start([file], { at: 1, rate: 2 * RATE });
   const addresses = [...early.addresses, `${place.host}:${place.ports[0]}`];
   await using client = new Client(scratch.path(OUTPUT), addresses);
   await client.receives(1);
-  await using _late = await Server.start([file], { at: place, rate: RATE });
+  await using _late = await Server.start([file], { at: place, rate: 2 * RATE });
   await client.sees(2, "downloading");
   const { servers } = await client.finishes();
   assertGreater(servers[1]?.received ?? 0, 0);

@@ -62,7 +62,8 @@ testWith("aria2c", "aria2 takes its parts from all ports by the manifest", async
   await Deno.writeTextFile(scratch.path("it.meta4"), await manifestOf(server));
   // All ports have one host name, which aria2 takes for one server.
   const split = ["-s", "4", "-x", "4", "-k", "1M"];
-  const args = ["--no-conf", "-q", "-d", "copy", ...split, "-M", "it.meta4"];
+  const quiet = ["--console-log-level=notice", "--summary-interval=0"];
+  const args = ["--no-conf", ...quiet, "-d", "copy", ...split, "-M", "it.meta4"];
   await run("aria2c", args, scratch.folder);
   await assertSameContent(scratch.path("copy/film.mp4"), file);
   await server.type("q");

@@ -5,8 +5,8 @@ import { MIB, Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
 import { together } from "../support/together.ts";
 
-const SIZE = 16 * MIB;
-/** Each of four portions takes two seconds: time to interfere. */
+const SIZE = 12 * MIB;
+/** Each of four portions takes a second and a half: time to interfere. */
 const RATE = 2 * MIB;
 /** Much shorter than the pauses here. */
 const IMPATIENT = ["--stall-timeout", "0.3"];

@@ -50,7 +50,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test(`mpserver ends with exit code ${code} on ${signal} while it sends`, async () => {
     await using scratch = await Scratch.make();
     const file = await scratch.noise("film.mp4", 8 * MIB);
-    await using server = await Server.start([file], { rate: MIB });
+    await using server = await Server.start([file], { at: 2, rate: 2 * MIB });
     const options = ["--stall-timeout", "0.5"];
     await using client = new Client(scratch.path("copy"), server.addresses, options);
     await client.receives(MIB);
@@ -63,7 +63,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 Deno.test("mpserver ends with exit code 0 when its operator quits", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", MIB);
-  await using server = await Server.start([file]);
+  await using server = await Server.start([file], { at: 2 });
   await server.type("q");
   await server.exits(0);
 });
@@ -71,7 +71,7 @@ Deno.test("mpserver ends with exit code 0 when its operator quits", async () => 
 Deno.test("mpserver --once ends with exit code 0 after one complete transfer", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", 8 * MIB);
-  await using server = await Server.start([file], { more: ["--once"], rate: 2 * MIB });
+  await using server = await Server.start([file], { at: 2, more: ["--once"], rate: 4 * MIB });
   await using broken = new Client(scratch.path("broken"), server.addresses);
   await broken.receives(MIB);
   broken.kill("SIGKILL");
@@ -85,11 +85,11 @@ Deno.test("mpserver --once ends with exit code 0 after one complete transfer", a
 Deno.test("mpserver goes on when its standard input ends", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", MIB);
-  await using server = await Server.start([file]);
+  await using server = await Server.start([file], { at: 2 });
   await server.closeInput();
   await using client = new Client(scratch.path("copy"), server.addresses);
   await client.finishes();
-  await using without = await Server.start([file], { stdin: "null" });
+  await using without = await Server.start([file], { at: 1, stdin: "null" });
   await using second = new Client(scratch.path("second"), without.addresses);
   await second.finishes();
 });

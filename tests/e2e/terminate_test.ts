@@ -7,8 +7,8 @@ import { MIB, Scratch } from "../support/scratch.ts";
 import { Server } from "../support/server.ts";
 import { together } from "../support/together.ts";
 
-const SIZE = 16 * MIB;
-/** Each of four portions takes two seconds: time to interfere. */
+const SIZE = 12 * MIB;
+/** Each of four portions takes a second and a half: time to interfere. */
 const RATE = 2 * MIB;
 const OUTPUT = "copy.bin";
 
@@ -55,7 +55,7 @@ Deno.test("mpclient ends with exit code 3 when all servers are terminated, and c
   const place = freePlace(4);
   await using server = await Server.start([file], { at: place, rate: RATE });
   await using client = new Client(scratch.path(OUTPUT), server.addresses);
-  const early = await client.receives(6 * MIB);
+  const early = await client.receives(4 * MIB);
   await server.type("1 2 3 4 e1 e2 e3 e4");
   const message = await client.fails(3);
   for (const port of place.ports) assertMatch(message, RegExp(`${port} \\(terminated`));

@@ -4,7 +4,7 @@ import type { Scratch } from "./scratch.ts";
 import { Server } from "./server.ts";
 
 /** Bytes per second and server: slow enough to be stopped in time. */
-const RATE = 4 * 1024 ** 2;
+const RATE = 6 * 1024 ** 2;
 
 /** A download that was stopped before its end: what an operator who typed Ctrl-C leaves. */
 export interface StoppedDownload {
@@ -26,7 +26,7 @@ export async function stoppedDownload(
   after: number,
 ): Promise<StoppedDownload> {
   const output = scratch.path("stopped");
-  await using server = await Server.start([file], { rate: RATE });
+  await using server = await Server.start([file], { at: 2, rate: RATE });
   await using client = new Client(output, server.addresses);
   const { received } = await client.receives(after);
   client.kill("SIGINT");
