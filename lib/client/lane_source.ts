@@ -47,7 +47,7 @@ export class LaneSource {
   /** What is in the file and was not reported yet: of one block, as each ends with a report. */
   #unreported: ByteRange = { start: 0, end: 0 };
   #digests: PieceDigest[] = [];
-  #reportedAt = 0;
+  #reportedAt = -Infinity;
 
   constructor(context: LaneSourceContext) {
     this.#context = context;

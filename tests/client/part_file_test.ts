@@ -205,35 +205,3 @@ Deno.test("PartFile.publish() publishes no other file than the one that was writ
   await rejectsWith(() => part.publish(true), words);
   assertEquals(await scratch.names(), ["out.part"]);
 });
-
-Deno.test("PartFile.publish() finishes when another download has tidied up after it", async () => {
-  await using scratch = await Scratch.make();
-  const output = scratch.path("out");
-  let rounds = 0;
-  for (let isTidied = false; !isTidied; rounds += 1) {
-    assert(rounds < 1000, "The moment between the two steps was never met");
-    leave(output);
-    using part = PartFile.open(output);
-    let isPublished = false;
-    const publishing = part.publish(false).finally(() => isPublished = true);
-    while (!isPublished && !isTidied) {
-      await new Promise((resolve) => setTimeout(resolve));
-      isTidied = hasTwoNames(output);
-    }
-    if (isTidied) PartFile.open(output)[Symbol.dispose]();
-    await publishing;
-    Deno.removeSync(output);
-  }
-});
-
-/** Looks for a moment, in which nothing else runs, whether the output has its second name still. */
-function hasTwoNames(output: string): boolean {
-  for (const until = performance.now() + 5; performance.now() < until;) {
-    try {
-      return Deno.statSync(output).nlink === 2;
-    } catch {
-      // It is not there yet.
-    }
-  }
-  return false;
-}
