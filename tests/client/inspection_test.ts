@@ -181,6 +181,8 @@ Deno.test("Inspection.keep() reads kept pieces back, one after the other", async
   await rig.readBack(4, "x");
   assertEquals([rig.right, rig.inspection.isComplete], [[0, 1, 2, 3], false]);
   assertEquals(rig.wrong, [{ piece: 4, culprit: undefined, senders: [], suspect: undefined }]);
+  rig.deliver(1, 40, SIZE, { 4: "4" });
+  assertEquals(rig.inspection.isComplete, true);
 });
 
 Deno.test("Inspection.keep() begins at once when the manifest is there", async () => {

@@ -91,7 +91,9 @@ Deno.test("Outlook is bad when digests are all that is missing, and nobody tells
   outlook.look({ content: true, digests: true }, 0);
   outlook.look(DIGESTS, 1000);
   outlook.look(DIGESTS, 1000 + HASHING - 1);
-  failsWith(() => outlook.look(DIGESTS, 1000 + HASHING + 1), "content", "--no-verify");
+  outlook.look(CONTENT, 1000 + HASHING + 1);
+  outlook.look(DIGESTS, 2000);
+  failsWith(() => outlook.look(DIGESTS, 2000 + HASHING + 1), "content", "--no-verify");
 });
 
 Deno.test("Outlook waits longer for the digests of a large file", () => {
@@ -102,9 +104,13 @@ Deno.test("Outlook waits longer for the digests of a large file", () => {
 });
 
 Deno.test("Outlook calls the content wrong when all servers were refused, for wrong pieces too", () => {
-  const { rig, outlook } = outlookOf(2);
-  rig.member(1).wrongPieces = MAX_WRONG_PIECES;
-  rig.roster.refuse(rig.member(1), "it sent 3 wrong pieces");
-  rig.roster.refuse(rig.member(2), "its copy differs");
-  failsWith(() => outlook.look(CONTENT, 0), "content", "h:1 (it sent 3 wrong pieces)");
+  for (const isEnded of [false, true]) {
+    const { rig, outlook } = outlookOf(2);
+    rig.member(1).wrongPieces = MAX_WRONG_PIECES;
+    rig.roster.refuse(rig.member(1), "it sent 3 wrong pieces");
+    if (isEnded) rig.roster.terminated(rig.member(2).source);
+    else rig.roster.refuse(rig.member(2), "its copy differs");
+    const kind = isEnded ? "unreachable" : "content";
+    failsWith(() => outlook.look(CONTENT, 0), kind, "h:1 (it sent 3 wrong pieces)");
+  }
 });
