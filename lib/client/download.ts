@@ -155,8 +155,8 @@ class Download {
     over.throwIfAborted();
     const there = this.#keep(kept);
     const length = byteLength(there);
-    part.reserve(agreement.size);
     checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));
+    part.reserve(agreement.size);
     this.#bulletin.start(length);
     if (options.interval > 0) {
       const tell = () => this.#bulletin.progress(this.#transfer.missing);
