@@ -26,7 +26,7 @@ export interface SalvageContext {
   readonly trusted: PieceSet;
   /** Bytes of disk that the file takes; undefined if that is not known. */
   readonly allocated: number | undefined;
-  readonly pool: LanePool;
+  readonly pool: Pick<LanePool, "read">;
 }
 
 /**
