@@ -18,8 +18,7 @@ import { byteLength, type Work } from "./byte_range.ts";
 export function portions(ranges: readonly Work[], count: number, pieceLength: number): Work[][] {
   const total = byteLength(ranges);
   const shares: Work[][] = Array.from({ length: count }, () => []);
-  const endOf = (share: number) =>
-    share >= count - 1 ? total : Math.round(total * (share + 1) / count);
+  const endOf = (share: number) => Math.round(total * (share + 1) / count);
   let before = 0;
   let share = 0;
   for (const range of ranges) {
@@ -35,7 +34,6 @@ export function portions(ranges: readonly Work[], count: number, pieceLength: nu
       if (start < range.end) share += 1;
     }
     before += range.end - range.start;
-    while (share < count - 1 && before >= endOf(share)) share += 1;
   }
   return shares;
 }

@@ -28,6 +28,7 @@ Deno.test("shareToMove() is 0 when too little would be won", () => {
   assertEquals(shareToMove(pace(30_000, 1e6), pace(0, 1e6)), 0);
   assertEquals(shareToMove(pace(MIB, MIB), pace(MIB, MIB)), 0);
   assertEquals(shareToMove(pace(MIB, 100 * MIB), pace(0, 1000)), 0);
+  assertEquals(shareToMove(pace(MIB, MIB), pace(0, 1000)), 0);
 });
 
 Deno.test("shareToMove() asks more of a taker that is far away, or not known", () => {

@@ -86,6 +86,11 @@ Deno.test("RangeQueue.takeBack() takes a whole range when the cut would be in fr
   assertEquals(queue.takeBack(60, 1, () => 64), [{ start: 100, end: 200 }]);
 });
 
+Deno.test("RangeQueue.takeBack() leaves no crumbs of a range that is wanted whole", () => {
+  const queue = queueOf([7, 100]);
+  assertEquals(queue.takeBack(93, 1, () => 8), [{ start: 7, end: 100 }]);
+});
+
 Deno.test("RangeQueue hands out what it took in, whatever is taken in which order", () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 10 });
   const step = fc.record({

@@ -42,6 +42,12 @@ Deno.test("SourceWork.shorten() gives back what a block loses", () => {
   assertEquals(flights(source), [{ id: 1, start: 0, end: 100 }]);
 });
 
+Deno.test("SourceWork.shorten() drops a block of which nothing is left, and no other", () => {
+  const source = sourceWith(100, 200, 300);
+  assertEquals(rangeOf(source.shorten(2, 100)), { start: 100, end: 200 });
+  assertEquals(flights(source).map(({ id }) => id), [1, 3]);
+});
+
 Deno.test("SourceWork.shorten() keeps what has arrived", () => {
   const source = sourceWith(100);
   source.receive(60);
