@@ -3,10 +3,9 @@ import { runCommand } from "./command.ts";
 /** The names of all network namespaces begin like this, and go on with the number of their process. */
 export const NAMESPACE_PREFIX = "mpbench-";
 
-/** Makes a network namespace with nothing but its loopback in it. */
+/** Makes a network namespace. */
 export async function addNamespace(name: string): Promise<void> {
   await runCommand(["ip", "netns", "add", name]);
-  await runCommand(["ip", "-n", name, "link", "set", "lo", "up"]);
 }
 
 /** Removes a namespace, with its links and all that still runs in it. */

@@ -86,8 +86,9 @@ export class Network implements AsyncDisposable {
   }
 
   async #add(namespace: string): Promise<void> {
-    this.#stack.defer(() => removeNamespace(namespace));
     await addNamespace(namespace);
+    this.#stack.defer(() => removeNamespace(namespace));
+    await runCommand(["ip", "-n", namespace, "link", "set", "lo", "up"]);
   }
 
   async #join(at: number): Promise<void> {
