@@ -40,10 +40,11 @@ export class PortKeeper {
       case "close":
         return this.#end(port.close());
       case "manifest": {
-        const { manifest, piecesSha256 } = message;
+        const { manifest, piecesSha256, mirrors } = message;
         const { sha256, pieceLength } = manifest;
         const digests = { sha256, pieceLength, piecesSha256 };
         this.#metalink = new Metalink(manifest);
+        this.#metalink.mirrors = mirrors;
         return port.setManifest({ kind: "ready", digests, metalink: this.#metalink });
       }
       case "mirrors":

@@ -27,9 +27,14 @@ export type ToPort =
   | { readonly type: "terminate" }
   /** End. Answered by `ended`. */
   | { readonly type: "close" }
-  /** The digests are known. */
-  | { readonly type: "manifest"; readonly manifest: Manifest; readonly piecesSha256: string }
-  /** Who has an identical copy; follows `manifest`, and comes again when that changes. */
+  /** The digests are known, and who has an identical copy: a document without servers is of no use. */
+  | {
+    readonly type: "manifest";
+    readonly manifest: Manifest;
+    readonly piecesSha256: string;
+    readonly mirrors: readonly Mirror[];
+  }
+  /** Who has an identical copy now. */
   | { readonly type: "mirrors"; readonly mirrors: readonly Mirror[] }
   /** There will be no digests. */
   | { readonly type: "manifest withheld" };

@@ -1,6 +1,7 @@
 import type { Manifest } from "../manifest/manifest.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import type { FromManifestWorker, ToManifestWorker } from "./manifest_message.ts";
+import type { Mirror } from "./metalink.ts";
 import { OnceWatch } from "./once_watch.ts";
 import { PortHandle, type PortListener } from "./port_handle.ts";
 import type { FromPort } from "./port_message.ts";
@@ -163,10 +164,14 @@ export class Supervisor implements Serving, PortListener {
         break;
       case "ready": {
         const { file, piecesSha256 } = message;
-        for (const handle of this.#servingFile(file)) {
+        const handles = this.#servingFile(file);
+        for (const handle of handles) {
+          this.#manifests.set(handle, { ...message.manifest, name: handle.file.name });
+        }
+        for (const handle of handles) {
           const manifest = { ...message.manifest, name: handle.file.name };
-          this.#manifests.set(handle, manifest);
-          handle.tell({ type: "manifest", manifest, piecesSha256 });
+          const mirrors = this.#mirrorsOf(manifest.sha256);
+          handle.tell({ type: "manifest", manifest, piecesSha256, mirrors });
         }
         this.#tellMirrors();
         this.#tellProgress(file, file.size);
@@ -200,11 +205,14 @@ export class Supervisor implements Serving, PortListener {
   /** Every server lists those that have the same content, as long as they live. */
   #tellMirrors(): void {
     for (const [handle, { sha256 }] of this.#manifests) {
-      const mirrors = this.#handles
-        .filter((other) => this.#manifests.get(other)?.sha256 === sha256 && !other.terminated)
-        .map(({ port, file: { name } }) => ({ port, name }));
-      handle.tell({ type: "mirrors", mirrors });
+      handle.tell({ type: "mirrors", mirrors: this.#mirrorsOf(sha256) });
     }
+  }
+
+  #mirrorsOf(sha256: string): Mirror[] {
+    return this.#handles
+      .filter((other) => this.#manifests.get(other)?.sha256 === sha256 && !other.terminated)
+      .map(({ port, file: { name } }) => ({ port, name }));
   }
 }
 
