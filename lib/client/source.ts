@@ -81,7 +81,7 @@ export class Source {
    */
   doubt(): void {
     const connection = this.#connection;
-    void rest(DOUBT_MS, this.#stop.signal).then(() => connection?.close());
+    if (connection) void rest(DOUBT_MS, this.#stop.signal).then(() => connection.close());
   }
 
   /** Attempts have gone well: the next pause will be short. */

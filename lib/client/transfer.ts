@@ -25,7 +25,7 @@ export interface TransferParts {
   /** Bytes in every piece but the last. */
   readonly pieceLength: number;
   readonly verification: Verification;
-  readonly pool: LanePool;
+  readonly pool: Pick<LanePool, "tell" | "read" | "onReport">;
   readonly onEvent: (event: ClientEvent) => void;
 }
 
