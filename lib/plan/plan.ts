@@ -140,10 +140,8 @@ export class Plan {
   }
 
   #receive(source: SourceWork, bytes: number, now: number): void {
-    source.receive(bytes);
+    source.receive(bytes, now);
     this.#missing -= bytes;
-    if (source.flights.length > 0 || bytes > 0) source.meter.add(bytes, now);
-    else source.meter.rest(now);
     this.#feed(source, now);
   }
 
@@ -196,9 +194,8 @@ export class Plan {
     if (source.availability !== "up") return;
     if (this.#adaptive && this.#standings.isNeedy(source)) this.#takeFromLast(source, now);
     while (source.queue.first && source.wantsMore) {
-      if (source.flights.length === 0) source.meter.expect(now);
       const end = blockEnd(source, source.queue.first, this.#pieceLength);
-      const block = source.launch(this.#nextBlock++, end);
+      const block = source.launch(this.#nextBlock++, end, now);
       this.#commands.push({ type: "fetch", source: source.id, block });
     }
     this.#standings.place(source, now);

@@ -83,18 +83,17 @@ export class RateMeter {
     this.#askedAt = now;
   }
 
-  /** Waits for bytes that were asked for long before `now` (seconds) and not sent yet. */
+  /** Waits, from `now` (seconds) on, for bytes that were asked for long before and not sent yet. */
   expectMore(now: number): void {
     this.#state = "expecting";
     this.#heardAt = now;
-    this.#askedAt = undefined;
-    this.#first = undefined;
   }
 
   /** Takes note of `bytes` that arrived by `now` (seconds). */
   add(bytes: number, now: number): void {
     if (this.#state === "expecting" && bytes > 0) {
-      if (this.#askedAt !== undefined) this.#first = { seconds: now - this.#askedAt, bytes };
+      const askedAt = this.#askedAt;
+      this.#first = askedAt === undefined ? undefined : { seconds: now - askedAt, bytes };
       this.#state = "flowing";
       this.#open(now);
     } else if (this.#state === "flowing") {

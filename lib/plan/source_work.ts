@@ -56,8 +56,12 @@ export class SourceWork {
     return byteLength(this.flights) + this.queue.bytes;
   }
 
-  /** Takes note of `bytes` that arrived for the blocks at the front. */
-  receive(bytes: number): void {
+  /**
+   * Takes note of `bytes` that arrived for the blocks at the front by `now`.
+   *
+   * @throws {RangeError} If nobody asked for them.
+   */
+  receive(bytes: number, now: number): void {
     let left = bytes;
     while (left > 0) {
       const flight = this.flights[0];
@@ -69,10 +73,13 @@ export class SourceWork {
       left -= taken;
       if (flight.start === flight.end) this.flights.shift();
     }
+    this.meter.add(bytes, now);
+    if (this.flights.length === 0) this.meter.rest(now);
   }
 
-  /** Takes the next block, up to `end`, from the queue and counts it as asked for. */
-  launch(id: number, end: number): Block {
+  /** Takes the next block, up to `end`, from the queue and counts it as asked for at `now`. */
+  launch(id: number, end: number, now: number): Block {
+    if (this.flights.length === 0) this.meter.expect(now);
     const work = this.queue.takeFront(end);
     this.flights.push({ ...work, id });
     return { id, start: work.start, end: work.end };

@@ -64,10 +64,10 @@ Deno.test("RateMeter forgets the rate of a source that had nothing to do for lon
   const meter = new RateMeter();
   meter.expect(0);
   flow(meter, 1e6, 0, 1);
-  meter.rest(1);
-  meter.rest(1 + FORGET_SECONDS - 0.1);
+  meter.rest(1.5);
+  meter.rest(1.5 + FORGET_SECONDS - 0.1);
   assertAlmostEquals(meter.bytesPerSecond ?? 0, 1e6, 1);
-  meter.rest(1 + FORGET_SECONDS);
+  meter.rest(1.5 + FORGET_SECONDS);
   assertEquals(meter.bytesPerSecond, undefined);
 });
 
@@ -106,7 +106,7 @@ Deno.test("RateMeter.latency does not come from bytes that were asked for long b
 Deno.test("RateMeter.silence() is 0 between two reports, and grows when one is missed", () => {
   const meter = new RateMeter();
   meter.expect(0);
-  flow(meter, 1e6, 0, 1);
+  flow(meter, 1e6, 0.2, 1);
   assertEquals(meter.silence(1.1), 0);
   meter.add(0, 1.1);
   assertAlmostEquals(meter.silence(1.2), 0.2, 1e-6);

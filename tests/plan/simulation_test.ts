@@ -124,6 +124,13 @@ Deno.test("Plan does not wait for a source that falls silent near the end", () =
   assertNearIdeal({ incidents: { 1: incident } }, 1.1);
 });
 
+Deno.test("Plan does not wait for a source that answers and never sends", () => {
+  for (const source of [0, 3]) {
+    const incident: Incident = { at: 0, type: "fail", noticed: 10 };
+    assertNearIdeal({ incidents: { [source]: incident } }, 1.1);
+  }
+});
+
 Deno.test("Plan loses a few round trips to distance, not more", () => {
   for (const roundTrip of [0.01, 0.03, 0.1, 0.2]) {
     const most = 1 + (0.05 + 4 * roundTrip) / LINKS_SECONDS;

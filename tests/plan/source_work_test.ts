@@ -6,7 +6,7 @@ import { SourceWork } from "../../lib/plan/source_work.ts";
 function sourceWith(...ends: number[]): SourceWork {
   const source = new SourceWork(1);
   source.queue.push({ start: 0, end: 1000 });
-  ends.forEach((end, at) => source.launch(at + 1, end));
+  ends.forEach((end, at) => source.launch(at + 1, end, 0));
   return source;
 }
 
@@ -16,23 +16,35 @@ function flights(source: SourceWork) {
 
 Deno.test("SourceWork.launch() takes blocks from the front of the queue", () => {
   const source = sourceWith();
-  assertEquals(source.launch(7, 400), { id: 7, start: 0, end: 400 });
-  assertEquals(source.launch(8, 1000), { id: 8, start: 400, end: 1000 });
+  assertEquals(source.launch(7, 400, 0), { id: 7, start: 0, end: 400 });
+  assertEquals(source.launch(8, 1000, 0), { id: 8, start: 400, end: 1000 });
   assertEquals([source.remaining, source.queue.bytes], [1000, 0]);
 });
 
 Deno.test("SourceWork.receive() counts bytes in the order in which blocks were asked for", () => {
   const source = sourceWith(100, 200, 300);
-  source.receive(150);
+  source.receive(150, 0);
   assertEquals(flights(source), [{ id: 2, start: 150, end: 200 }, { id: 3, start: 200, end: 300 }]);
   assertEquals(source.remaining, 850);
-  source.receive(150);
+  source.receive(150, 0);
   assertEquals(flights(source), []);
 });
 
 Deno.test("SourceWork.receive() refuses bytes that nobody asked for", () => {
   const source = sourceWith(100);
-  assertThrows(() => source.receive(101), RangeError, "Source 1 delivered 1 bytes");
+  assertThrows(() => source.receive(101, 0), RangeError, "Source 1 delivered 1 bytes");
+});
+
+Deno.test("SourceWork.meter measures from the first byte on, and rests when nothing is asked for", () => {
+  const source = new SourceWork(1);
+  source.queue.push({ start: 0, end: 400_000 });
+  source.launch(1, 200_000, 0);
+  source.launch(2, 400_000, 0.1);
+  for (const at of [0.2, 0.3, 0.4, 0.5]) source.receive(100_000, at);
+  assertEquals(Math.round(source.meter.bytesPerSecond ?? 0), 1_000_000);
+  assertEquals(Math.round(1000 * source.meter.latency), 100);
+  source.receive(0, 0.8);
+  assertEquals(source.meter.silence(0.8), 0);
 });
 
 Deno.test("SourceWork.shorten() gives back what a block loses", () => {
@@ -50,7 +62,7 @@ Deno.test("SourceWork.shorten() drops a block of which nothing is left, and no o
 
 Deno.test("SourceWork.shorten() keeps what has arrived", () => {
   const source = sourceWith(100);
-  source.receive(60);
+  source.receive(60, 0);
   assertEquals(rangeOf(source.shorten(1, 20)), { start: 60, end: 100 });
   assertEquals(flights(source), []);
 });
@@ -65,7 +77,7 @@ Deno.test("SourceWork.shorten() changes nothing when the block is over or ends t
 
 Deno.test("SourceWork.abandon() gives everything back that has not arrived, in order", () => {
   const source = sourceWith(100, 200);
-  source.receive(30);
+  source.receive(30, 0);
   assertEquals(source.abandon().map(rangeOf), [
     { start: 30, end: 100 },
     { start: 100, end: 200 },
@@ -77,7 +89,7 @@ Deno.test("SourceWork.abandon() gives everything back that has not arrived, in o
 Deno.test("SourceWork keeps from whom bytes are not to come, asked for or not", () => {
   const source = new SourceWork(1);
   source.queue.push({ start: 0, end: 100, notFrom: 9 });
-  source.launch(1, 40);
+  source.launch(1, 40, 0);
   assertEquals(source.shorten(1, 20)?.notFrom, 9);
   assertEquals(source.abandon().map(({ notFrom }) => notFrom), [9, 9]);
 });
@@ -86,7 +98,7 @@ Deno.test("SourceWork.wantsMore for two blocks at least, and more while they are
   const source = new SourceWork(1);
   source.queue.push({ start: 0, end: 100 * FIRST_BLOCK_LENGTH });
   const asked = (length: number) => {
-    while (source.wantsMore) source.launch(0, (source.queue.first?.start ?? 0) + length);
+    while (source.wantsMore) source.launch(0, (source.queue.first?.start ?? 0) + length, 0);
     return source.flights.splice(0).length;
   };
   assertEquals(asked(FIRST_BLOCK_LENGTH), 2);
