@@ -61,7 +61,7 @@ export class Dispatch {
 
   /** Lets a member take part, if it can and does not yet. */
   join(member: Member): void {
-    if (!this.#plan || this.#isOver || member.joined || !this.#isAble(member)) return;
+    if (!this.#plan || member.joined || !this.#isAble(member)) return;
     this.#connect(member);
     this.apply({ type: "joined", source: member.index });
   }

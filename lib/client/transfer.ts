@@ -128,7 +128,6 @@ export class Transfer implements RosterObserver {
 
   paused(member: Member): void {
     this.#guard(() => {
-      member.quietSince = now();
       if (member.joined) {
         this.#dispatch.apply({ type: member.paused ? "paused" : "resumed", source: member.index });
       } else this.#dispatch.join(member);

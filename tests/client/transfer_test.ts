@@ -67,6 +67,22 @@ Deno.test("Transfer ends at once when nothing is missing and nothing unchecked",
   assertEquals(rig.ordersOf(1, "fetch"), []);
 });
 
+Deno.test("Transfer does not end before it has begun, even if nothing is missing", async () => {
+  await using rig = new TransferRig(1);
+  const work = Promise.withResolvers<{ missing: []; unchecked: [number] }>();
+  const end = rig.prepare(() => work.promise);
+  let isOver = false;
+  end.then(() => isOver = true);
+  for (let piece = 0; piece < COUNT; piece += 1) rig.verification.right.add(piece);
+  rig.transfer.verify(MANIFEST);
+  await turn();
+  assert(!isOver);
+  rig.ledger.deliver(undefined, { start: 0, end: SIZE });
+  work.resolve({ missing: [], unchecked: [5] });
+  await end;
+  assertEquals(rig.read, [5]);
+});
+
 Deno.test("Transfer reads back what an earlier run left, and fetches again what is wrong", async () => {
   await using rig = new TransferRig(1);
   rig.transfer.verify(MANIFEST);
@@ -95,6 +111,15 @@ Deno.test("Transfer gives no portion to a server that is paused before the start
   rig.roster.paused(rig.member(2).source, false);
   assertEquals(rig.ordersOf(2, "connect").length, 1);
   assertEquals(statesOf(rig, 2).at(-1), rig.asked(2).length > 0 ? "downloading" : "idle");
+});
+
+Deno.test("Transfer has nothing to take back from a server that never took part", async () => {
+  await using rig = new TransferRig(2);
+  rig.roster.paused(rig.member(2).source, true);
+  rig.run();
+  await turn();
+  rig.roster.terminated(rig.member(2).source);
+  assertEquals(rig.ordersOf(2, "drop"), []);
 });
 
 Deno.test("Transfer leaves a paused server its portion, for longer than any stall", async () => {
@@ -180,6 +205,45 @@ Deno.test("Transfer lets a server that was lost take part again when it answers"
   await end;
 });
 
+Deno.test("Transfer leaves a server alone that answers while it takes part", async () => {
+  await using rig = new TransferRig(1, {}, { digest: null });
+  rig.run();
+  await turn();
+  rig.answer([1], { size: SIZE, digest: "a" });
+  assertEquals(rig.ordersOf(1, "connect").length, 1);
+});
+
+Deno.test("Transfer gives a server up that does not serve what is asked for", async () => {
+  await using rig = new TransferRig(2);
+  rig.run();
+  await turn();
+  rig.lose(1, "it does not serve parts of files", true);
+  assertEquals(rig.standings, ["refused", "up"]);
+});
+
+Deno.test("Transfer keeps in mind what a server was lost by, not what followed from it", async () => {
+  await using rig = new TransferRig(2);
+  rig.run();
+  await turn();
+  rig.lose(1, "connection reset");
+  rig.member(1).standing = "doubted";
+  rig.silence(1, "it closed the connection");
+  assertEquals([rig.standings[0], rig.member(1).reason], ["lost", "connection reset"]);
+});
+
+Deno.test("Transfer counts attempts in vain, until bytes come", async () => {
+  await using rig = new TransferRig(1);
+  rig.run();
+  await turn();
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    rig.lose(1);
+    assertEquals(rig.member(1).fruitlessAttempts, attempt);
+    rig.answer([1], { size: SIZE, digest: "a" });
+  }
+  rig.deliver(1, { start: 0, end: 1 });
+  assertEquals(rig.member(1).fruitlessAttempts, 0);
+});
+
 Deno.test("Transfer lets late servers take part", async () => {
   await using rig = new TransferRig(2);
   rig.silence(2);
@@ -206,8 +270,10 @@ Deno.test("Transfer lets go of a server with a broken events stream that owes no
   await turn();
   rig.deliverAll(1);
   rig.silence(1);
+  assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1);
   assertEquals(statesOf(rig, 1), ["downloading", "idle", "failed"]);
+  assertEquals(rig.member(1).fruitlessAttempts, 0);
 });
 
 Deno.test("Transfer lets go of a server that turns out to be useless, while bytes come", async () => {
@@ -277,6 +343,21 @@ Deno.test("Transfer drops and names a server that sends three wrong pieces", asy
   assertEquals(failed, { type: "server", index: 1, state: "failed", reason });
 });
 
+Deno.test("Transfer leaves one of several senders of a wrong piece out of its next version", async () => {
+  for (const [suspect, other] of [[1, 2], [2, 1]] as const) {
+    await using rig = new TransferRig(2);
+    rig.transfer.verify(MANIFEST);
+    rig.run({ missing: [{ start: 0, end: PIECE }] });
+    await turn();
+    rig.onDisk.set(0, "x");
+    rig.deliverAll(suspect);
+    rig.deliverAll(other);
+    await turn();
+    assertEquals(rig.owed(suspect), []);
+    assertEquals(rig.owed(other).map(({ start, end }) => [start, end]), [[0, PIECE]]);
+  }
+});
+
 Deno.test("Transfer finds a way around a server that spoils a piece of several servers", async () => {
   await using rig = new TransferRig(4);
   rig.transfer.verify(MANIFEST);
@@ -293,6 +374,7 @@ Deno.test("Transfer finds a way around a server that spoils a piece of several s
     else rig.onDisk.clear();
     for (const source of [1, 2, 3, 4]) rig.deliverAll(source);
     await turn();
+    assertEquals(rig.owed(senders[version - 1] ?? 0), []);
   }
   await end;
   const [notice = ""] = notices(rig);
@@ -391,6 +473,7 @@ Deno.test("Transfer counts what comes while its lanes are closed, and does nothi
   rig.transfer.verify(MANIFEST);
   assertEquals([...rig.verification.right], [0]);
   assertEquals([rig.orders.entries.length, rig.roster.received], [orders, 2 * PIECE]);
+  assertEquals([rig.transfer.missing, rig.standings], [SIZE, ["up", "up"]]);
   assertEquals(rig.events.entries.slice(events).filter(({ type }) => type === "notice"), []);
   assertEquals(rig.roster.observer, undefined);
 });
