@@ -37,12 +37,20 @@ export class RateMeter {
   #askedAt: number | undefined;
   /** For how long bytes were overdue when it was relieved of its work. */
   #overdue = 0;
+  /** Bytes that came since then. */
+  #askedBytes = 0;
+  #leastRate = 0;
   /** How long the first report took and what it told, until the rate is known. */
   #first: { readonly seconds: number; readonly bytes: number } | undefined;
 
   /** Bytes per second; undefined until the first window is full. */
   get bytesPerSecond(): number | undefined {
     return this.#rate;
+  }
+
+  /** Bytes per second at least, as so many came that soon after they were asked for. */
+  get leastBytesPerSecond(): number {
+    return this.#leastRate;
   }
 
   /** Seconds from a request to its first byte, the least so far. */
@@ -81,6 +89,7 @@ export class RateMeter {
   expect(now: number): void {
     this.expectMore(now);
     this.#askedAt = now;
+    this.#askedBytes = 0;
   }
 
   /** Waits, from `now` (seconds) on, for bytes that were asked for long before and not sent yet. */
@@ -101,6 +110,9 @@ export class RateMeter {
       this.#close(now);
     }
     if (bytes > 0) this.#heardAt = now;
+    if (this.#askedAt === undefined || now === this.#askedAt) return;
+    this.#askedBytes += bytes;
+    this.#leastRate = Math.max(this.#leastRate, this.#askedBytes / (now - this.#askedAt));
   }
 
   #close(now: number): void {

@@ -73,11 +73,14 @@ export class Standings {
     return source.remaining / this.#rateOf(source) + source.meter.silence(now);
   }
 
-  /** Bytes per second, 1 or more; for a source whose rate is not known, the average of the others. */
+  /**
+   * Bytes per second, 1 or more; for a source whose rate is not known, the average of the others, or
+   * more if it was seen to do more.
+   */
   #rateOf(source: SourceWork): number {
     const known = source.meter.bytesPerSecond;
     const average = this.#rates.size === 0 ? 1 : this.#sumOfRates / this.#rates.size;
-    return Math.max(known ?? average, 1);
+    return Math.max(known ?? Math.max(average, source.meter.leastBytesPerSecond), 1);
   }
 
   #countRate(id: number, rate: number | undefined): void {

@@ -103,6 +103,29 @@ Deno.test("RateMeter.latency does not come from bytes that were asked for long b
   assertEquals(meter.latency, HANDOVER_SECONDS);
 });
 
+Deno.test("RateMeter.leastBytesPerSecond tells of sources that are done before a window is full", () => {
+  const meter = new RateMeter();
+  assertEquals(meter.leastBytesPerSecond, 0);
+  meter.expect(0);
+  meter.add(500, 0);
+  assertEquals(meter.leastBytesPerSecond, 0);
+  meter.add(1000, 0.1);
+  meter.add(1000, 0.14);
+  assertAlmostEquals(meter.leastBytesPerSecond, 2000 / 0.14, 1e-6);
+  meter.rest(0.14);
+  meter.expect(1);
+  meter.add(1000, 1.01);
+  assertAlmostEquals(meter.leastBytesPerSecond, 100_000, 1e-3);
+  assertEquals(meter.bytesPerSecond, undefined);
+});
+
+Deno.test("RateMeter.leastBytesPerSecond does not come from bytes that were asked for long before", () => {
+  const meter = new RateMeter();
+  meter.expectMore(1);
+  meter.add(1000, 1.01);
+  assertEquals(meter.leastBytesPerSecond, 0);
+});
+
 Deno.test("RateMeter.silence() is 0 between two reports, and grows when one is missed", () => {
   const meter = new RateMeter();
   meter.expect(0);

@@ -33,6 +33,22 @@ Deno.test("Standings takes a source whose rate is unknown for an average one", (
   assertEquals(standings.paceOf(unknown, 1).rate, 300);
 });
 
+Deno.test("Standings takes a source whose rate is unknown for as fast as it was seen", () => {
+  const standings = new Standings();
+  standings.place(sourceOf(1, 1000, 100), 1);
+  const quick = sourceOf(2, 1000);
+  quick.meter.expect(0);
+  quick.meter.add(50, 0.1);
+  assertAlmostEquals(standings.paceOf(quick, 0.1).rate, 500, 1e-6);
+  quick.meter.expect(0.2);
+  quick.meter.add(1, 0.5);
+  assertAlmostEquals(standings.paceOf(quick, 0.5).rate, 500, 1e-6);
+  const slow = sourceOf(3, 1000);
+  slow.meter.expect(0);
+  slow.meter.add(1, 0.1);
+  assertAlmostEquals(standings.paceOf(slow, 0.1).rate, 100, 1e-6);
+});
+
 Deno.test("Standings.last has no source from which nothing can be taken", () => {
   const standings = new Standings();
   const trimmed = sourceOf(1, 1000, 10);
