@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Agreement } from "../../lib/client/agreement.ts";
-import { MAX_FRUITLESS_ATTEMPTS, MAX_WRONG_PIECES } from "../../lib/client/limits.ts";
+import { MAX_FRUITLESS_ATTEMPTS } from "../../lib/client/limits.ts";
 import { type Needs, Outlook } from "../../lib/client/outlook.ts";
 import { Failure } from "../../lib/failure.ts";
 import { type CopyOfTest, RosterRig } from "./roster_rig.ts";
@@ -103,13 +103,12 @@ Deno.test("Outlook waits longer for the digests of a large file", () => {
   failsWith(() => outlook.look(DIGESTS, 60_000), "content");
 });
 
-Deno.test("Outlook calls the content wrong when all servers were refused, for wrong pieces too", () => {
+Deno.test("Outlook calls the content wrong when nobody but those who have it wrong could be used", () => {
   for (const isEnded of [false, true]) {
     const { rig, outlook } = outlookOf(2);
-    rig.member(1).wrongPieces = MAX_WRONG_PIECES;
-    rig.roster.refuse(rig.member(1), "it sent 3 wrong pieces");
+    rig.roster.refuse(rig.member(1), "it sent 3 wrong pieces", "wrong");
     if (isEnded) rig.roster.terminated(rig.member(2).source);
-    else rig.roster.refuse(rig.member(2), "its copy differs");
+    else rig.roster.refuse(rig.member(2), "it is not an mpserver");
     const kind = isEnded ? "unreachable" : "content";
     failsWith(() => outlook.look(CONTENT, 0), kind, "h:1 (it sent 3 wrong pieces)");
   }

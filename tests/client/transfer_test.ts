@@ -331,7 +331,7 @@ Deno.test("Transfer drops and names a server that sends three wrong pieces", asy
   const end = rig.run();
   await turn();
   rig.deliverAll(1, { 0: "x", 1: "x", 2: "x" });
-  assertEquals(rig.standings, ["refused", "up"]);
+  assertEquals(rig.standings, ["wrong", "up"]);
   assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1, "dropped");
   rig.deliverAll(2);
@@ -399,7 +399,7 @@ Deno.test("Transfer drops a server whose copy turns out to differ after the star
   await turn();
   rig.answer([1, 2], { size: SIZE, digest: "a" });
   rig.answer([3], { size: SIZE, digest: "b" });
-  assertEquals([rig.standings[2], rig.ordersOf(3, "drop").length], ["refused", 1]);
+  assertEquals([rig.standings[2], rig.ordersOf(3, "drop").length], ["wrong", 1]);
   assertStringIncludes(rig.ordersOf(3, "drop")[0]?.reason ?? "", "its copy differs");
 });
 

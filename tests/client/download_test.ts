@@ -1,0 +1,240 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { ClientEvent } from "../../lib/client/client_event.ts";
+import { download } from "../../lib/client/download.ts";
+import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
+import { MAX_INLINE_LENGTH } from "../../lib/client/limits.ts";
+import { Failure, type FailureKind } from "../../lib/failure.ts";
+import type { Serving } from "../../lib/server/serving.ts";
+import { startServers } from "../../lib/server/start_servers.ts";
+import { beforeDeadline } from "../support/deadline.ts";
+import { flipByte, MIB, Scratch } from "../support/scratch.ts";
+import { sha256 } from "./content.ts";
+import { Log } from "./log.ts";
+
+/** Servers of files in a folder, and downloads from them into it. */
+class Rig implements AsyncDisposable {
+  readonly events = new Log<ClientEvent>();
+  readonly output: string;
+  /** Called with every event. */
+  onEvent: (event: ClientEvent) => void = () => {};
+
+  private constructor(readonly scratch: Scratch, readonly serving: Serving) {
+    this.output = scratch.path("out");
+  }
+
+  /**
+   * Serves copies of a file of `size` bytes, one per server.
+   *
+   * @param prepare May change them.
+   * @param limitRate Bytes per second and server.
+   */
+  static async make(
+    size: number,
+    servers = 2,
+    prepare: (copies: readonly string[]) => Promise<void> = () => Promise.resolve(),
+    limitRate?: number,
+  ): Promise<Rig> {
+    const scratch = await Scratch.make();
+    const files = await Promise.all(
+      Array.from({ length: servers }, (_, at) => scratch.noise(`copy${at + 1}`, size)),
+    );
+    await prepare(files);
+    const ports = files.map(() => 0);
+    const allow = ["127.0.0.1"];
+    const options = { files, ports, bind: "127.0.0.1", allow, once: false, limitRate };
+    return new Rig(scratch, await startServers(options, () => {}));
+  }
+
+  async download(options: Partial<DownloadOptions> = {}, signal?: AbortSignal): Promise<void> {
+    const servers = this.serving.servers.map(({ address }) => {
+      const { hostname, port } = new URL(`http://${address}`);
+      return { host: hostname, port: Number(port) };
+    });
+    const all = { ...DOWNLOAD_DEFAULTS, interval: 0.02, output: this.output, servers, ...options };
+    const onEvent = (event: ClientEvent) => {
+      this.events.add(event);
+      this.onEvent(event);
+    };
+    const end = download(all, onEvent, signal ?? new AbortController().signal);
+    await beforeDeadline(end, () => JSON.stringify(this.events.entries.slice(-5)));
+  }
+
+  async fails(kind: FailureKind, options: Partial<DownloadOptions> = {}, ...parts: string[]) {
+    const failure = await assertRejects(() => this.download(options), Failure);
+    assertEquals(failure.kind, kind, failure.message);
+    for (const part of parts) assertStringIncludes(failure.message, part);
+  }
+
+  get source(): Uint8Array {
+    return Deno.readFileSync(this.scratch.path("copy1"));
+  }
+
+  async assertComplete(): Promise<void> {
+    assertEquals(sha256(Deno.readFileSync(this.output)), sha256(this.source));
+    const names = await this.scratch.names();
+    assertEquals(names.filter((name) => name.startsWith("out")), ["out"]);
+  }
+
+  get types(): string[] {
+    return this.events.entries.map(({ type }) => type);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.serving.close();
+    await this.scratch[Symbol.asyncDispose]();
+  }
+}
+
+Deno.test("download() makes the file that the servers hold, and leaves nothing else", async () => {
+  for (const size of [0, 1, 3 * MIB + 5, MAX_INLINE_LENGTH + 12_345]) {
+    await using rig = await Rig.make(size);
+    await rig.download();
+    await rig.assertComplete();
+    const done = rig.events.entries.at(-1);
+    assert(done?.type === "done");
+    assertEquals([done.size, done.received, done.sha256], [size, size, sha256(rig.source)]);
+    assertEquals(rig.types.filter((type) => type === "start").length, 1);
+  }
+});
+
+Deno.test("download() without verification tells no digest", async () => {
+  await using rig = await Rig.make(2 * MIB);
+  await rig.download({ verify: false });
+  await rig.assertComplete();
+  const done = rig.events.entries.at(-1);
+  assertEquals(done?.type === "done" && done.sha256, null);
+});
+
+Deno.test("download() checks the whole file when its digest was named", async () => {
+  await using rig = await Rig.make(2 * MIB);
+  const right = sha256(rig.source);
+  await rig.download({ verify: false, sha256: right });
+  await rig.assertComplete();
+  const done = rig.events.entries.at(-1);
+  assertEquals(done?.type === "done" && done.sha256, right);
+});
+
+Deno.test("download() accepts no file without the digest that was named", async () => {
+  await using rig = await Rig.make(2 * MIB);
+  const wrong = "0".repeat(64);
+  await rig.fails("content", { sha256: wrong }, wrong.slice(0, 12));
+  const names = await rig.scratch.names();
+  assertEquals(names.filter((name) => name === "out"), []);
+});
+
+Deno.test("download() leaves a file alone that is there, unless it is told to replace it", async () => {
+  await using rig = await Rig.make(MIB);
+  Deno.writeTextFileSync(rig.output, "mine");
+  await rig.fails("local", {}, "it exists already; use --force");
+  assertEquals([Deno.readTextFileSync(rig.output), rig.types], ["mine", []]);
+  await rig.download({ force: true });
+  await rig.assertComplete();
+});
+
+Deno.test("download() puts the file into a folder under the name that the servers give", async () => {
+  await using rig = await Rig.make(MIB);
+  await Deno.mkdir(rig.scratch.path("folder"));
+  await rig.download({ output: rig.scratch.path("folder") });
+  assertEquals(Deno.readFileSync(rig.scratch.path("folder/copy1")), rig.source);
+});
+
+Deno.test("download() refuses to write an output that another download is writing", async () => {
+  await using rig = await Rig.make(2 * MIB);
+  rig.serving.pause(1);
+  rig.serving.pause(2);
+  const first = rig.download();
+  await rig.events.first(({ type }) => type === "start");
+  await rig.fails("local", {}, "another download is writing it");
+  rig.serving.resume(1);
+  rig.serving.resume(2);
+  await first;
+  await rig.assertComplete();
+});
+
+Deno.test("download() can be stopped at any event, tells nothing after it, and goes on", async () => {
+  await using rig = await Rig.make(2 * MIB + 5);
+  for (let stopAt = 1, isDone = false; !isDone; stopAt += 1) {
+    const output = rig.scratch.path(`out${stopAt}`);
+    const stop = new AbortController();
+    let told = 0;
+    rig.onEvent = ({ type }) => {
+      told += 1;
+      if (told === stopAt) stop.abort();
+      isDone ||= type === "done";
+    };
+    const stopped = rig.download({ output }, stop.signal);
+    if (!isDone) await stopped.catch((error) => assertEquals(error.kind, "interrupted"));
+    const toldByThen = told;
+    rig.onEvent = () => {};
+    await rig.download({ output, force: isDone });
+    assertEquals(told, toldByThen);
+    assertEquals(sha256(Deno.readFileSync(output)), sha256(rig.source));
+  }
+});
+
+Deno.test("download() tells nothing more once it was stopped, while it looked at what was left", async () => {
+  await using rig = await Rig.make(4 * MIB);
+  Deno.writeFileSync(`${rig.output}.part`, rig.source);
+  const stop = new AbortController();
+  const stopped = rig.download({}, stop.signal);
+  await rig.events.first(({ type }) => type === "notice");
+  stop.abort();
+  await assertRejects(() => stopped, Failure, "Interrupted");
+  assertEquals(rig.types, ["notice"]);
+});
+
+Deno.test("download() takes what an earlier run left, and checks it", async () => {
+  await using rig = await Rig.make(4 * MIB);
+  await rig.download();
+  Deno.renameSync(rig.output, `${rig.output}.part`);
+  await flipByte(`${rig.output}.part`, 2 * MIB + 7);
+  const before = rig.events.entries.length;
+  await rig.download();
+  await rig.assertComplete();
+  const after = rig.events.entries.slice(before);
+  const start = after.find(({ type }) => type === "start");
+  assertEquals(start?.type === "start" && start.kept, 3 * MIB);
+  const done = after.at(-1);
+  assertEquals(done?.type === "done" && done.received, MIB);
+});
+
+Deno.test("download() starts over when it is told to", async () => {
+  await using rig = await Rig.make(2 * MIB);
+  Deno.writeFileSync(`${rig.output}.part`, rig.source);
+  await rig.download({ resume: false });
+  await rig.assertComplete();
+  const done = rig.events.entries.at(-1);
+  assertEquals(done?.type === "done" && done.received, 2 * MIB);
+});
+
+Deno.test("download() leaves out the one copy that differs, and names it", async () => {
+  await using rig = await Rig.make(2 * MIB, 3, async (copies) => {
+    await flipByte(copies[2] ?? "", MIB + 5);
+  });
+  await rig.download();
+  await rig.assertComplete();
+  const failed = rig.events.entries.find((event) =>
+    event.type === "server" && event.state === "failed"
+  );
+  assert(failed?.type === "server" && failed.index === 3);
+  assertStringIncludes(failed.reason ?? "", "its copy differs");
+});
+
+Deno.test("download() cannot choose between two copies, and writes nothing", async () => {
+  await using rig = await Rig.make(2 * MIB, 2, async (copies) => {
+    await flipByte(copies[1] ?? "", 5);
+  });
+  await rig.fails("content", {}, "Cannot tell which copy is right");
+  assertEquals((await rig.scratch.names()).includes("out"), false);
+});
+
+Deno.test("download() ends when its only server is terminated, and says what it kept", async () => {
+  const unchanged = () => Promise.resolve();
+  await using rig = await Rig.make(4 * MIB, 1, unchanged, 2 * MIB);
+  const download = rig.fails("unreachable", {}, "terminated by its operator", "the same command");
+  await rig.events.first((event) => event.type === "progress" && event.completed > MIB);
+  rig.serving.pause(1);
+  await rig.events.first((event) => event.type === "server" && event.state === "paused");
+  rig.serving.terminate(1);
+  await download;
+});
