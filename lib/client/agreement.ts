@@ -41,7 +41,7 @@ export class Agreement {
 
   /** Every entity tag by which the right content is known, whether its server is up or not. */
   get etags(): string[] {
-    const tags = [...this.#etags].map(([{ standing }, tag]) => standing === "refused" ? null : tag);
+    const tags = [...this.#etags].map(([{ standing }, tag]) => standing === "wrong" ? null : tag);
     return [...new Set(tags.filter((tag) => tag !== null))];
   }
 
@@ -114,8 +114,9 @@ export class Agreement {
   }
 
   #refuse(member: Member, copy: Copy): void {
-    const right = describe({ size: this.size, digest: this.#digest ?? null });
-    this.#roster.refuse(member, `its copy differs: ${describe(copy)} instead of ${right}`);
+    const right = describe(this.size, this.#digest?.sha256 ?? this.#wanted);
+    const own = describe(copy.size, copy.digest?.sha256);
+    this.#roster.refuse(member, `its copy differs: ${own} instead of ${right}`, "wrong");
   }
 
   #tie(groups: readonly (readonly number[])[]): Failure {
@@ -124,7 +125,7 @@ export class Agreement {
       const names = members.map(({ member }) => member.source.name).join(", ");
       const [first] = members;
       return `${names} ${members.length > 1 ? "have" : "has"} ${
-        first ? describe(first.copy) : "?"
+        first ? describe(first.copy.size, first.copy.digest?.sha256) : "?"
       }`;
     });
     const name = this.#wanted === undefined
@@ -146,6 +147,6 @@ export class Agreement {
   }
 }
 
-function describe({ size, digest }: Copy): string {
-  return digest ? `${size} bytes, SHA-256 ${digest.sha256.slice(0, 12)}…` : `${size} bytes`;
+function describe(size: number, sha256: string | undefined): string {
+  return sha256 ? `${size} bytes, SHA-256 ${sha256.slice(0, 12)}…` : `${size} bytes`;
 }

@@ -196,10 +196,10 @@ class Download {
     if (error instanceof PartFileError) {
       return new Failure("local", `Cannot use ${part.path}: ${error.message}`);
     }
-    const isResumable = error instanceof Failure && error.kind !== "content";
-    if (!isResumable || this.#verification.right.size === 0) return error;
-    const kept = `the same command goes on: ${part.path} keeps what has arrived`;
     const completed = agreement.size - this.#transfer.missing;
+    const isResumable = error instanceof Failure && error.kind !== "content" && completed > 0;
+    if (!isResumable) return error;
+    const kept = `the same command goes on: ${part.path} keeps what has arrived`;
     const percent = Math.floor(100 * completed / Math.max(1, agreement.size));
     return new Failure(error.kind, `${error.message}; ${kept} (${percent} %)`);
   }

@@ -61,6 +61,5 @@ export async function gather(
 }
 
 function nobodyAnswers(roster: Roster, what: string): Failure {
-  const reasons = roster.members.map(({ source, reason }) => `${source.name} (${reason})`);
-  return new Failure("unreachable", `Cannot start: ${what}: ${reasons.join(", ")}`);
+  return new Failure("unreachable", `Cannot start: ${what}: ${roster.reasons}`);
 }

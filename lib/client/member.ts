@@ -16,8 +16,10 @@ export type Standing =
   | "lost"
   /** Its operator ended it. */
   | "terminated"
-  /** It is of no use: it has another file, or no file, or sends wrong content. */
-  | "refused";
+  /** It is of no use: it is no server of this kind. */
+  | "refused"
+  /** Its content is wrong: it has another copy, or sends wrong pieces. */
+  | "wrong";
 
 /** One server's part in a download: its source, how it stands, and what it has delivered. */
 export class Member {
@@ -55,7 +57,7 @@ export class Member {
 
   /** Whether it may still deliver something, now or later. */
   get mayReturn(): boolean {
-    return this.standing !== "terminated" && this.standing !== "refused";
+    return !["terminated", "refused", "wrong"].includes(this.standing);
   }
 
   /** Whether the download need not be given up as long as it stands like this. */
@@ -77,6 +79,7 @@ export class Member {
         return "terminated";
       case "lost":
       case "refused":
+      case "wrong":
         return "failed";
       case "doubted":
         return this.#shown;

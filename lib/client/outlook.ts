@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Agreement } from "./agreement.ts";
-import { MAX_WRONG_PIECES, MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
+import { MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
 import type { Roster } from "./roster.ts";
 
 /** What is still needed of the servers. */
@@ -11,7 +11,7 @@ export interface Needs {
 
 /** What an outlook is judged by. */
 export interface OutlookParts {
-  readonly roster: Pick<Roster, "members">;
+  readonly roster: Pick<Roster, "members" | "reasons">;
   readonly agreement: Pick<Agreement, "accepts" | "size">;
   /** Seconds that servers which are lost have to come back. */
   readonly stallTimeout: number;
@@ -73,13 +73,12 @@ export class Outlook {
   }
 
   #allLost(): Failure {
-    const { members } = this.#parts.roster;
-    const reasons = members.map(({ source, reason }) => `${source.name} (${reason})`);
-    const isWrong = members.every(({ standing }) => standing === "refused") &&
-      members.some(({ wrongPieces }) => wrongPieces >= MAX_WRONG_PIECES);
+    const { members, reasons } = this.#parts.roster;
+    const isContent = members.some(({ standing }) => standing === "wrong") &&
+      members.every(({ standing }) => standing === "wrong" || standing === "refused");
     return new Failure(
-      isWrong ? "content" : "unreachable",
-      `Cannot go on: all servers are lost: ${reasons.join(", ")}`,
+      isContent ? "content" : "unreachable",
+      `Cannot go on: all servers are lost: ${reasons}`,
     );
   }
 }

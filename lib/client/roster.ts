@@ -37,6 +37,11 @@ export class Roster implements SourceListener {
     return this.members.reduce((sum, { received }) => sum + received, 0);
   }
 
+  /** Why each of them is of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
+  get reasons(): string {
+    return this.members.map(({ source, reason }) => `${source.name} (${reason})`).join(", ");
+  }
+
   /** Starts asking all servers. */
   run(): void {
     for (const { source } of this.members) void source.run();
@@ -67,9 +72,9 @@ export class Roster implements SourceListener {
   }
 
   /** Gives up on a member for good. */
-  refuse(member: Member, reason: string): void {
+  refuse(member: Member, reason: string, standing: "refused" | "wrong" = "refused"): void {
     if (!member.mayReturn) return;
-    member.standing = "refused";
+    member.standing = standing;
     member.reason = reason;
     member.source.stop();
     this.show(member);

@@ -120,7 +120,7 @@ export class Transfer implements RosterObserver {
     this.#guard(() => {
       this.#parts.agreement.reconsider();
       for (const other of this.#parts.roster.members) {
-        if (other.standing === "refused") this.#dispatch.drop(other);
+        if (!other.mayReturn) this.#dispatch.drop(other);
       }
       this.#dispatch.join(member);
     });
@@ -204,7 +204,7 @@ export class Transfer implements RosterObserver {
   #blame(culprit: Member): void {
     culprit.wrongPieces += 1;
     if (culprit.wrongPieces < MAX_WRONG_PIECES) return;
-    this.#parts.roster.refuse(culprit, `it sent ${culprit.wrongPieces} wrong pieces`);
+    this.#parts.roster.refuse(culprit, `it sent ${culprit.wrongPieces} wrong pieces`, "wrong");
     this.#dispatch.drop(culprit);
   }
 
