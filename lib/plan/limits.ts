@@ -37,6 +37,9 @@ export const MIN_GAIN_SECONDS = 0.02;
 /** The same for a source whose rate is not known: it takes a while to find out, and may be slow. */
 export const MIN_UNSURE_GAIN_SECONDS = 0.5;
 
+/** Bytes per second that a source is taken to send while the rate of none is known. */
+export const ASSUMED_RATE = 1_000_000;
+
 /** Seconds over which a source's rate is averaged while it rises. */
 export const RATE_RISE_SECONDS = 0.25;
 

@@ -1,5 +1,6 @@
 import { IndexedHeap } from "./indexed_heap.ts";
 import type { Pace } from "./handover.ts";
+import { ASSUMED_RATE } from "./limits.ts";
 import type { SourceWork } from "./source_work.ts";
 
 /**
@@ -79,7 +80,7 @@ export class Standings {
    */
   #rateOf(source: SourceWork): number {
     const known = source.meter.bytesPerSecond;
-    const average = this.#rates.size === 0 ? 1 : this.#sumOfRates / this.#rates.size;
+    const average = this.#rates.size === 0 ? ASSUMED_RATE : this.#sumOfRates / this.#rates.size;
     return Math.max(known ?? Math.max(average, source.meter.leastBytesPerSecond), 1);
   }
 

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { ASSUMED_RATE } from "../../lib/plan/limits.ts";
 import { SourceWork } from "../../lib/plan/source_work.ts";
 import { Standings } from "../../lib/plan/standings.ts";
 
@@ -31,6 +32,12 @@ Deno.test("Standings takes a source whose rate is unknown for an average one", (
   assertEquals(standings.paceOf(unknown, 1).rate, 200);
   standings.remove(1);
   assertEquals(standings.paceOf(unknown, 1).rate, 300);
+});
+
+Deno.test("Standings assumes something as long as no rate is known", () => {
+  const standings = new Standings();
+  const { rate, isMeasured } = standings.paceOf(sourceOf(1, 1000), 1);
+  assertEquals({ rate, isMeasured }, { rate: ASSUMED_RATE, isMeasured: false });
 });
 
 Deno.test("Standings takes a source whose rate is unknown for as fast as it was seen", () => {

@@ -290,6 +290,7 @@ export class SimulatedDownload {
   }
 
   #trim(source: SimulatedSource, block: number, wanted: number): void {
+    if (source.state !== "gone") this.#report(source, false);
     const place = source.asked.findIndex(({ id }) => id === block);
     const asked = source.asked[place];
     const end = source.link.trim(block, wanted, this.#timeline.now) ?? asked?.end ?? wanted;
