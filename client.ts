@@ -6,4 +6,4 @@
 
 import { runClient } from "./lib/cli/run_client.ts";
 
-if (import.meta.main) Deno.exit(await runClient(Deno.args));
+if (import.meta.main) runClient(Deno.args).then((code) => Deno.exit(code));

@@ -6,4 +6,4 @@
 
 import { runServer } from "./lib/cli/run_server.ts";
 
-if (import.meta.main) Deno.exit(await runServer(Deno.args));
+if (import.meta.main) runServer(Deno.args).then((code) => Deno.exit(code));

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { childDeno } from "./child_deno.ts";
 import { findDenort } from "./denort.ts";
+import { executableName, makeExecutables } from "./executables.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { type Program, PROGRAMS, workerModules } from "./programs.ts";
+import { PROGRAMS } from "./programs.ts";
 import { replaceFile } from "./replace_file.ts";
 import { stdFlags } from "./std_flags.ts";
 
@@ -13,34 +13,40 @@ import { stdFlags } from "./std_flags.ts";
  * they are there and nothing that they are made of has changed.
  *
  * Several builds at once wait for each other. One that is killed leaves the old executables.
+ *
+ * @returns The exit code.
+ * @throws {Error} If they cannot be made.
  */
 export async function compile(args: string[]): Promise<number> {
   const target = targetIn(args);
   const folder = target === undefined ? "dist" : join("dist", target);
   const std = await stdFlags();
-  const command = (program: Program) => compileCommand(program, std, target);
 
   await Deno.mkdir(folder, { recursive: true });
   using lock = await Deno.open(join(folder, ".lock"), { create: true, write: true });
   await lock.lock(true);
-  const current = fingerprint(PROGRAMS.map(command));
-  const made = executables(folder, target).join(" and ");
-  if (isUpToDate(folder, current, target)) {
-    console.error(`Nothing has changed since ${made} were made`);
+  const current = fingerprint([std, [target ?? Deno.build.target]]);
+  const executables = PROGRAMS.map((program) => join(folder, executableName(program, target)));
+  if (isUpToDate(folder, current, executables)) {
+    console.error(`Nothing has changed since ${executables.join(" and ")} were made`);
     return 0;
   }
 
   removeDrafts(folder);
   const denort = await findDenort(target ?? Deno.build.target);
   const started = performance.now();
-  const codes = await Promise.all(PROGRAMS.map(async (program) => {
-    return await compileInto(folder, command(program), program.name, denort);
-  }));
-  const failed = codes.find((code) => code !== 0);
-  if (failed !== undefined) return failed;
+  // In a folder of their own, for the rename to be all that others see.
+  const draft = await Deno.makeTempDir({ dir: folder, prefix: DRAFT });
+  try {
+    for (const made of await makeExecutables({ draft, std, target, denort })) {
+      await Deno.rename(join(draft, made), join(folder, made));
+    }
+  } finally {
+    await Deno.remove(draft, { recursive: true });
+  }
   await replaceFile(join(folder, FINGERPRINT), current);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.error(`Made ${made} in ${seconds} s`);
+  console.error(`Made ${executables.join(" and ")} in ${seconds} s`);
   return 0;
 }
 
@@ -55,47 +61,10 @@ function targetIn(args: string[]): string | undefined {
   }
 }
 
-function compileCommand(program: Program, std: string[], target?: string): string[] {
-  return [
-    "compile",
-    "--quiet",
-    "--no-check", // the check task does that
-    "--no-prompt",
-    "--no-code-cache", // it saves no time, and anyone could plant one in /tmp
-    ...std,
-    ...(target === undefined ? [] : ["--target", target]),
-    ...program.options,
-    ...workerModules().flatMap((module) => ["--include", module]),
-    program.entry,
-  ];
-}
-
-function isUpToDate(folder: string, current: string, target?: string): boolean {
+function isUpToDate(folder: string, current: string, executables: string[]): boolean {
   const path = join(folder, FINGERPRINT);
   return existsSync(path) && Deno.readTextFileSync(path) === current &&
-    executables(folder, target).every((file) => existsSync(file));
-}
-
-function executables(folder: string, target: string = Deno.build.target): string[] {
-  const extension = target.includes("windows") ? ".exe" : "";
-  return PROGRAMS.map((program) => join(folder, program.name + extension));
-}
-
-/** Compiles in a folder of its own, for the rename to be all that the others see. */
-async function compileInto(folder: string, command: string[], name: string, denort?: string) {
-  const draft = await Deno.makeTempDir({ dir: folder, prefix: DRAFT });
-  try {
-    const [subcommand = "", ...options] = command;
-    const env = denort === undefined ? undefined : { DENORT_BIN: denort };
-    const code = await childDeno([subcommand, "--output", join(draft, name), ...options], { env });
-    if (code !== 0) return code;
-    for (const made of Deno.readDirSync(draft)) {
-      await Deno.rename(join(draft, made.name), join(folder, made.name));
-    }
-    return 0;
-  } finally {
-    await Deno.remove(draft, { recursive: true });
-  }
+    executables.every((file) => existsSync(file));
 }
 
 /** Removes what killed builds left. */

@@ -7,14 +7,15 @@ const SOURCES = [
   "*.ts",
   "lib/**/*.ts",
   "tools/*.ts",
+  "tools/launch/*.ts",
   "tools/std_adapters/*.ts",
   "dist/import_map.json",
 ];
 
 /** A digest that changes when the executables have to be made again. */
-export function fingerprint(commands: string[][]): string {
+export function fingerprint(options: string[][]): string {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([Deno.version, commands, ownRuntime()]));
+  hash.update(JSON.stringify([Deno.version, options, ownRuntime()]));
   for (const path of globSync(SOURCES).sort()) {
     hash.update(`\n${path}\n`).update(Deno.readFileSync(path));
   }

@@ -12,7 +12,8 @@ class Project implements Disposable {
     for (const path of ["deno.json", "tools"]) {
       cpSync(join(ROOT, path), join(this.folder, path), { recursive: true });
     }
-    this.write("server.ts", SERVER);
+    this.write("server.ts", `import "./lib/server/start.ts";`);
+    this.write("lib/server/start.ts", START);
     this.write("client.ts", `Deno.writeTextFileSync(Deno.args[0]!, "written");`);
     this.write("lib/server/port_worker.ts", `postMessage("from the worker");`);
   }
@@ -39,8 +40,8 @@ class Project implements Disposable {
   }
 }
 
-const SERVER = `
-const worker = new Worker(import.meta.resolve("./lib/server/port_worker.ts"), { type: "module" });
+const START = `
+const worker = new Worker(new URL("./port_worker.ts", import.meta.url), { type: "module" });
 worker.onmessage = ({ data }) => {
   console.log(data, Deno.args[0]);
   worker.terminate();

@@ -1,0 +1,62 @@
+import { globSync } from "node:fs";
+import { basename, join } from "node:path";
+import { childDeno } from "./child_deno.ts";
+import type { Program } from "./programs.ts";
+
+/** A program as a few scripts: itself, and what it runs in workers. */
+export interface Scripts {
+  /** The folder that they are in, each as `NAME.script`. */
+  folder: string;
+  /** The name of the one that comes first. */
+  entry: string;
+  /** The names of those that run in workers. */
+  workers: string[];
+}
+
+/**
+ * Puts a program's modules together, as each module that an executable loads costs it a quarter of
+ * a millisecond, and only of a script can V8 be given a code cache: see `launch/launch.ts`.
+ *
+ * All scripts end up in one folder, whatever folders their modules are in. So a module that starts
+ * a worker has to lie beside the worker's, and to name it as
+ * `new URL("./NAME_worker.ts", import.meta.url)`.
+ *
+ * @param std What lets Deno resolve `@std`.
+ * @param folder Where to; it has to be there.
+ * @throws {Error} If it cannot be done; Deno has then said why.
+ */
+export async function bundle(program: Program, std: string[], folder: string): Promise<Scripts> {
+  const workers = globSync(program.workers).sort();
+  const codes = await Promise.all(
+    [program.entry, ...workers].map((entry) => bundleInto(folder, entry, std)),
+  );
+  if (codes.some((code) => code !== 0)) {
+    throw new Error(
+      `Cannot compile ${program.name}: its modules cannot be put together; see above. ` +
+        "Where esbuild is missing, Deno has to reach an npm registry once.",
+    );
+  }
+  return { folder, entry: nameOf(program.entry), workers: workers.map(nameOf) };
+}
+
+async function bundleInto(folder: string, entry: string, std: string[]): Promise<number> {
+  const output = join(folder, `${nameOf(entry)}.script`);
+  const options = ["--quiet", "--no-check", "--format", "cjs", "--output", output];
+  const code = await childDeno(["bundle", ...options, ...std, entry]);
+  if (code === 0) await Deno.writeTextFile(output, asFunction(await Deno.readTextFile(output)));
+  return code;
+}
+
+/**
+ * What only a module has by itself comes in as parameters. In plain ASCII, as V8 keeps a text with
+ * any other character in twice the space.
+ */
+function asFunction(commonJs: string): string {
+  const script = commonJs.replace(/\b(import_meta\d*) = \{\}/g, "$1 = importMeta")
+    .replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `(function (require, importMeta, module) {"use strict";\n${script}\n})`;
+}
+
+function nameOf(module: string): string {
+  return basename(module, ".ts");
+}
