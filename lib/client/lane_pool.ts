@@ -1,8 +1,9 @@
 import { Lane } from "./lane.ts";
 import type { ByteRange } from "../plan/byte_range.ts";
 import type { LaneOrder, LaneReport } from "./lane_message.ts";
-import { MAX_INLINE_LENGTH } from "./limits.ts";
+import { MAX_INLINE_LENGTH, MAX_LANES, WORKER_PATIENCE_MS } from "./limits.ts";
 import { PartFileError } from "./part_writer.ts";
+import { WorkerLane } from "./worker_lane.ts";
 
 /** What the lanes of a pool work on. */
 export type LaneJob = Omit<Extract<LaneOrder, { type: "open" }>, "type">;
@@ -21,13 +22,17 @@ export type PoolReport = Exclude<LaneReport, { type: "digested" | "closed" }>;
 type Send = (order: LaneOrder) => void;
 
 /**
- * The threads that move the bytes: as many workers as the machine has cores and the download has
- * sources, or the main thread alone for a file so small that no worker is worth its start.
+ * The threads that move the bytes: the main thread, which can begin at once, and workers besides
+ * where there is something to hash, as many as the machine has cores and the download has sources.
+ * There are none for a file so small that it is not worth their start, and none where nothing is
+ * hashed: the system lets only one thread at a time write to a file, and others would but wait.
  */
 export class LanePool {
   readonly #lanes: Send[];
   readonly #reading = new Map<number, PromiseWithResolvers<PieceFound>>();
   readonly #closed = Promise.withResolvers<void>();
+  readonly #unstarted: WorkerLane[];
+  readonly #patience: number;
   #open: number;
   #nextToRead = 0;
   /** Why nothing can be read any more. */
@@ -37,19 +42,24 @@ export class LanePool {
 
   /** @param job What to work on. */
   constructor(job: LaneJob) {
-    const cores = Math.max(1, navigator.hardwareConcurrency);
-    const count = job.size <= MAX_INLINE_LENGTH ? 1 : Math.min(cores, Math.max(1, job.sources));
-    this.#lanes = job.size <= MAX_INLINE_LENGTH
-      ? [this.#inline()]
-      : Array.from({ length: count }, () => this.#worker());
+    const workers = Array.from(
+      { length: laneCount(job) - 1 },
+      () => new WorkerLane(this.#listen()),
+    );
+    this.#lanes = [
+      this.#inline(),
+      ...workers.map((lane) => (order: LaneOrder) => lane.obey(order)),
+    ];
     this.#open = this.#lanes.length;
     const sources = Math.ceil(job.sources / this.#lanes.length);
     for (const send of this.#lanes) send({ type: "open", ...job, sources });
+    this.#unstarted = workers;
+    this.#patience = setTimeout(() => workers.forEach((lane) => lane.start()), WORKER_PATIENCE_MS);
   }
 
-  /** Gives an order to the lane that a source belongs to. */
+  /** Gives an order to the lane that a source belongs to: the first ones named do not wait for workers. */
   tell(order: Extract<LaneOrder, { source: number }>): void {
-    this.#lanes[order.source % this.#lanes.length]?.(order);
+    this.#lanes[(order.source - 1) % this.#lanes.length]?.(order);
   }
 
   /**
@@ -74,26 +84,26 @@ export class LanePool {
   /** Stops all lanes; when it resolves, the last report has been given and nothing writes any more. */
   async close(): Promise<void> {
     this.#over ??= new PartFileError("the download has ended");
+    clearTimeout(this.#patience);
     for (const send of this.#lanes) send({ type: "close" });
     await this.#closed.promise;
   }
 
   #inline(): Send {
     // A report must not come in the middle of the order that caused it.
-    const lane = new Lane((report) => queueMicrotask(() => this.#receive(report)));
+    const tell = this.#listen();
+    const lane = new Lane((report) => queueMicrotask(() => tell(report)));
     return (order) => lane.obey(order);
   }
 
-  #worker(): Send {
-    const worker = new Worker(new URL("./lane_worker.ts", import.meta.url), { type: "module" });
-    worker.onmessage = (message: MessageEvent<LaneReport>) => this.#receive(message.data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      worker.terminate();
-      this.#receive({ type: "disk", reason: `a worker has failed: ${event.message}` });
-      this.#receive({ type: "closed" });
+  /** Each lane that gets to work makes way for the next one: see {@linkcode WorkerLane}. */
+  #listen(): (report: LaneReport) => void {
+    let isFirst = true;
+    return (report) => {
+      if (isFirst) this.#unstarted.shift()?.start();
+      isFirst = false;
+      this.#receive(report);
     };
-    return (order) => worker.postMessage(order);
   }
 
   #receive(report: LaneReport): void {
@@ -115,4 +125,10 @@ export class LanePool {
         return this.onReport(report);
     }
   }
+}
+
+function laneCount({ size, hash, sources }: LaneJob): number {
+  if (!hash || size <= MAX_INLINE_LENGTH) return 1;
+  const most = Math.min(navigator.hardwareConcurrency, MAX_LANES, sources);
+  return Math.max(1, most);
 }

@@ -23,7 +23,7 @@ export const MAX_RETRY_MS = 4_000;
 /** How much of every such pause is left to chance, so that many clients do not come back at once. */
 export const RETRY_JITTER = 0.25;
 
-/** Milliseconds that late servers are waited for once the first one has answered. */
+/** Milliseconds that servers are waited for that are yet to answer or not, once the first one has. */
 export const LATE_START_MS = 2_000;
 
 /** Milliseconds between two questions whether the digests are ready. */
@@ -45,7 +45,13 @@ export const MAX_INFO_BYTES = 64 * 1024;
 export const MAX_EVENT_LINE_BYTES = 4 * 1024;
 
 /** Bytes of file up to which no worker is worth its start: the main thread does the work. */
-export const MAX_INLINE_LENGTH = 8 * 1024 * 1024;
+export const MAX_INLINE_LENGTH = 32 * 1024 * 1024;
+
+/** Threads that move bytes, at most: each of them verifies about 1 GB/s. */
+export const MAX_LANES = 4;
+
+/** Milliseconds after which workers are started even if no bytes have come to the main thread. */
+export const WORKER_PATIENCE_MS = 250;
 
 /** Bytes that the buffers of one lane may take together, and the bounds of each. */
 export const LANE_BUFFER_BYTES = 16 * 1024 * 1024;

@@ -1,0 +1,51 @@
+import type { LaneOrder, LaneReport } from "./lane_message.ts";
+
+/**
+ * A lane in a worker. Deno holds the thread that starts a worker up for as long as the worker needs
+ * to get ready, some 20 ms: so it is started when that thread has nothing more urgent to do, and
+ * orders wait until then.
+ */
+export class WorkerLane {
+  readonly #report: (report: LaneReport) => void;
+  #worker: Worker | undefined;
+  #waiting: LaneOrder[] = [];
+
+  /** @param report Gets everything the lane has to say. */
+  constructor(report: (report: LaneReport) => void) {
+    this.#report = report;
+  }
+
+  /** Passes an order on. One that somebody waits for starts the worker. */
+  obey(order: LaneOrder): void {
+    if (this.#worker) return this.#worker.postMessage(order);
+    this.#waiting.push(order);
+    if (order.type === "digest") this.start();
+    if (order.type === "close") this.#end();
+  }
+
+  /** Starts the worker, unless it was before or there is nothing to do for it any more. */
+  start(): void {
+    if (this.#worker || this.#waiting.length === 0) return;
+    this.#worker = this.#spawn();
+    for (const order of this.#waiting) this.#worker.postMessage(order);
+    this.#waiting = [];
+  }
+
+  /** Closed before it was started, it has nothing to say but that. */
+  #end(): void {
+    this.#waiting = [];
+    queueMicrotask(() => this.#report({ type: "closed" }));
+  }
+
+  #spawn(): Worker {
+    const worker = new Worker(new URL("./lane_worker.ts", import.meta.url), { type: "module" });
+    worker.onmessage = (message: MessageEvent<LaneReport>) => this.#report(message.data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      worker.terminate();
+      this.#report({ type: "disk", reason: `a worker has failed: ${event.message}` });
+      this.#report({ type: "closed" });
+    };
+    return worker;
+  }
+}
