@@ -7,6 +7,7 @@ import { checkAnswer } from "./check_answer.ts";
 import type { LaneOrder, LaneReport, PieceDigest } from "./lane_message.ts";
 import { CONNECT_TIMEOUT_MS, REPORT_MS } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
+import { nextTurn } from "./next_turn.ts";
 import { PartFileError, type PartWriter } from "./part_writer.ts";
 import type { PieceHasher } from "./piece_hasher.ts";
 
@@ -135,6 +136,7 @@ export class LaneSource {
       if (connection !== this.#connection) return;
       if (!isMore) throw new LostError(`it closed the connection ${lengthOf(block)} bytes early`);
       this.#store(block, connection.take(lengthOf(block)));
+      if (!isEmpty(block)) await nextTurn();
     }
     this.#finish(block);
   }
