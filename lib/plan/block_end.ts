@@ -27,8 +27,9 @@ export function blockEnd(source: SourceWork, range: ByteRange, pieceLength: numb
 }
 
 function blockLength(source: SourceWork): number {
-  const rate = source.meter.bytesPerSecond;
-  if (rate === undefined) return FIRST_BLOCK_LENGTH;
+  const { bytesPerSecond, leastBytesPerSecond } = source.meter;
+  const rate = bytesPerSecond ?? leastBytesPerSecond;
+  const least = bytesPerSecond === undefined ? FIRST_BLOCK_LENGTH : GRAIN_LENGTH;
   const share = Math.min(rate * BLOCK_SECONDS, source.remaining * BLOCK_FRACTION);
-  return Math.min(Math.max(share, rate * MIN_BLOCK_SECONDS, GRAIN_LENGTH), MAX_BLOCK_LENGTH);
+  return Math.min(Math.max(share, rate * MIN_BLOCK_SECONDS, least), MAX_BLOCK_LENGTH);
 }

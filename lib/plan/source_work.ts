@@ -46,9 +46,9 @@ export class SourceWork {
 
   /** How many bytes keep it busy for as long as it takes to ask for more. */
   get bytesAhead(): number {
-    const { bytesPerSecond, latency } = this.meter;
-    if (bytesPerSecond === undefined) return FIRST_BLOCK_LENGTH;
-    return bytesPerSecond * (AHEAD_SECONDS + latency);
+    const { bytesPerSecond, leastBytesPerSecond, latency } = this.meter;
+    if (bytesPerSecond !== undefined) return bytesPerSecond * (AHEAD_SECONDS + latency);
+    return Math.max(FIRST_BLOCK_LENGTH, leastBytesPerSecond * AHEAD_SECONDS);
   }
 
   /** Bytes it has left, asked for or not. */
