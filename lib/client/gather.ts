@@ -1,13 +1,16 @@
 import { Failure } from "../failure.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { LATE_START_MS, TICK_MS } from "./limits.ts";
+import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
 
 /** Milliseconds of waiting before people are told of it, and between two times they are. */
 const WAITING_EVENT_MS = 1_000;
 
 /**
- * Waits for servers: until all have answered, or those that have can start without the others.
+ * Waits for servers: until all have answered, or those that have can start without the others. Once
+ * the first one has answered, the others are tried at once: those that do not answer then may come
+ * later, and are not waited for.
  *
  * @param roster The servers, being asked.
  * @param waitSeconds How long servers have to come up; each of them is tried once in any case.
@@ -25,14 +28,18 @@ export async function gather(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const startedAt = performance.now();
   let firstAt: number | undefined;
+  /** Whoever was tried since then in vain. */
+  const tried = new Set<Member>();
   let toldAt = startedAt;
   const look = () => {
     const now = performance.now();
     const up = roster.members.filter(({ standing }) => standing === "up");
     const awaited = roster.members.filter((member) => member.standing !== "up" && member.mayReturn);
     if (up.length > 0) {
+      if (firstAt === undefined) awaited.forEach(({ source }) => source.hurry());
       firstAt ??= now;
-      if (awaited.length === 0 || now - firstAt >= lateStartMs) return resolve();
+      const isPending = awaited.some((member) => !tried.has(member));
+      if (!isPending || now - firstAt >= lateStartMs) return resolve();
     } else {
       if (awaited.length === 0) return reject(nobodyAnswers(roster, "no server can be used"));
       const isTried = awaited.every(({ reason }) => reason !== "");
@@ -48,7 +55,11 @@ export async function gather(
   const interrupt = () => reject(new Failure("interrupted", "Interrupted before the start"));
   const timer = setInterval(look, TICK_MS);
   signal.addEventListener("abort", interrupt);
-  roster.observer = { answered: look, paused: look, terminated: look, silent: look };
+  const silent = (member: Member) => {
+    if (firstAt !== undefined) tried.add(member);
+    look();
+  };
+  roster.observer = { answered: look, paused: look, terminated: look, silent };
   try {
     if (signal.aborted) interrupt();
     look();

@@ -35,6 +35,8 @@ export class Source {
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   #connection: ClientConnection | undefined;
+  /** The present pause between two attempts. */
+  #pause = new AbortController();
   /** As the connection that is kept tells in order; an answer over another one may be older. */
   #paused = false;
   /** What is known of its copy; undefined until it has answered once. */
@@ -71,8 +73,18 @@ export class Source {
       } finally {
         this.#connection?.close();
       }
-      await rest(this.#backoff.next(this.maxRetryMs), this.#stop.signal);
+      this.#pause = new AbortController();
+      const { signal } = this.#pause;
+      await rest(
+        this.#backoff.next(this.maxRetryMs),
+        AbortSignal.any([signal, this.#stop.signal]),
+      );
     }
+  }
+
+  /** Makes the next attempt now, if it is waiting for its time. */
+  hurry(): void {
+    this.#pause.abort();
   }
 
   /**

@@ -53,6 +53,21 @@ Deno.test("gather() starts without late servers after a while", async () => {
   await some;
 });
 
+Deno.test("gather() starts without those that did not answer when the first one had", async () => {
+  const rig = new RosterRig(4);
+  let isDone = false;
+  const some = gathering(rig).then(() => isDone = true);
+  // That it was not there before the first one says nothing: both may be starting.
+  rig.silence(3);
+  rig.answer([1]);
+  rig.silence(2);
+  rig.silence(3);
+  await Promise.resolve();
+  assert(!isDone);
+  rig.silence(4);
+  await some;
+});
+
 Deno.test("gather() goes on waiting when the first one to answer is lost again", async () => {
   const rig = new RosterRig(2);
   const some = gathering(rig, { lateStartMs: 1 });

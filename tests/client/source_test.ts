@@ -68,6 +68,17 @@ class Rig implements AsyncDisposable {
 const stateLine = (state: string) => `data: ${JSON.stringify({ state })}\n\n`;
 const ANSWERED: Told = { what: "answered", paused: false, hasDigest: true };
 
+Deno.test("Source.hurry() ends the pause before the next attempt", async () => {
+  await using rig = new Rig();
+  rig.source.maxRetryMs = Infinity;
+  // Pauses that double each time would be days long in the end.
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    (await rig.server.peer()).close();
+    await rig.told.some(attempt + 1, ({ what }) => what === "silent");
+    rig.source.hurry();
+  }
+});
+
 Deno.test("Source tells what the server has, and what its operator does", async () => {
   await using rig = new Rig();
   const peer = await rig.touch();
