@@ -1,7 +1,7 @@
 /**
  * Takes the place of `launch.ts` in a rehearsal: runs the script that lies beside it under the same
- * name, and keeps on writing down what V8 has compiled of it, into the folder that `REHEARSAL_CACHE`
- * names.
+ * name, and writes down what V8 has compiled of it, into the folder that `REHEARSAL_CACHE` names:
+ * when the program ends, and before every message of a worker, as any may be its last word.
  *
  * @module
  */
@@ -9,8 +9,8 @@
 import process from "node:process";
 import { Script } from "node:vm";
 
-/** Milliseconds between two times: workers are ended from outside, without a last word. */
-const INTERVAL_MS = 25;
+/** In a worker it can send messages. */
+declare const self: { postMessage: ((message: unknown) => void) | undefined };
 
 const { filename = "", url, main } = import.meta;
 const path = filename.replace(/\.ts$/, "");
@@ -19,12 +19,16 @@ const cache = `${Deno.env.get("REHEARSAL_CACHE")}/${path.split(/[/\\]/).at(-1)}.
 const script = new Script(Deno.readTextFileSync(`${path}.script`), {
   filename: `${path}.script`,
 });
-setInterval(record, INTERVAL_MS);
 const { exit } = Deno;
 Deno.exit = (code) => {
   record();
   return exit(code);
 };
+const { postMessage } = self;
+self.postMessage = postMessage && ((message) => {
+  record();
+  postMessage(message);
+});
 script.runInThisContext()(process.getBuiltinModule, { url, main }, {});
 
 /** As a whole or not at all: several workers have the same script, and each may end at any time. */
