@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, type Scripts } from "./bundle.ts";
 import { childDeno } from "./child_deno.ts";
@@ -80,7 +81,8 @@ async function addCodeCaches(draft: string, scripts: readonly Scripts[]): Promis
   }
   for (const { folder, entry, workers } of scripts) {
     for (const name of [entry, ...workers]) {
-      await Deno.rename(join(stage, `${name}.cache`), join(folder, `${name}.cache`));
+      const cache = join(stage, `${name}.cache`);
+      if (existsSync(cache)) await Deno.rename(cache, join(folder, `${name}.cache`));
     }
   }
 }

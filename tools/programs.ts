@@ -15,7 +15,7 @@ export interface Program {
 const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_DEBUG";
 
 /** Every worker has a heap of its own, and what the bytes pass through is not in it: keep them small. */
-const SMALL_HEAPS = ["--optimize-for-size", "--max-semi-space-size=1", "--heap-growing-percent=20"];
+const SMALL_HEAPS = ["--max-semi-space-size=1"];
 
 /**
  * Its runs are short, and most of its time is spent in the system: to compile for speed what runs

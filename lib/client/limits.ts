@@ -45,7 +45,7 @@ export const MAX_INFO_BYTES = 64 * 1024;
 export const MAX_EVENT_LINE_BYTES = 4 * 1024;
 
 /** Bytes of file up to which no worker is worth its start: the main thread does the work. */
-export const MAX_INLINE_LENGTH = 32 * 1024 * 1024;
+export const MAX_INLINE_LENGTH = 128 * 1024 * 1024;
 
 /** Threads that move bytes, at most: each of them verifies about 1 GB/s. */
 export const MAX_LANES = 4;
