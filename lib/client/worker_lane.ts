@@ -9,6 +9,8 @@ export class WorkerLane {
   readonly #report: (report: LaneReport) => void;
   #worker: Worker | undefined;
   #waiting: LaneOrder[] = [];
+  /** Whether it was closed before it was started: then it never is. */
+  #isOver = false;
 
   /** @param report Gets everything the lane has to say. */
   constructor(report: (report: LaneReport) => void) {
@@ -18,21 +20,21 @@ export class WorkerLane {
   /** Passes an order on. One that somebody waits for starts the worker. */
   obey(order: LaneOrder): void {
     if (this.#worker) return this.#worker.postMessage(order);
+    if (order.type === "close") return this.#end();
     this.#waiting.push(order);
     if (order.type === "digest") this.start();
-    if (order.type === "close") this.#end();
   }
 
-  /** Starts the worker, unless it was before or there is nothing to do for it any more. */
+  /** Starts the worker, unless that was done before, or is not worth it any more. */
   start(): void {
-    if (this.#worker || this.#waiting.length === 0) return;
+    if (this.#worker || this.#isOver) return;
     this.#worker = this.#spawn();
     for (const order of this.#waiting) this.#worker.postMessage(order);
     this.#waiting = [];
   }
 
-  /** Closed before it was started, it has nothing to say but that. */
   #end(): void {
+    this.#isOver = true;
     this.#waiting = [];
     queueMicrotask(() => this.#report({ type: "closed" }));
   }

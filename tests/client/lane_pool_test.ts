@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { LanePool, type PoolReport } from "../../lib/client/lane_pool.ts";
-import { MAX_INLINE_LENGTH } from "../../lib/client/limits.ts";
+import { MAX_INLINE_LENGTH, MAX_LANES } from "../../lib/client/limits.ts";
 import { PartFileError } from "../../lib/client/part_writer.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { Scratch } from "../support/scratch.ts";
@@ -148,6 +148,37 @@ for (const [who, size] of Object.entries(SIZES)) {
     assert(written.slice(told).every((byte) => byte === 0));
   });
 }
+
+Deno.test("LanePool starts workers for large files that are to be hashed, and for no others", async () => {
+  await using scratch = await Scratch.make();
+  const path = scratch.path("part");
+  Deno.createSync(path).close();
+  const { Worker } = globalThis;
+  let started = 0;
+  globalThis.Worker = class extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      started += 1;
+    }
+  };
+  try {
+    const startedFor = async (size: number, hash: boolean) => {
+      started = 0;
+      const pool = new LanePool({ path, size, pieceLength: 1024, hash, sources: 4 });
+      const pieces = [0, 1, 2, 3, 4, 5, 6, 7];
+      // Lanes read in turn, so each of them has to be at work.
+      await Promise.all(pieces.map((piece) => pool.read(piece, { start: 0, end: 9 }, false)));
+      await pool.close();
+      return started;
+    };
+    const others = Math.min(navigator.hardwareConcurrency, MAX_LANES) - 1;
+    assertEquals(await startedFor(SIZES.workers, true), others);
+    assertEquals(await startedFor(SIZES.workers, false), 0);
+    assertEquals(await startedFor(SIZES["the main thread"], true), 0);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
 
 Deno.test("LanePool tells nothing before an order has been given in full", async () => {
   await using rig = await Rig.make(SIZES["the main thread"]);

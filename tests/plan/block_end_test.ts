@@ -22,6 +22,17 @@ Deno.test("blockEnd() is where the first block of a source whose rate is unknown
   assertEquals(blockEnd(source, { start: 0, end: 100 * PIECE }, PIECE), FIRST_BLOCK_LENGTH);
 });
 
+Deno.test("blockEnd() is as far away as a source of unknown rate was seen to come in a second", () => {
+  const source = sourceOf(undefined, 1000 * PIECE);
+  source.meter.expect(0);
+  source.meter.add(3 * PIECE, 0.1);
+  assertEquals(blockEnd(source, { start: 0, end: 1000 * PIECE }, PIECE), 30 * PIECE);
+  const slow = sourceOf(undefined, 1000 * PIECE);
+  slow.meter.expect(0);
+  slow.meter.add(PIECE, 1);
+  assertEquals(blockEnd(slow, { start: 0, end: 1000 * PIECE }, PIECE), FIRST_BLOCK_LENGTH);
+});
+
 Deno.test("blockEnd() is about a second away, between pieces", () => {
   const source = sourceOf(10.4 * PIECE, 1000 * PIECE);
   assertEquals(blockEnd(source, { start: 5, end: 1000 * PIECE }, PIECE), 10 * PIECE);

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "../../lib/plan/limits.ts";
+import { AHEAD_SECONDS, BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "../../lib/plan/limits.ts";
 import { SourceWork } from "../../lib/plan/source_work.ts";
 
 /** A source with 1,000 bytes in its queue, of which blocks up to these ends were asked for. */
@@ -117,6 +117,16 @@ Deno.test("SourceWork.bytesAhead cover the way to the source and some time more"
   source.meter.expect(0);
   for (const at of [0.3, 0.4, 0.5]) source.meter.add(100_000, at);
   assertEquals(Math.round(source.bytesAhead), 400_000);
+});
+
+Deno.test("SourceWork.bytesAhead grow with what a source was seen to do before its rate is known", () => {
+  const source = new SourceWork(1);
+  source.meter.expect(0);
+  source.meter.add(100, 1);
+  assertEquals(source.bytesAhead, FIRST_BLOCK_LENGTH);
+  source.meter.expect(1);
+  source.meter.add(10_000_000, 1.1);
+  assertEquals(Math.round(source.bytesAhead), Math.round(100_000_000 * AHEAD_SECONDS));
 });
 
 function rangeOf(range: { start: number; end: number } | undefined) {
