@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import type { ClientEvent } from "../../lib/client/client_event.ts";
+import { MAX_INLINE_LENGTH } from "../../lib/client/limits.ts";
 import { Client } from "../support/client.ts";
 import { freePlace } from "../support/loopback.ts";
 import { assertSameContent } from "../support/same_content.ts";
@@ -10,19 +11,27 @@ const SIZE = 12 * MIB;
 const RATE = 2 * MIB;
 const OUTPUT = "copy.bin";
 
-Deno.test("mpclient finishes from other processes when one is killed", async () => {
-  await using scratch = await Scratch.make();
-  const file = await scratch.noise("film.mp4", SIZE);
-  await using doomed = await Server.start([file], { at: 2, rate: RATE });
-  await using steady = await Server.start([file], { at: 2, rate: RATE });
-  const addresses = [...doomed.addresses, ...steady.addresses];
-  await using client = new Client(scratch.path(OUTPUT), addresses);
-  await client.receives(2 * MIB);
-  doomed.kill("SIGKILL");
-  for (const index of [1, 2]) await client.sees(index, "failed");
-  await client.finishes();
-  await assertSameContent(scratch.path(OUTPUT), file);
-});
+/** One that the client's main thread fetches, and one that it starts workers for. */
+const KILLS = [
+  { threads: "one thread", size: SIZE, rate: RATE },
+  { threads: "several threads", size: MAX_INLINE_LENGTH + 12 * MIB, rate: 16 * RATE },
+];
+
+for (const { threads, size, rate } of KILLS) {
+  Deno.test(`mpclient, with ${threads}, finishes from other processes when one is killed`, async () => {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", size, { every: size === SIZE ? 1 : 4 });
+    await using doomed = await Server.start([file], { at: 2, rate });
+    await using steady = await Server.start([file], { at: 2, rate });
+    const addresses = [...doomed.addresses, ...steady.addresses];
+    await using client = new Client(scratch.path(OUTPUT), addresses);
+    await client.receives(rate);
+    doomed.kill("SIGKILL");
+    for (const index of [1, 2]) await client.sees(index, "failed");
+    await client.finishes();
+    await assertSameContent(scratch.path(OUTPUT), file);
+  });
+}
 
 Deno.test("mpclient takes a server in again that comes back", async () => {
   await using scratch = await Scratch.make();
