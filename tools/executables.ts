@@ -76,7 +76,8 @@ async function addCodeCaches(draft: string, scripts: readonly Scripts[]): Promis
   try {
     await rehearse(mpserver, mpclient, stage);
   } catch (error) {
-    console.error(`${(error as Error).message}: the executables will start more slowly`);
+    const reason = (error as Error).message;
+    console.error(`Cannot rehearse: ${reason}; the executables will start more slowly`);
     return;
   }
   for (const { folder, entry, workers } of scripts) {

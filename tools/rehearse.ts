@@ -28,22 +28,28 @@ export async function rehearse(mpserver: string, mpclient: string, folder: strin
     const ports = await portsOf(server.stdout);
     const client = start(mpclient, ["-o", join(folder, "copy"), "-p", ...ports], "null");
     const { success, code } = await client.status;
-    if (!success) throw new Error(`Cannot rehearse: mpclient ended with exit code ${code}`);
+    if (!success) throw new Error(`mpclient ended with exit code ${code}`);
   } finally {
-    server.kill();
+    end(server);
     await server.status;
   }
 }
 
 /** From the first line that a server writes. */
-async function portsOf(stdout: ReadableStream<Uint8Array>): Promise<string[]> {
+async function portsOf(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string[]> {
+  const lines = stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  for await (
-    const part of stdout.pipeThrough(new TextDecoderStream()).values({ preventCancel: true })
-  ) {
-    text += part;
-    if (text.includes("\n")) break;
+  for (let end = -1; end < 0; end = text.indexOf("\n")) {
+    const { value, done } = await lines.read();
+    if (done) throw new Error("mpserver ended without a word");
+    text += value;
   }
-  const { servers } = JSON.parse(text.split("\n")[0] ?? "");
+  const { servers } = JSON.parse(text.slice(0, text.indexOf("\n")));
   return servers.map(({ address }: { address: string }) => address.split(":").at(-1));
+}
+
+function end(process: Deno.ChildProcess): void {
+  try {
+    process.kill();
+  } catch { /* It has ended by itself. */ }
 }

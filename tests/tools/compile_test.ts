@@ -40,6 +40,12 @@ class Project implements Disposable {
   }
 }
 
+/** What runs in each program's threads. */
+const SCRIPTS = {
+  mpserver: ["server", "port_worker", "manifest_worker"],
+  mpclient: ["client", "lane_worker"],
+};
+
 const START = `
 const worker = new Worker(new URL("./port_worker.ts", import.meta.url), { type: "module" });
 worker.onmessage = ({ data }) => {
@@ -64,6 +70,9 @@ Deno.test("compile makes executables with their workers and no permission to spa
   // Two builds at once, as two tests or two terminals would start them.
   const builds = await Promise.all([project.compile("compile"), project.compile("compile")]);
   assertEquals(builds.map((build) => build.code), [0, 0], builds[0]!.stderr);
+  // These two programs do not know their parts; they are made all the same.
+  const messages = builds.map(({ stderr }) => stderr).join("");
+  assertStringIncludes(messages, "Cannot rehearse: ");
   const { stdout } = await project.start("mpserver", "here");
   assertEquals(stdout, "from the worker here\nNotCapable\n");
   const copy = join(project.folder, "copy");
@@ -77,6 +86,15 @@ Deno.test("compile makes executables with their workers and no permission to spa
   assertEquals((await project.compile("compile")).code, 0);
   assertEquals((await project.start("mpserver")).stdout, "new\n");
   assertEquals(globSync("dist/.{making,draft}-*", { cwd: project.folder }), []);
+});
+
+Deno.test("compile puts what a rehearsal has compiled into executables", async () => {
+  for (const [name, scripts] of Object.entries(SCRIPTS)) {
+    const executable = new TextDecoder("latin1").decode(
+      await Deno.readFile(join(ROOT, "dist", name)),
+    );
+    for (const script of scripts) assertStringIncludes(executable, `"${script}.cache"`);
+  }
 });
 
 Deno.test("compile keeps the executables that it cannot replace", async () => {
