@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** Bytes of the file that is transferred: enough for the client to start a worker (`MAX_INLINE_LENGTH`). */
-const FILE_BYTES = 192 * 1024 * 1024;
+const FILE_BYTES = 272 * 1024 * 1024;
 
 /** How long all of it may take. */
 const TIMEOUT_MS = 20_000;

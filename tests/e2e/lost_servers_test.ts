@@ -14,13 +14,13 @@ const OUTPUT = "copy.bin";
 /** One that the client's main thread fetches, and one that it starts workers for. */
 const KILLS = [
   { threads: "one thread", size: SIZE, rate: RATE },
-  { threads: "several threads", size: MAX_INLINE_LENGTH + 12 * MIB, rate: 16 * RATE },
+  { threads: "several threads", size: MAX_INLINE_LENGTH + 12 * MIB, rate: 32 * RATE },
 ];
 
 for (const { threads, size, rate } of KILLS) {
   Deno.test(`mpclient, with ${threads}, finishes from other processes when one is killed`, async () => {
     await using scratch = await Scratch.make();
-    const file = await scratch.noise("film.mp4", size, { every: size === SIZE ? 1 : 4 });
+    const file = await scratch.noise("film.mp4", size, { every: size === SIZE ? 1 : 8 });
     await using doomed = await Server.start([file], { at: 2, rate });
     await using steady = await Server.start([file], { at: 2, rate });
     const addresses = [...doomed.addresses, ...steady.addresses];
