@@ -100,9 +100,9 @@ export class LanePool {
   #listen(): (report: LaneReport) => void {
     let isFirst = true;
     return (report) => {
+      this.#receive(report);
       if (isFirst) this.#unstarted.shift()?.start();
       isFirst = false;
-      this.#receive(report);
     };
   }
 
