@@ -53,7 +53,10 @@ async function bundleInto(folder: string, entry: string, std: string[]): Promise
  */
 function asFunction(commonJs: string): string {
   const script = commonJs.replace(/\b(import_meta\d*) = \{\}/g, "$1 = importMeta")
-    .replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+    .replace(
+      /[\u0080-\uffff]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
   return `(function (require, importMeta, module) {"use strict";\n${script}\n})`;
 }
 
