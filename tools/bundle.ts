@@ -27,10 +27,9 @@ export interface Scripts {
  */
 export async function bundle(program: Program, std: string[], folder: string): Promise<Scripts> {
   const workers = globSync(program.workers).sort();
-  const codes = await Promise.all(
-    [program.entry, ...workers].map((entry) => bundleInto(folder, entry, std)),
-  );
-  if (codes.some((code) => code !== 0)) {
+  // One after the other: the first one that ever runs fetches esbuild, and a second one meanwhile fails.
+  for (const entry of [program.entry, ...workers]) {
+    if (await bundleInto(folder, entry, std) === 0) continue;
     throw new Error(
       `Cannot compile ${program.name}: its modules cannot be put together; see above. ` +
         "Where esbuild is missing, Deno has to reach an npm registry once.",

@@ -45,11 +45,12 @@ const REHEARSING: Role = {
  */
 export async function makeExecutables(build: Build): Promise<string[]> {
   const { draft, std, target } = build;
-  const scripts = await Promise.all(PROGRAMS.map(async (program) => {
+  const scripts: Scripts[] = [];
+  for (const program of PROGRAMS) {
     const folder = join(draft, `${program.name}-scripts`);
     await Deno.mkdir(folder);
-    return await bundle(program, std, folder);
-  }));
+    scripts.push(await bundle(program, std, folder));
+  }
   const makeAll = async (role: Role) => {
     await Promise.all(PROGRAMS.map((program, at) => make(program, scripts[at]!, role, build)));
   };
