@@ -3,7 +3,7 @@ import { ClientConnection } from "../http/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
-import { type Manifest, pieceLengthFor } from "../manifest/manifest.ts";
+import { type Manifest, pieceCount, pieceLengthFor } from "../manifest/manifest.ts";
 import { MetalinkError, readMetalink } from "../manifest/metalink_read.ts";
 import type { ServerAddress } from "./download_options.ts";
 import type { Info } from "./info.ts";
@@ -28,6 +28,8 @@ export async function fetchManifest(
   info: Info,
   signal: AbortSignal,
 ): Promise<Manifest> {
+  const known = manifestOfOnePiece(info);
+  if (known) return known;
   using connection = await ClientConnection.open({
     ...address,
     timeoutMs: CONNECT_TIMEOUT_MS,
@@ -42,6 +44,16 @@ export async function fetchManifest(
   } finally {
     signal.removeEventListener("abort", giveUp);
   }
+}
+
+/** The digest of a file that has but one piece is that of the piece: nothing more need be asked. */
+function manifestOfOnePiece(info: Info): Manifest | undefined {
+  const { name, size, digest } = info;
+  const pieceLength = pieceLengthFor(size);
+  const count = pieceCount(size, pieceLength);
+  if (!digest || count > 1) return undefined;
+  const { sha256 } = digest;
+  return announced({ name, size, sha256, pieceLength, pieces: Array(count).fill(sha256) }, info);
 }
 
 async function exchange(connection: ClientConnection, name: string): Promise<string> {

@@ -9,7 +9,8 @@ import { digestsOf, manifestOf } from "./mpserver.ts";
 import { type Peer, ScriptedServer } from "./scripted_server.ts";
 
 const MANIFEST = manifestOf("a b.mp4", contentOf(0, 2 * MIN_PIECE_LENGTH + 5));
-const EMPTY = manifestOf("a b.mp4", new Uint8Array());
+/** Files whose info says all that a manifest would. */
+const SMALL = [0, 1, MIN_PIECE_LENGTH].map((size) => manifestOf("a b.mp4", contentOf(0, size)));
 
 const never = new AbortController().signal;
 
@@ -40,9 +41,18 @@ async function refused(announced: Manifest, sent: Manifest): Promise<void> {
 }
 
 Deno.test("fetchManifest() brings the manifest that was announced", async () => {
-  for (const manifest of [MANIFEST, EMPTY]) {
-    const brought = await fetched(manifest, (peer) => peer.answer(200, metalinkText(manifest)));
-    assertEquals(brought, manifest);
+  const brought = await fetched(MANIFEST, (peer) => peer.answer(200, metalinkText(MANIFEST)));
+  assertEquals(brought, MANIFEST);
+});
+
+Deno.test("fetchManifest() asks nobody where the file has one piece, or none", async () => {
+  const nowhere = { host: "255.255.255.255", port: 1 };
+  for (const manifest of SMALL) {
+    assertEquals(await fetchManifest(nowhere, infoOf(manifest), never), manifest);
+    const other = { ...digestsOf(manifest), piecesSha256: MANIFEST.sha256 };
+    const { name, size } = manifest;
+    const info = parseInfo(JSON.stringify({ name, size, manifest: other }));
+    await assertRejects(() => fetchManifest(nowhere, info, never), LostError, "announced");
   }
 });
 
@@ -51,7 +61,6 @@ Deno.test("fetchManifest() refuses any other manifest than the one announced", a
   await refused(MANIFEST, { ...MANIFEST, sha256: first });
   await refused(MANIFEST, { ...MANIFEST, pieces: [...others, first] });
   await refused(MANIFEST, { ...MANIFEST, size: MANIFEST.size + 1 });
-  await refused(EMPTY, { ...EMPTY, pieceLength: MIN_PIECE_LENGTH, sha256: first });
   // Announced as it is, but for the length of its pieces.
   const pieces = [first, first];
   await refused({ ...MANIFEST, pieces }, {
