@@ -53,7 +53,13 @@ function manifestOfOnePiece(info: Info): Manifest | undefined {
   const count = pieceCount(size, pieceLength);
   if (!digest || count > 1) return undefined;
   const { sha256 } = digest;
-  return announced({ name, size, sha256, pieceLength, pieces: Array(count).fill(sha256) }, info);
+  return announced({
+    name,
+    size,
+    sha256,
+    pieceLength,
+    pieces: new Array<string>(count).fill(sha256),
+  }, info);
 }
 
 async function exchange(connection: ClientConnection, name: string): Promise<string> {

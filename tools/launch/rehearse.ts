@@ -1,7 +1,7 @@
 /**
  * Takes the place of `launch.ts` in a rehearsal: runs the script that lies beside it under the same
  * name, and writes down what V8 has compiled of it, into the folder that `REHEARSAL_CACHE` names:
- * when the program ends, and before every message of a worker, as any may be its last word.
+ * when the program ends, and before every message of a worker, since it may be the last one.
  *
  * @module
  */
