@@ -1,0 +1,107 @@
+import type { LaneReport } from "../../lib/client/lane_message.ts";
+import { LaneSource } from "../../lib/client/lane_source.ts";
+import { PartWriter } from "../../lib/client/part_writer.ts";
+import { PieceHasher } from "../../lib/client/piece_hasher.ts";
+import { MAX_HEAD_BYTES } from "../../lib/http/limits.ts";
+import { contentOf, partHead } from "./content.ts";
+import { Log } from "./log.ts";
+import { type Peer, ScriptedServer } from "./scripted_server.ts";
+
+export const SIZE = 1000;
+export const PIECE_LENGTH = 100;
+
+/** A source with a part file of its own, and the server that it asks. */
+export class LaneSourceRig implements AsyncDisposable {
+  readonly server = new ScriptedServer();
+  readonly reports = new Log<LaneReport>();
+  readonly #path = Deno.makeTempFileSync();
+  readonly #writer: PartWriter;
+  #nextBlock = 1;
+
+  /** @param partPath Another part file than one of its own. */
+  constructor(partPath?: string) {
+    this.#writer = new PartWriter(partPath ?? this.#path);
+  }
+
+  /** A source that has not been asked for anything. */
+  source(index = 1, report = this.reports.add): LaneSource {
+    return new LaneSource({
+      order: {
+        type: "connect",
+        source: index,
+        host: "127.0.0.1",
+        port: this.server.port,
+        target: "/film%20a.mp4",
+        etag: '"v1"',
+      },
+      writer: this.#writer,
+      size: SIZE,
+      hasher: new PieceHasher(SIZE, PIECE_LENGTH),
+      buffer: new Uint8Array(2 * MAX_HEAD_BYTES),
+      report,
+    });
+  }
+
+  /** Has a source fetch a block; answers the block's number. */
+  fetch(source: LaneSource, start: number, end: number): number {
+    const id = this.#nextBlock++;
+    source.fetch({ id, start, end });
+    return id;
+  }
+
+  /** What was delivered, touching ranges put together. */
+  get delivered(): [start: number, end: number][] {
+    const ranges: [start: number, end: number][] = [];
+    for (const report of this.reports.entries) {
+      if (report.type !== "delivered") continue;
+      const { start, end } = report.range;
+      const last = ranges.at(-1);
+      if (last?.[1] === start) last[1] = end;
+      else ranges.push([start, end]);
+    }
+    return ranges;
+  }
+
+  async deliveredUpTo(end: number): Promise<void> {
+    await this.reports.first((report) => report.type === "delivered" && report.range.end === end);
+  }
+
+  async lost(): Promise<Extract<LaneReport, { type: "lost" }>> {
+    return await this.reports.first((report) => report.type === "lost");
+  }
+
+  /** Waits until the byte before `end` is on disk, which may be before it is told. */
+  async writtenUpTo(end: number): Promise<void> {
+    const [last] = contentOf(end - 1, end);
+    while (this.written(end - 1, end)[0] !== last) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  /** What is on disk of a range. */
+  written(start: number, end: number): Uint8Array {
+    return Deno.readFileSync(this.#path).slice(start, end);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server[Symbol.asyncDispose]();
+    this.#writer[Symbol.dispose]();
+    Deno.removeSync(this.#path);
+  }
+}
+
+/** Answers the next request as it should be. */
+export async function serve(peer: Peer): Promise<void> {
+  const [start, end] = await peer.range();
+  await sendPart(peer, start, end);
+}
+
+export async function sendPart(peer: Peer, start: number, end: number): Promise<void> {
+  await peer.send(partHead(start, end, SIZE));
+  await peer.send(contentOf(start, end));
+}
+
+/** Gives a source the time to begin to connect, and no more. */
+export async function connecting(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+}
