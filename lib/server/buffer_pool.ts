@@ -11,9 +11,9 @@ const CLASSES = [
 ] as const;
 
 /**
- * The buffers that the content of one port passes through. Buffers are made when they are first needed
- * and never let go of: garbage of this size would pile up faster than it is collected. With as many
- * lent as a port has connections (256) they take 24 MiB.
+ * The buffers that the content of a worker's ports passes through. Buffers are made when they are first
+ * needed and never let go of: garbage of this size would pile up faster than it is collected. With as
+ * many lent as a port has connections (256) they take 24 MiB.
  */
 export class BufferPool {
   readonly #classes = CLASSES.map(({ bytes, most }) => ({

@@ -2,7 +2,7 @@ import type { ByteRange } from "../plan/byte_range.ts";
 import { Acceptor } from "./acceptor.ts";
 import { bracketed } from "./address.ts";
 import { type Allowlist, canonicalAddress } from "./allowlist.ts";
-import { BufferPool } from "./buffer_pool.ts";
+import type { BufferPool } from "./buffer_pool.ts";
 import { ClientGoneError } from "./client_socket.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { ConnectionSet } from "./connection_set.ts";
@@ -27,6 +27,7 @@ export interface PortParts {
   readonly listener: Deno.TcpListener;
   readonly allow: Allowlist;
   readonly rate: RateLimit | undefined;
+  readonly buffers: BufferPool;
   readonly limits: PortLimits;
   /** Whether who was sent what is told, as `--once` needs to know. */
   readonly tracked: boolean;
@@ -62,7 +63,7 @@ export class Port implements ConnectionHost {
     this.#connections = new ConnectionSet(parts.limits.connections);
     this.content = {
       file: parts.file,
-      buffers: new BufferPool(),
+      buffers: parts.buffers,
       gate: this.#gate,
       rate: parts.rate,
     };

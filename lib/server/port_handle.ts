@@ -2,16 +2,17 @@ import { Failure } from "../failure.ts";
 import { formatAddress } from "./address.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import type { FromPort, PortFigures, ToPort } from "./port_message.ts";
+import type { PortTenant, PortThread } from "./port_thread.ts";
 import type { ServerState, ServerStatus } from "./server_event.ts";
 import type { PauseResult, ResumeResult, TerminateResult } from "./serving.ts";
 
-/** Milliseconds without a word after which a worker is not counted as alive. */
+/** Milliseconds without a word after which a port is not counted as alive. */
 const SILENCE_MS = 2_000;
 
-/** Milliseconds that a worker has to close everything before it is stopped from outside. */
+/** Milliseconds that a port has to close everything before its worker is stopped from outside. */
 const END_TIMEOUT_MS = 3_000;
 
-/** Milliseconds that a worker has to start and take its port. */
+/** Milliseconds that a worker has to start and take the port. */
 const OPEN_TIMEOUT_MS = 30_000;
 
 const NO_FIGURES: PortFigures = { sent: 0, clients: 0, atMs: 0 };
@@ -19,15 +20,15 @@ const NO_FIGURES: PortFigures = { sent: 0, clients: 0, atMs: 0 };
 /** What a supervisor does with the news of one port. */
 export interface PortListener {
   onMessage(handle: PortHandle, message: FromPort): void;
-  /** The worker broke down; its port is closed, and nothing comes from it any more. */
+  /** Its worker broke down; the port is closed, and nothing comes from it any more. */
   onCrash(handle: PortHandle, reason: string): void;
 }
 
-/** The supervisor's end of one port: its worker, what is wanted of it, and what is known of it. */
-export class PortHandle {
+/** The supervisor's end of one port: what is wanted of it, and what is known of it. */
+export class PortHandle implements PortTenant {
   readonly index: number;
   readonly file: FileIdentity;
-  readonly #worker: Worker;
+  readonly #thread: PortThread;
   readonly #listener: PortListener;
   readonly #opened = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
@@ -40,16 +41,12 @@ export class PortHandle {
   #figuresBefore = NO_FIGURES;
   #rate = 0;
 
-  constructor(worker: Worker, index: number, file: FileIdentity, listener: PortListener) {
+  constructor(thread: PortThread, index: number, file: FileIdentity, listener: PortListener) {
     this.index = index;
     this.file = file;
-    this.#worker = worker;
+    this.#thread = thread;
     this.#listener = listener;
-    worker.onmessage = ({ data }: MessageEvent<FromPort>) => this.#hear(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#crash(event.message);
-    };
+    thread.enter(this);
   }
 
   get name(): string {
@@ -65,7 +62,7 @@ export class PortHandle {
     return formatAddress(this.#address);
   }
 
-  /** Resolves when the worker has ended, one way or another. */
+  /** Resolves when the port has ended, one way or another. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -75,7 +72,7 @@ export class PortHandle {
   }
 
   /**
-   * Makes the worker take its port.
+   * Makes the worker take the port.
    *
    * @throws {Failure} The port or the file cannot be had.
    */
@@ -91,7 +88,7 @@ export class PortHandle {
   }
 
   tell(message: ToPort): void {
-    if (this.#running) this.#worker.postMessage(message);
+    if (this.#running) this.#thread.tell(this, message);
   }
 
   pause(): PauseResult {
@@ -118,7 +115,7 @@ export class PortHandle {
     return "terminated";
   }
 
-  /** Ends the worker, whatever it is doing. */
+  /** Ends the port, whatever it is doing. */
   close(): Promise<void> {
     this.#end({ type: "close" });
     return this.ended;
@@ -142,7 +139,7 @@ export class PortHandle {
     };
   }
 
-  #hear(message: FromPort): void {
+  hear(message: FromPort): void {
     if (!this.#running) return;
     this.#heardMs = performance.now();
     switch (message.type) {
@@ -160,8 +157,6 @@ export class PortHandle {
         if (this.#figuresBefore === NO_FIGURES) this.#figuresBefore = message.figures;
         this.#figures = message.figures;
         break;
-      case "broken":
-        return this.#crash(message.reason);
       case "ended":
         this.#stop();
         break;
@@ -171,12 +166,12 @@ export class PortHandle {
 
   #end(message: ToPort): void {
     this.tell(message);
-    const tooLate = () => this.#crash("it did not end in time");
+    const tooLate = () => this.#thread.break("it did not end in time");
     const timeout = setTimeout(tooLate, END_TIMEOUT_MS);
     this.ended.then(() => clearTimeout(timeout));
   }
 
-  #crash(reason: string): void {
+  crash(reason: string): void {
     this.#opened.reject(new Error(`${this.name} broke down: ${reason}`));
     if (!this.#running) return;
     this.#wanted = "terminated";
@@ -187,7 +182,7 @@ export class PortHandle {
   #stop(): void {
     this.#running = false;
     this.#state = "terminated";
-    this.#worker.terminate();
+    this.#thread.leave(this);
     this.#ended.resolve();
   }
 }

@@ -1,3 +1,4 @@
+import type { BufferPool } from "./buffer_pool.ts";
 import { Failure } from "../failure.ts";
 import { formatAddress } from "./address.ts";
 import { Allowlist } from "./allowlist.ts";
@@ -12,13 +13,22 @@ type Open = Extract<ToPort, { type: "open" }>;
 
 /** Does with one port what the supervisor says. */
 export class PortKeeper {
+  readonly #buffers: BufferPool;
   readonly #report: (message: FromPort) => void;
   readonly #limits: PortLimits;
   #port: Port | undefined;
   #metalink: Metalink | undefined;
 
-  /** @param report Takes messages to the supervisor. */
-  constructor(report: (message: FromPort) => void, limits: PortLimits = PORT_LIMITS) {
+  /**
+   * @param buffers Shared by all ports of this thread.
+   * @param report Takes messages to the supervisor.
+   */
+  constructor(
+    buffers: BufferPool,
+    report: (message: FromPort) => void,
+    limits: PortLimits = PORT_LIMITS,
+  ) {
+    this.#buffers = buffers;
     this.#report = report;
     this.#limits = limits;
   }
@@ -64,6 +74,7 @@ export class PortKeeper {
         listener: listen(open, file),
         allow: new Allowlist(open.allow),
         rate: open.limitRate === undefined ? undefined : new RateLimit(open.limitRate),
+        buffers: this.#buffers,
         limits: this.#limits,
         tracked: open.tracked,
       }, this.#report);

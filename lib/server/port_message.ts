@@ -5,7 +5,7 @@ import type { FileIdentity } from "./file_identity.ts";
 import type { Mirror } from "./metalink.ts";
 import type { ServerState } from "./server_event.ts";
 
-/** What the supervisor tells the worker of a port. */
+/** What the supervisor tells a port. */
 export type ToPort =
   /** First of all: take the port, but do not serve yet. Answered by `opened` or `failed`. */
   | {
@@ -39,12 +39,12 @@ export type ToPort =
   /** There will be no digests. */
   | { readonly type: "manifest withheld" };
 
-/** What the worker of a port tells the supervisor. */
+/** What a port tells the supervisor. */
 export type FromPort =
   | { readonly type: "opened"; readonly hostname: string; readonly port: number }
   | { readonly type: "failed"; readonly kind: FailureKind; readonly message: string }
   | { readonly type: "state"; readonly state: ServerState }
-  /** Sent regularly, which is also how the supervisor sees that the worker is alive. */
+  /** Sent regularly, which is also how the supervisor sees that the port is alive. */
   | { readonly type: "figures"; readonly figures: PortFigures }
   /** An answer with content begins. `client` is an IP address, here and below. */
   | { readonly type: "begun"; readonly client: string }
@@ -62,10 +62,21 @@ export type FromPort =
     readonly bytes: number;
   }
   | { readonly type: "notice"; readonly message: string }
-  /** Something happened that must not happen; the worker has to be ended. */
-  | { readonly type: "broken"; readonly reason: string }
   /** Everything is closed, and nothing follows. */
   | { readonly type: "ended" };
+
+/** How a worker is told something: for which of its ports it is. */
+export interface ToPortWorker {
+  /** 1 for Server1. */
+  readonly index: number;
+  readonly message: ToPort;
+}
+
+/** What a worker tells: something that one of its ports says, or that it cannot go on. */
+export type FromPortWorker =
+  | { readonly type: "port"; readonly index: number; readonly message: FromPort }
+  /** Something happened that must not happen; the worker has to be ended. */
+  | { readonly type: "broken"; readonly reason: string };
 
 /** The figures of one port at one moment. */
 export interface PortFigures {

@@ -1,20 +1,35 @@
 /**
- * The Web Worker of one port; see `port_message.ts` for what it is told and tells.
+ * The Web Worker of one port or of several; see `port_message.ts` for what it is told and tells.
  *
  * @module
  */
+import { BufferPool } from "./buffer_pool.ts";
 import { PortKeeper } from "./port_keeper.ts";
-import type { FromPort, ToPort } from "./port_message.ts";
+import type { FromPortWorker, ToPortWorker } from "./port_message.ts";
 
 declare const self: {
-  onmessage: (event: MessageEvent<ToPort>) => void;
-  postMessage(message: FromPort): void;
+  onmessage: (event: MessageEvent<ToPortWorker>) => void;
+  postMessage(message: FromPortWorker): void;
 };
 
-const keeper = new PortKeeper((message) => self.postMessage(message));
-self.onmessage = ({ data }) => keeper.receive(data);
+const buffers = new BufferPool();
+const keepers = new Map<number, PortKeeper>();
 
-// A defect ends this server and no other; without these, Deno would print a stack trace as well.
+self.onmessage = ({ data: { index, message } }) => keeperOf(index).receive(message);
+
+function keeperOf(index: number): PortKeeper {
+  let keeper = keepers.get(index);
+  if (keeper === undefined) {
+    keeper = new PortKeeper(
+      buffers,
+      (message) => self.postMessage({ type: "port", index, message }),
+    );
+    keepers.set(index, keeper);
+  }
+  return keeper;
+}
+
+// A defect ends this worker and no other; without these, Deno would print a stack trace as well.
 addEventListener("error", (event) => {
   event.preventDefault();
   self.postMessage({ type: "broken", reason: event.message });

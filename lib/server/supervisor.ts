@@ -5,6 +5,7 @@ import type { Mirror } from "./metalink.ts";
 import { OnceWatch } from "./once_watch.ts";
 import { PortHandle, type PortListener } from "./port_handle.ts";
 import type { FromPort } from "./port_message.ts";
+import { PortThread } from "./port_thread.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import type { ServerEvent, ServerStatus } from "./server_event.ts";
 import type {
@@ -15,13 +16,20 @@ import type {
   TerminateResult,
 } from "./serving.ts";
 
+/**
+ * Workers that serve ports, where the machine has not more cores than that: each takes 20 MB, and
+ * warms up by itself. Of more ports than workers, several share one.
+ */
+const PORT_WORKERS = 8;
+
 /** How workers are made; tests make others. */
 export interface WorkerFactory {
+  /** For one port, or for several. */
   port(): Worker;
   manifest(): Worker;
 }
 
-/** All servers of this process, each in a worker of its own, and the worker that hashes their files. */
+/** All servers of this process, the workers that they are in, and the one that hashes their files. */
 export class Supervisor implements Serving, PortListener {
   readonly finished: Promise<void>;
   readonly #handles: readonly PortHandle[];
@@ -43,7 +51,12 @@ export class Supervisor implements Serving, PortListener {
     this.#workers = workers;
     this.#onEvent = onEvent;
     this.#once = once ? new OnceWatch() : undefined;
-    this.#handles = files.map((file, at) => new PortHandle(workers.port(), at + 1, file, this));
+    const most = Math.max(PORT_WORKERS, navigator.hardwareConcurrency);
+    const count = Math.min(files.length, most);
+    const threads = Array.from({ length: count }, () => new PortThread(workers.port()));
+    this.#handles = files.map((file, at) =>
+      new PortHandle(threads[at % count] as PortThread, at + 1, file, this)
+    );
     this.finished = this.#finish.promise;
     Promise.all(this.#handles.map((handle) => handle.ended)).then(() => this.close());
   }

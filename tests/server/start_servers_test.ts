@@ -208,6 +208,9 @@ Deno.test("Serving with `once` ends after one client took the whole file from se
   await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
 });
 
+/** One more than there are workers for. */
+const MANY_PORTS = Math.max(8, navigator.hardwareConcurrency) + 1;
+
 function moduleWorker(path: string): Worker {
   return new Worker(new URL(path, import.meta.url), { type: "module" });
 }
@@ -227,6 +230,40 @@ Deno.test("Serving notices a worker that breaks down, and the others go on", asy
   const response = await fetch(servers.url(2, "/"));
   assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);
   await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
+});
+
+Deno.test("Serving of many ports shares workers, and each port ends by itself", async () => {
+  await using file = await temporaryFile(CONTENT);
+  let workers = 0;
+  const ports = new Array<number>(MANY_PORTS).fill(0);
+  await using servers = await TestServers.start({ files: [file.path], ports }, {
+    port: () => {
+      workers += 1;
+      return moduleWorker("../../lib/server/port_worker.ts");
+    },
+    manifest: () => moduleWorker("../../lib/server/manifest_worker.ts"),
+  });
+  assertEquals(workers, MANY_PORTS - 1);
+  servers.serving.pause(1);
+  servers.serving.terminate(1);
+  await servers.toldState(1, "terminated");
+  await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
+  const response = await fetch(servers.url(MANY_PORTS, "/"));
+  assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);
+});
+
+Deno.test("Serving loses the ports that share a worker with it, and no others", async () => {
+  await using file = await temporaryFile(CONTENT);
+  const ports = new Array<number>(MANY_PORTS).fill(0);
+  await using servers = await TestServers.start({ files: [file.path], ports }, {
+    port: () => moduleWorker("./breaking_port_worker.ts"),
+    manifest: () => moduleWorker("../../lib/server/manifest_worker.ts"),
+  });
+  servers.serving.pause(1);
+  await servers.toldState(1, "terminated");
+  await servers.toldState(MANY_PORTS, "terminated");
+  const lost = servers.serving.status().filter(({ alive }) => !alive);
+  assertEquals(lost.map(({ index }) => index), [1, MANY_PORTS]);
 });
 
 Deno.test("Serving withholds the manifest of a file that changes while it is hashed", async () => {

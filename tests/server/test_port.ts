@@ -1,4 +1,5 @@
 import { Allowlist } from "../../lib/server/allowlist.ts";
+import { BufferPool } from "../../lib/server/buffer_pool.ts";
 import { identifyFile } from "../../lib/server/file_identity.ts";
 import { Port, type PortParts } from "../../lib/server/port.ts";
 import { PORT_LIMITS, type PortLimits } from "../../lib/server/port_limits.ts";
@@ -22,6 +23,7 @@ export class TestPort implements AsyncDisposable {
       listener: Deno.listen({ hostname: "127.0.0.1", port: 0 }),
       allow: new Allowlist(["127.0.0.1"]),
       rate: undefined,
+      buffers: new BufferPool(),
       tracked: true,
       ...parts,
       limits: { ...PORT_LIMITS, sweepMs: 10, ...limits },
