@@ -2,7 +2,7 @@ import type { ByteRange } from "../plan/byte_range.ts";
 import { Acceptor } from "./acceptor.ts";
 import { bracketed } from "./address.ts";
 import { type Allowlist, canonicalAddress } from "./allowlist.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { BufferPool } from "../http/buffer_pool.ts";
 import { ClientGoneError } from "./client_socket.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import { ConnectionSet } from "./connection_set.ts";

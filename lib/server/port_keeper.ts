@@ -1,4 +1,4 @@
-import type { BufferPool } from "./buffer_pool.ts";
+import type { BufferPool } from "../http/buffer_pool.ts";
 import { Failure } from "../failure.ts";
 import { formatAddress } from "./address.ts";
 import { Allowlist } from "./allowlist.ts";

@@ -1,3 +1,4 @@
+import type { BufferClass } from "../http/buffer_pool.ts";
 import {
   EVENTS_HEARTBEAT_MS,
   FAREWELL_TIMEOUT_MS,
@@ -31,3 +32,16 @@ export const PORT_LIMITS: PortLimits = {
   sweepMs: SWEEP_INTERVAL_MS,
   heartbeatMs: EVENTS_HEARTBEAT_MS,
 };
+
+const KIB = 1024;
+
+/**
+ * The buffers of one worker. Longer ones are not faster, and short ones cost up to twice the time, so
+ * a few connections get long ones and hundreds still get something: with as many lent as a port has
+ * connections (256) they take 24 MiB.
+ */
+export const PORT_BUFFERS: readonly BufferClass[] = [
+  { bytes: 512 * KIB, most: 8 },
+  { bytes: 256 * KIB, most: 16 },
+  { bytes: 64 * KIB, most: Infinity },
+];

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { BufferPool } from "./buffer_pool.ts";
+import { BufferPool } from "../http/buffer_pool.ts";
 import { PortKeeper } from "./port_keeper.ts";
+import { PORT_BUFFERS } from "./port_limits.ts";
 import type { FromPortWorker, ToPortWorker } from "./port_message.ts";
 
 declare const self: {
@@ -12,7 +13,7 @@ declare const self: {
   postMessage(message: FromPortWorker): void;
 };
 
-const buffers = new BufferPool();
+const buffers = new BufferPool(PORT_BUFFERS);
 const keepers = new Map<number, PortKeeper>();
 
 self.onmessage = ({ data: { index, message } }) => keeperOf(index).receive(message);

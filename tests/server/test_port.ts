@@ -1,8 +1,8 @@
+import { BufferPool } from "../../lib/http/buffer_pool.ts";
 import { Allowlist } from "../../lib/server/allowlist.ts";
-import { BufferPool } from "../../lib/server/buffer_pool.ts";
 import { identifyFile } from "../../lib/server/file_identity.ts";
 import { Port, type PortParts } from "../../lib/server/port.ts";
-import { PORT_LIMITS, type PortLimits } from "../../lib/server/port_limits.ts";
+import { PORT_BUFFERS, PORT_LIMITS, type PortLimits } from "../../lib/server/port_limits.ts";
 import type { FromPort } from "../../lib/server/port_message.ts";
 import { ServedFile } from "../../lib/server/served_file.ts";
 import { RawClient } from "./raw_client.ts";
@@ -23,7 +23,7 @@ export class TestPort implements AsyncDisposable {
       listener: Deno.listen({ hostname: "127.0.0.1", port: 0 }),
       allow: new Allowlist(["127.0.0.1"]),
       rate: undefined,
-      buffers: new BufferPool(),
+      buffers: new BufferPool(PORT_BUFFERS),
       tracked: true,
       ...parts,
       limits: { ...PORT_LIMITS, sweepMs: 10, ...limits },

@@ -1,13 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { BufferPool } from "../../lib/http/buffer_pool.ts";
 import { MAX_CONNECTIONS_PER_PORT } from "../../lib/http/limits.ts";
-import { BufferPool } from "../../lib/server/buffer_pool.ts";
+import { PORT_BUFFERS } from "../../lib/server/port_limits.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
 
 Deno.test("BufferPool lends long buffers to a few and short ones to many", () => {
-  const pool = new BufferPool();
+  const pool = new BufferPool(PORT_BUFFERS);
   const lent = Array.from({ length: MAX_CONNECTIONS_PER_PORT }, () => pool.take());
   assertEquals(lent[0]?.length, 512 * KIB);
   assertEquals(lent.at(-1)?.length, 64 * KIB);
@@ -15,7 +16,7 @@ Deno.test("BufferPool lends long buffers to a few and short ones to many", () =>
 });
 
 Deno.test("BufferPool lends the same buffer again", () => {
-  const pool = new BufferPool();
+  const pool = new BufferPool(PORT_BUFFERS);
   const buffer = pool.take();
   pool.give(buffer);
   assert(pool.take() === buffer);
@@ -24,7 +25,7 @@ Deno.test("BufferPool lends the same buffer again", () => {
 Deno.test("BufferPool never lends one buffer twice, and makes few more than are lent at once", () => {
   const steps = fc.array(fc.boolean(), { maxLength: 300 });
   fc.assert(fc.property(steps, (steps) => {
-    const pool = new BufferPool();
+    const pool = new BufferPool(PORT_BUFFERS);
     const lent: Uint8Array<ArrayBuffer>[] = [];
     const made = new Set<Uint8Array>();
     let most = 0;

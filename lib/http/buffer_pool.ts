@@ -1,27 +1,23 @@
-const KIB = 1024;
+/** One length of buffers. */
+export interface BufferClass {
+  /** Bytes in each. */
+  readonly bytes: number;
+  /** How many there may be. */
+  readonly most: number;
+}
 
 /**
- * Which buffers there are: how long, and at most how many. Longer ones are not faster, and short ones
- * cost up to twice the time, so a few connections get long ones and hundreds still get something.
- */
-const CLASSES = [
-  { bytes: 512 * KIB, most: 8 },
-  { bytes: 256 * KIB, most: 16 },
-  { bytes: 64 * KIB, most: Infinity },
-] as const;
-
-/**
- * The buffers that the content of a worker's ports passes through. Buffers are made when they are first
- * needed and never let go of: garbage of this size would pile up faster than it is collected. With as
- * many lent as a port has connections (256) they take 24 MiB.
+ * The buffers that the content passes through in one thread. They are made when they are first needed
+ * and never let go of: garbage of this size would pile up faster than it is collected. Whoever comes
+ * next gets the one that was given back last, which the processor has in its cache.
  */
 export class BufferPool {
-  readonly #classes = CLASSES.map(({ bytes, most }) => ({
-    bytes,
-    most,
-    made: 0,
-    free: [] as Uint8Array<ArrayBuffer>[],
-  }));
+  readonly #classes: readonly (BufferClass & { made: number; free: Uint8Array<ArrayBuffer>[] })[];
+
+  /** @param classes From the longest to the shortest; of the last one there is no end. */
+  constructor(classes: readonly BufferClass[]) {
+    this.#classes = classes.map((kind) => ({ ...kind, made: 0, free: [] }));
+  }
 
   /** Bytes in all buffers, lent or not. */
   get bytes(): number {
