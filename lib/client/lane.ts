@@ -1,6 +1,8 @@
+import { BufferPool } from "../http/buffer_pool.ts";
+import { Admission } from "./admission.ts";
 import type { LaneOrder, LaneReport } from "./lane_message.ts";
 import { LaneSource } from "./lane_source.ts";
-import { LANE_BUFFER_BYTES, MAX_BUFFER_LENGTH, MIN_BUFFER_LENGTH } from "./limits.ts";
+import { LANE_BUFFERS } from "./limits.ts";
 import { PartFileError, PartWriter } from "./part_writer.ts";
 import { PieceHasher } from "./piece_hasher.ts";
 
@@ -11,9 +13,10 @@ import { PieceHasher } from "./piece_hasher.ts";
 export class Lane {
   readonly #report: (report: LaneReport) => void;
   readonly #sources = new Map<number, LaneSource>();
+  readonly #admission = new Admission();
+  readonly #buffers = new BufferPool(LANE_BUFFERS);
   #job: Extract<LaneOrder, { type: "open" }> | undefined;
   #writer: PartWriter | undefined;
-  #readBuffer: Uint8Array<ArrayBuffer> | undefined;
 
   /** @param report Gets everything the lane has to say. */
   constructor(report: (report: LaneReport) => void) {
@@ -53,15 +56,14 @@ export class Lane {
 
   #connect(order: Extract<LaneOrder, { type: "connect" }>): void {
     if (!this.#job || !this.#writer) throw new PartFileError("it is not open");
-    const { size, pieceLength, hash, sources } = this.#job;
-    const share = Math.floor(LANE_BUFFER_BYTES / sources);
-    const length = Math.min(Math.max(share, MIN_BUFFER_LENGTH), MAX_BUFFER_LENGTH);
+    const { size, pieceLength, hash } = this.#job;
     const source = new LaneSource({
       order,
       writer: this.#writer,
       size,
       hasher: hash ? new PieceHasher(size, pieceLength) : undefined,
-      buffer: new Uint8Array(length),
+      admission: this.#admission,
+      buffers: this.#buffers,
       report: this.#report,
     });
     this.#sources.set(order.source, source);
@@ -69,9 +71,10 @@ export class Lane {
 
   #digest({ piece, range, skipEmpty }: Extract<LaneOrder, { type: "digest" }>): void {
     if (!this.#writer) throw new PartFileError("it is not open");
-    this.#readBuffer ??= new Uint8Array(MIN_BUFFER_LENGTH);
-    const filled = skipEmpty ? this.#writer.filled(range, this.#readBuffer) : null;
-    const sha256 = filled === 0 ? null : this.#writer.digest(range, this.#readBuffer);
+    const buffer = this.#buffers.take();
+    const filled = skipEmpty ? this.#writer.filled(range, buffer) : null;
+    const sha256 = filled === 0 ? null : this.#writer.digest(range, buffer);
+    this.#buffers.give(buffer);
     this.#report({ type: "digested", piece, sha256, filled });
   }
 

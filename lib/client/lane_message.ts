@@ -13,8 +13,6 @@ export type LaneOrder =
     readonly pieceLength: number;
     /** Whether pieces are hashed as they pass. */
     readonly hash: boolean;
-    /** How many sources the lane will have; they share its buffers. */
-    readonly sources: number;
   }
   /** Blocks of this source will follow. */
   | {
@@ -70,6 +68,9 @@ export type LaneReport =
     readonly block: number;
     readonly end: number;
   }
+  /** The lane is busy with others, and does not ask the source for its blocks until `admitted`. */
+  | { readonly type: "deferred"; readonly source: number }
+  | { readonly type: "admitted"; readonly source: number }
   /** The source cannot go on; nothing more comes of it until it is connected again. */
   | {
     readonly type: "lost";

@@ -6,7 +6,10 @@ import { PartFileError } from "./part_writer.ts";
 import { WorkerLane } from "./worker_lane.ts";
 
 /** What the lanes of a pool work on. */
-export type LaneJob = Omit<Extract<LaneOrder, { type: "open" }>, "type">;
+export interface LaneJob extends Omit<Extract<LaneOrder, { type: "open" }>, "type"> {
+  /** How many sources there will be. */
+  readonly sources: number;
+}
 
 /** What a piece that lies in the part file looks like. */
 export interface PieceFound {
@@ -51,8 +54,8 @@ export class LanePool {
       ...workers.map((lane) => (order: LaneOrder) => lane.obey(order)),
     ];
     this.#open = this.#lanes.length;
-    const sources = Math.ceil(job.sources / this.#lanes.length);
-    for (const send of this.#lanes) send({ type: "open", ...job, sources });
+    const { sources: _, ...open } = job;
+    for (const send of this.#lanes) send({ type: "open", ...open });
     this.#unstarted = workers;
     this.#patience = setTimeout(() => workers.forEach((lane) => lane.start()), WORKER_PATIENCE_MS);
   }

@@ -1,11 +1,13 @@
+import type { BufferPool } from "../http/buffer_pool.ts";
 import { ClientConnection } from "../http/client_connection.ts";
 import { HeadError } from "../http/head_error.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { ByteRange } from "../plan/byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
+import type { Admission, Entry } from "./admission.ts";
 import { checkAnswer } from "./check_answer.ts";
 import type { LaneOrder, LaneReport, PieceDigest } from "./lane_message.ts";
-import { CONNECT_TIMEOUT_MS, REPORT_MS } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS, REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 import { nextTurn } from "./next_turn.ts";
 import { PartFileError, type PartWriter } from "./part_writer.ts";
@@ -16,7 +18,7 @@ interface Wanted {
   readonly id: number;
   start: number;
   end: number;
-  /** Where it ended when it was asked for over the present connection. */
+  /** Where the part of it ends that was asked for over the present connection and is not over. */
   asked: number | undefined;
 }
 
@@ -28,7 +30,9 @@ export interface LaneSourceContext {
   readonly size: number;
   /** Absent when pieces are not hashed. */
   readonly hasher: PieceHasher | undefined;
-  readonly buffer: Uint8Array<ArrayBuffer>;
+  /** Shared by all sources of the lane, as are the buffers. */
+  readonly admission: Admission;
+  readonly buffers: BufferPool;
   readonly report: (report: LaneReport) => void;
 }
 
@@ -36,11 +40,20 @@ export interface LaneSourceContext {
  * One source at work: asks for its blocks over one connection, pipelined, and puts what comes into
  * the part file. A block that is trimmed after it was asked for costs the connection, as HTTP/1.1 has
  * no way to take a request back; the next block opens another.
+ *
+ * It asks when it is admitted, and has a buffer of the lane's only for so long. While others wait, it
+ * asks for a part of a block at a time, and gets behind them when it has it.
  */
 export class LaneSource {
   readonly #context: LaneSourceContext;
   readonly #wanted: Wanted[] = [];
   #connection: ClientConnection | undefined;
+  #entry: Entry | undefined;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  /** Bytes that it may still ask for in its turn. */
+  #room = 0;
+  /** Whether it was told that others come first. */
+  #deferred = false;
   /** Answers that the present connection has brought. */
   #answers = 0;
   #ended = false;
@@ -60,7 +73,7 @@ export class LaneSource {
     if (this.#ended) return;
     const wanted: Wanted = { ...block, asked: undefined };
     this.#wanted.push(wanted);
-    if (this.#connection) this.#ask(this.#connection, wanted);
+    this.#askAhead();
     this.#wake?.();
   }
 
@@ -87,8 +100,9 @@ export class LaneSource {
       const [block] = this.#wanted;
       const connection = this.#connection;
       try {
-        if (!block) await new Promise<void>((resolve) => this.#wake = resolve);
+        if (!block) await this.#rest();
         else if (isEmpty(block)) this.#finish(block);
+        else if (!this.#enter()) await this.#wait();
         else if (connection) await this.#take(block, connection);
         else await this.#connect();
       } catch (error) {
@@ -96,49 +110,133 @@ export class LaneSource {
         if (connection === this.#connection) this.#end(error);
       }
     }
+    this.#leave();
   }
+
+  // Its turns --------------------------------------------------------------------------------------
+
+  async #rest(): Promise<void> {
+    this.#leave();
+    await this.#news();
+  }
+
+  async #wait(): Promise<void> {
+    this.#tellDeferred(true);
+    await this.#news();
+  }
+
+  #news(): Promise<void> {
+    return new Promise<void>((resolve) => this.#wake = resolve);
+  }
+
+  /** Comes in unless it has; answers whether it may ask now. */
+  #enter(): boolean {
+    const { admission, buffers } = this.#context;
+    this.#entry ??= admission.enter(() => this.#wake?.());
+    if (!this.#entry.admitted) return false;
+    if (this.#buffer) return true;
+    this.#room = TURN_LENGTH;
+    this.#buffer = buffers.take();
+    this.#connection?.useBuffer(this.#buffer);
+    this.#tellDeferred(false);
+    return true;
+  }
+
+  /** Lets others go first; only while nothing is being read. */
+  #leave(): void {
+    // They would be lost with the buffer, and what comes behind them would be taken for an answer.
+    if (this.#connection?.drained === false) throw new LostError("it sent more than was asked for");
+    if (this.#buffer) this.#context.buffers.give(this.#buffer);
+    this.#buffer = undefined;
+    this.#entry?.leave();
+    this.#entry = undefined;
+    this.#tellDeferred(false);
+  }
+
+  #tellDeferred(deferred: boolean): void {
+    if (deferred === this.#deferred || this.#ended) return;
+    this.#deferred = deferred;
+    // What comes in a turn is told at its end.
+    if (!deferred) this.#reportedAt = performance.now();
+    const { report, order: { source } } = this.#context;
+    report({ type: deferred ? "deferred" : "admitted", source });
+  }
+
+  // Requests and answers ---------------------------------------------------------------------------
 
   async #connect(): Promise<void> {
     const { host, port } = this.#context.order;
-    const { buffer } = this.#context;
+    const buffer = this.#buffer as Uint8Array<ArrayBuffer>;
     const target = { host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength: buffer.length };
     const connection = await ClientConnection.open(target, buffer);
     // One that is asked for nothing would be closed by the server sooner or later, as if by a fault.
     if (this.#ended || this.#wanted.every(isEmpty)) return connection.close();
     this.#connection = connection;
     this.#answers = 0;
-    for (const wanted of this.#wanted) this.#ask(connection, wanted);
   }
 
-  #ask(connection: ClientConnection, wanted: Wanted): void {
-    if (isEmpty(wanted)) return;
+  /** Asks for all blocks; while others wait, for no more than there is room for in its turn. */
+  #askAhead(): void {
+    if (!this.#connection || !this.#entry?.admitted) return;
+    const { contended } = this.#context.admission;
+    for (const wanted of this.#wanted) {
+      if (isEmpty(wanted)) continue;
+      if (wanted.asked === undefined) {
+        const most = contended ? this.#room : Infinity;
+        if (most <= 0) return;
+        this.#ask(this.#connection, wanted, most);
+      }
+      // Answers come in order: what is behind a part of a block has to wait for the rest of it.
+      if ((wanted.asked ?? 0) < wanted.end) return;
+    }
+  }
+
+  #ask(connection: ClientConnection, wanted: Wanted, most: number): void {
     const { target, etag } = this.#context.order;
-    wanted.asked = wanted.end;
-    const fields: Record<string, string> = { Range: `bytes=${wanted.start}-${wanted.end - 1}` };
+    const { start } = wanted;
+    const end = wanted.asked = Math.min(wanted.end, start + most);
+    this.#room -= end - start;
+    const fields: Record<string, string> = { Range: `bytes=${start}-${end - 1}` };
     if (etag !== null) fields["If-Match"] = etag;
     // A request that cannot be sent shows when its answer does not come.
     connection.ask("GET", target, fields).catch(() => {});
   }
 
   async #take(block: Wanted, connection: ClientConnection): Promise<void> {
+    this.#askAhead();
+    const part = { start: block.start, end: block.asked ?? block.end };
     const head = await this.#head(connection);
     if (connection !== this.#connection) return;
     if (!head) return this.#disconnect();
     this.#answers += 1;
     checkAnswer(head, {
-      range: { start: block.start, end: block.asked ?? block.end },
+      range: part,
       size: this.#context.size,
       etag: this.#context.order.etag,
     });
-    while (!isEmpty(block)) {
+    /** Bytes of the answer that are still to come, and wanted. */
+    const left = () => Math.min(block.end, part.end) - block.start;
+    while (left() > 0) {
       const isMore = await connection.fill();
       // What came over a connection that was closed meanwhile is another source's to fetch.
       if (connection !== this.#connection) return;
-      if (!isMore) throw new LostError(`it closed the connection ${lengthOf(block)} bytes early`);
-      this.#store(block, connection.take(lengthOf(block)));
-      if (!isEmpty(block)) await nextTurn();
+      if (!isMore) throw new LostError(`it closed the connection ${left()} bytes early`);
+      this.#entry?.work();
+      this.#store(block, connection.take(left()));
+      if (left() > 0) await nextTurn();
+      this.#entry?.wait();
     }
-    this.#finish(block);
+    if (isEmpty(block)) this.#finish(block);
+    else block.asked = undefined;
+    this.#makeWay();
+  }
+
+  /** Gets behind those who wait, once it has had what it asked for in its turn. */
+  #makeWay(): void {
+    const isAsked = this.#wanted.some(({ asked }) => asked !== undefined);
+    if (isAsked || this.#room > 0 || !this.#context.admission.contended) return;
+    this.#flush();
+    this.#leave();
   }
 
   /** The head of the next answer; undefined if the server closed a connection that had served well. */

@@ -1,8 +1,13 @@
+import type { BufferClass } from "../http/buffer_pool.ts";
+
 /** Milliseconds a connection attempt may take. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 /** Milliseconds a server may take to answer a small request. */
 export const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Milliseconds from a server's answer to when it is asked for events: those before are in the answer. */
+export const EVENTS_DELAY_MS = 50;
 
 /** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */
 export const EVENTS_SILENCE_MS = 6_000;
@@ -56,10 +61,26 @@ export const MAX_LANES = 4;
 /** Milliseconds after which workers are started even if no bytes have come to the main thread. */
 export const WORKER_PATIENCE_MS = 250;
 
-/** Bytes that the buffers of one lane may take together, and the bounds of each. */
-export const LANE_BUFFER_BYTES = 16 * 1024 * 1024;
-export const MIN_BUFFER_LENGTH = 256 * 1024;
-export const MAX_BUFFER_LENGTH = 1024 * 1024;
+/** How many sources a lane asks at the same time before it knows how busy that keeps it. */
+export const FIRST_ADMITTED = 4;
+
+/** The same, at least, however busy it is. */
+export const MIN_ADMITTED = 2;
+
+/** Milliseconds between two looks whether a lane is idle and should ask more of those that wait. */
+export const ADMISSION_MS = 2;
+
+/** How many of the sources that a lane asks are left after a look that found it busy. */
+export const ADMISSION_DECAY = 7 / 8;
+
+/** Bytes that a source is asked for in its turn, while others wait for theirs. */
+export const TURN_LENGTH = 8 * 1024 * 1024;
+
+/** The buffers of one lane: 256 KiB cost some percents more than 1 MiB, and longer ones win nothing. */
+export const LANE_BUFFERS: readonly BufferClass[] = [
+  { bytes: 1024 * 1024, most: 8 },
+  { bytes: 256 * 1024, most: Infinity },
+];
 
 /** Milliseconds between two reports of what a source delivered, at most. */
 export const REPORT_MS = 100;

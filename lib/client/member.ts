@@ -35,6 +35,8 @@ export class Member {
   wrongPieces = 0;
   /** Times in a row that it was lost without having sent any of what it was asked for. */
   fruitlessAttempts = 0;
+  /** Whether it is not asked for what it owes: this program is busy with others. */
+  deferred = false;
   /** Seconds: since when it owes bytes and has sent none. */
   quietSince = 0;
   readonly speed: Speed;

@@ -161,6 +161,10 @@ export class Transfer implements RosterObserver {
         return this.#deliver(member, report.range, report.pieces);
       case "trimmed":
         return this.#dispatch.apply(report);
+      case "deferred":
+      case "admitted":
+        member.deferred = report.type === "deferred";
+        return this.#dispatch.apply(report);
       case "lost":
         return this.#lose(member, report.reason, report.final);
     }
@@ -178,7 +182,7 @@ export class Transfer implements RosterObserver {
   }
 
   #lose(member: Member, reason: string, final: boolean): void {
-    member.joined = false;
+    member.joined = member.deferred = false;
     if (this.#dispatch.owes(member)) member.fruitlessAttempts += 1;
     if (final) this.#parts.roster.refuse(member, reason);
     if (member.standing === "up") {
@@ -228,7 +232,8 @@ export class Transfer implements RosterObserver {
     if (at - member.quietSince >= TICK_MS / 1_000) {
       this.#dispatch.apply({ type: "received", source: member.index, bytes: 0 });
     }
-    if (member.paused || !this.#dispatch.owes(member)) member.quietSince = at;
+    const isAsked = this.#dispatch.owes(member) && !member.deferred;
+    if (member.paused || !isAsked) member.quietSince = at;
     if (at - member.quietSince <= stallTimeout) return;
     member.reason = `it sent nothing for ${stallTimeout} s`;
     this.#dispatch.drop(member);

@@ -29,7 +29,7 @@ const MAX_INTERIM_HEADS = 8;
 export class ClientConnection implements Disposable {
   readonly #conn: Deno.TcpConn;
   readonly #host: string;
-  readonly #buffer: Uint8Array<ArrayBuffer>;
+  #buffer: Uint8Array<ArrayBuffer>;
   #start = 0;
   #end = 0;
   #closed = false;
@@ -66,6 +66,17 @@ export class ClientConnection implements Disposable {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Whether everything that was received has been taken. */
+  get drained(): boolean {
+    return this.#start === this.#end;
+  }
+
+  /** Has everything that is received from now on pass through another buffer; only once it is drained. */
+  useBuffer(buffer: Uint8Array<ArrayBuffer>): void {
+    this.#buffer = buffer;
+    this.#start = this.#end = 0;
   }
 
   /** Whether {@linkcode close} was called. */

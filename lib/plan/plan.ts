@@ -103,6 +103,12 @@ export class Plan {
       case "trimmed":
         this.#finishTrim(this.#work(event.source), event.block, event.end, now);
         break;
+      case "deferred":
+        this.#work(event.source).defer(now);
+        break;
+      case "admitted":
+        this.#work(event.source).admit(now);
+        break;
       case "paused":
         this.#pause(this.#work(event.source));
         break;

@@ -19,6 +19,9 @@ export type PlanEvent =
     readonly block: number;
     readonly end: number;
   }
+  /** It is not asked for its blocks, as whoever asks is busy with others; until it is `admitted`. */
+  | { readonly type: "deferred"; readonly source: number }
+  | { readonly type: "admitted"; readonly source: number }
   | { readonly type: "paused"; readonly source: number }
   | { readonly type: "resumed"; readonly source: number }
   /** The source is lost, with what it had not delivered; it may join again. */

@@ -85,6 +85,16 @@ export class SourceWork {
     return { id, start: work.start, end: work.end };
   }
 
+  /** Nothing is to be expected from `now` on: that it is silent does not tell that it is slow. */
+  defer(now: number): void {
+    this.meter.rest(now);
+  }
+
+  /** It is asked at `now`, at last. */
+  admit(now: number): void {
+    if (this.flights.length > 0) this.meter.expect(now);
+  }
+
   /**
    * Lets a block end at `end`.
    *

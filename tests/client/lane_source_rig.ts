@@ -1,7 +1,9 @@
+import { Admission } from "../../lib/client/admission.ts";
 import type { LaneReport } from "../../lib/client/lane_message.ts";
 import { LaneSource } from "../../lib/client/lane_source.ts";
 import { PartWriter } from "../../lib/client/part_writer.ts";
 import { PieceHasher } from "../../lib/client/piece_hasher.ts";
+import { BufferPool } from "../../lib/http/buffer_pool.ts";
 import { MAX_HEAD_BYTES } from "../../lib/http/limits.ts";
 import { contentOf, partHead } from "./content.ts";
 import { Log } from "./log.ts";
@@ -16,6 +18,9 @@ export class LaneSourceRig implements AsyncDisposable {
   readonly reports = new Log<LaneReport>();
   readonly #path = Deno.makeTempFileSync();
   readonly #writer: PartWriter;
+  readonly #buffers = new BufferPool([{ bytes: 2 * MAX_HEAD_BYTES, most: Infinity }]);
+  /** Shared by all its sources. */
+  readonly admission = new Admission();
   #nextBlock = 1;
 
   /** @param partPath Another part file than one of its own. */
@@ -37,7 +42,8 @@ export class LaneSourceRig implements AsyncDisposable {
       writer: this.#writer,
       size: SIZE,
       hasher: new PieceHasher(SIZE, PIECE_LENGTH),
-      buffer: new Uint8Array(2 * MAX_HEAD_BYTES),
+      admission: this.admission,
+      buffers: this.#buffers,
       report,
     });
   }

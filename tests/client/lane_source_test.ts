@@ -187,7 +187,18 @@ Deno.test("LaneSource is lost when more comes than was asked for", async () => {
   await peer.range();
   await peer.send(partHead(0, 100, SIZE));
   await peer.send(contentOf(0, 130));
+  assertStringIncludes((await rig.lost()).reason, "more than was asked for");
+  assertEquals(rig.delivered, [[0, 100]]);
+});
+
+Deno.test("LaneSource is lost when something comes that was not asked for", async () => {
+  await using rig = new LaneSourceRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  const peer = await rig.server.peer();
+  await serve(peer);
   await rig.deliveredUpTo(100);
+  await peer.send(contentOf(100, 130));
   rig.fetch(source, 100, 200);
   assertStringIncludes((await rig.lost()).reason, "not a valid HTTP answer");
   assertEquals(rig.delivered, [[0, 100]]);

@@ -1,6 +1,8 @@
 import { assert } from "@std/assert";
+import { Admission } from "../../lib/client/admission.ts";
 import { LaneSource } from "../../lib/client/lane_source.ts";
 import { PartWriter } from "../../lib/client/part_writer.ts";
+import { BufferPool } from "../../lib/http/buffer_pool.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { Scratch } from "../support/scratch.ts";
 import { partHead } from "./content.ts";
@@ -29,7 +31,8 @@ Deno.test("LaneSource lets timers run while its bytes are there already", async 
     writer,
     size,
     hasher: undefined,
-    buffer: new Uint8Array(length),
+    admission: new Admission(),
+    buffers: new BufferPool([{ bytes: length, most: Infinity }]),
     report: (report) => {
       if (report.type === "delivered" && report.range.end === size) done.resolve();
     },

@@ -298,6 +298,27 @@ Deno.test("Transfer fails when all servers are lost, and says why of each", asyn
   await failsWith(end, "unreachable", `Cannot go on: all servers are lost: ${reasons}`);
 });
 
+Deno.test("Transfer waits for a server as long as it is not asked", async () => {
+  await using rig = new TransferRig(2, { stallTimeout: 0.15, balance: "equal" });
+  rig.run();
+  await turn();
+  rig.report({ type: "deferred", source: 1 });
+  await rig.orders.first(({ type, source }) => type === "drop" && source === 2);
+  assertEquals(rig.ordersOf(1, "drop"), []);
+  rig.report({ type: "admitted", source: 1 });
+  await rig.orders.first(({ type, source }) => type === "drop" && source === 1);
+});
+
+Deno.test("Transfer expects something of a server that was not asked before it was lost", async () => {
+  await using rig = new TransferRig(1, { stallTimeout: 0.15 });
+  rig.run();
+  await turn();
+  rig.report({ type: "deferred", source: 1 });
+  rig.lose(1);
+  rig.answer([1], { size: SIZE, digest: "a" });
+  await rig.orders.first(({ type }) => type === "drop");
+});
+
 Deno.test("Transfer fails when its servers answer and never send", async () => {
   await using rig = new TransferRig(1, { stallTimeout: 0.15 });
   const end = rig.run();

@@ -174,3 +174,15 @@ Deno.test("Plan has a source wait for one trim at a time", () => {
   download.finish(1).flow(0.5, { 1: 0, 2: MIB, 3: MIB });
   assertEquals(download.trims.length, 1);
 });
+
+// Sources that are not asked -------------------------------------------------------------------
+
+Deno.test("Plan does not take a source for silent that is not asked", () => {
+  const begin = () => new PlannedDownload({ size: 8 * MIB }).start(1, 2);
+  const rates = { 1: 8 * MIB, 2: 0 };
+  assertEquals(begin().flow(3, rates).trims.length, 1);
+  const download = begin().tell({ type: "deferred", source: 2 }).flow(3, rates);
+  assertEquals(download.trims, []);
+  download.tell({ type: "admitted", source: 2 }).flow(1, rates);
+  assertEquals(download.trims.map(({ source }) => source), [2]);
+});
