@@ -1,7 +1,7 @@
 import type { ServerState } from "./server_event.ts";
 
 /** Milliseconds without content after which a port that was sending is said to be listening only. */
-const QUIET_AFTER_MS = 200;
+const QUIET_AFTER_MS = 1_000;
 
 /**
  * What one port is doing. Between two requests of one download nothing is sent for a moment, which
