@@ -7,6 +7,7 @@ import { askInfo, type Info } from "./info.ts";
 import {
   CONNECT_TIMEOUT_MS,
   DOUBT_MS,
+  EVENTS_DELAY_MS,
   MANIFEST_POLL_MS,
   MAX_RETRY_MS,
   MAX_RETRY_WAITING_MS,
@@ -115,6 +116,8 @@ export class Source {
     this.#paused = info.paused;
     this.#answer(info);
     if (!info.digest) void this.#pollDigest(connection);
+    // There is nothing to be told yet, and a small file has come before there is.
+    if (!info.paused) await rest(EVENTS_DELAY_MS, this.#stop.signal);
     for await (const state of followEvents(connection)) {
       if (this.#stop.signal.aborted) break;
       if (state === "terminated") {
