@@ -1,7 +1,13 @@
 import { join } from "node:path";
 
-/** Bytes of the file that is transferred: enough for the client to start a worker (`MAX_INLINE_LENGTH`). */
-const FILE_BYTES = 272 * 1024 * 1024;
+/**
+ * Bytes of the files that are transferred, one after the other: enough for the client to start a
+ * worker (`MAX_INLINE_LENGTH`), and so few that several servers send one piece.
+ */
+const FILES = [272 * 1024 * 1024, 1024 * 1024];
+
+/** The servers of each. */
+const SERVERS = 3;
 
 /** How long all of it may take. */
 const TIMEOUT_MS = 20_000;
@@ -14,21 +20,32 @@ const TIMEOUT_MS = 20_000;
  * @throws {Error} If they do not come to a good end.
  */
 export async function rehearse(mpserver: string, mpclient: string, folder: string): Promise<void> {
-  const file = join(folder, "file");
-  await Deno.writeFile(file, new Uint8Array());
-  await Deno.truncate(file, FILE_BYTES);
+  const files = FILES.map((bytes) => join(folder, `${bytes}`));
+  for (const [at, file] of files.entries()) {
+    await Deno.writeFile(file, new Uint8Array());
+    await Deno.truncate(file, FILES[at]);
+  }
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const start = (program: string, args: string[], stdout: "piped" | "null") => {
     const env = { REHEARSAL_CACHE: folder };
     return new Deno.Command(program, { args, env, signal, stdout, stdin: "null", stderr: "null" })
       .spawn();
   };
-  const server = start(mpserver, ["-f", file, "-p", "0", "0", "--json", "-i", "0"], "piped");
+  const served = files.flatMap((file) => new Array<string>(SERVERS).fill(file));
+  const anyPorts = served.map(() => "0");
+  const server = start(
+    mpserver,
+    ["-f", ...served, "-p", ...anyPorts, "--json", "-i", "0"],
+    "piped",
+  );
   try {
     const ports = await portsOf(server.stdout);
-    const client = start(mpclient, ["-o", join(folder, "copy"), "-p", ...ports], "null");
-    const { success, code } = await client.status;
-    if (!success) throw new Error(`mpclient ended with exit code ${code}`);
+    for (const [at, file] of files.entries()) {
+      const its = ports.slice(at * SERVERS, (at + 1) * SERVERS);
+      const client = start(mpclient, ["-o", `${file}-copy`, "-p", ...its], "null");
+      const { success, code } = await client.status;
+      if (!success) throw new Error(`mpclient ended with exit code ${code}`);
+    }
   } finally {
     end(server);
     await server.status;

@@ -1,11 +1,13 @@
 /**
  * Takes the place of `launch.ts` in a rehearsal: runs the script that lies beside it under the same
  * name, and writes down what V8 has compiled of it, into the folder that `REHEARSAL_CACHE` names:
- * when the program ends, and before every message of a worker, since it may be the last one.
+ * when the program ends, and before every message of a worker, since it may be the last one. It
+ * begins with what earlier rehearsals have written down, so that they add up.
  *
  * @module
  */
 
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { Script } from "node:vm";
 
@@ -18,6 +20,7 @@ const cache = `${Deno.env.get("REHEARSAL_CACHE")}/${path.split(/[/\\]/).at(-1)}.
 
 const script = new Script(Deno.readTextFileSync(`${path}.script`), {
   filename: `${path}.script`,
+  cachedData: existsSync(cache) ? Deno.readFileSync(cache) : undefined,
 });
 const { exit } = Deno;
 Deno.exit = (code) => {
