@@ -4,7 +4,6 @@ import { withDeadline } from "../http/deadline.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
 import { type Manifest, pieceCount, pieceLengthFor } from "../manifest/manifest.ts";
-import { MetalinkError, readMetalink } from "../manifest/metalink_read.ts";
 import type { ServerAddress } from "./download_options.ts";
 import type { Info } from "./info.ts";
 import {
@@ -40,7 +39,7 @@ export async function fetchManifest(
   try {
     if (signal.aborted) giveUp();
     const text = await withDeadline(exchange(connection, info.name), MANIFEST_TIMEOUT_MS, giveUp);
-    return announced(parse(text), info);
+    return announced(await parse(text), info);
   } finally {
     signal.removeEventListener("abort", giveUp);
   }
@@ -69,7 +68,9 @@ async function exchange(connection: ClientConnection, name: string): Promise<str
   return await readContent(connection, head, MAX_MANIFEST_BYTES);
 }
 
-function parse(text: string): Manifest {
+/** Loads the XML parser only now, as small files need none. */
+async function parse(text: string): Promise<Manifest> {
+  const { MetalinkError, readMetalink } = await import("../manifest/metalink_read.ts");
   try {
     return readMetalink(text);
   } catch (error) {
