@@ -8,6 +8,9 @@ import { JournalFile } from "./journal_file.ts";
 /** Bytes that are read and hashed at a time. */
 const DIGEST_BUFFER_LENGTH = 1024 * 1024;
 
+/** Bytes of a file that is synced at once: to start a thread that waits for it would take longer. */
+const MAX_INLINE_SYNC = 4 * 1024 * 1024;
+
 /** What an earlier run left. */
 export type Remains =
   /** Nothing, or nothing that was to be kept. */
@@ -131,10 +134,12 @@ export class PartFile implements Disposable {
       const why = `${this.path} was taken away meanwhile`;
       throw new Failure("local", `Cannot write ${this.#output}: ${why}`);
     }
-    await attemptAsync(`write ${this.path}`, () => this.#file.sync());
-    await attemptAsync(`write ${this.#output}`, async () => {
-      if (replace) await Deno.rename(this.path, this.#output);
-      else await renameWithoutReplacing(this.path, this.#output);
+    if (this.#file.statSync().size <= MAX_INLINE_SYNC) {
+      attempt(`write ${this.path}`, () => this.#file.syncSync());
+    } else await attemptAsync(`write ${this.path}`, () => this.#file.sync());
+    attempt(`write ${this.#output}`, () => {
+      if (replace) Deno.renameSync(this.path, this.#output);
+      else renameWithoutReplacing(this.path, this.#output);
     });
     this.#journal.remove();
     syncFolder(this.#output);
@@ -167,15 +172,24 @@ function journalOf(output: string): JournalFile {
 }
 
 /** A rename replaces; a hard link refuses to. Where the file system has no links, look first. */
-async function renameWithoutReplacing(from: string, to: string): Promise<void> {
+function renameWithoutReplacing(from: string, to: string): void {
   try {
-    await Deno.link(from, to);
+    Deno.linkSync(from, to);
     removeIfThere(from);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) throw error;
-    const isThere = await Deno.lstat(to).then(() => true, () => false);
-    if (isThere) throw new Deno.errors.AlreadyExists();
-    await Deno.rename(from, to);
+    if (isThere(to)) throw new Deno.errors.AlreadyExists();
+    Deno.renameSync(from, to);
+  }
+}
+
+/** Symbolic links that lead nowhere are there too. */
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 
