@@ -7,8 +7,6 @@ export interface Entry {
   readonly admitted: boolean;
   /** Bytes have come. */
   work(): void;
-  /** They have been dealt with, and more are waited for. */
-  wait(): void;
   /** It needs its place no more. */
   leave(): void;
 }
@@ -22,7 +20,7 @@ export interface Entry {
  * networks asks all of them within moments. A source from which nothing comes does not count.
  *
  * Whether the thread is idle is seen by samples, taken while somebody waits to be admitted: after each
- * one that finds it idle twice as many are admitted, after each other one some fewer.
+ * one that finds it idle a quarter more are admitted, after each other one an eighth fewer.
  *
  * @example
  * ```ts
@@ -37,6 +35,8 @@ export class Admission {
   readonly #waiting = new Set<Place>();
   readonly #admitted = new Set<Place>();
   #limit: number = FIRST_ADMITTED;
+  /** How often bytes have come. */
+  #works = 0;
   #sampling: number | undefined;
 
   /** Whether anybody waits. */
@@ -50,7 +50,7 @@ export class Admission {
    * @param onAdmitted Called when it is admitted, unless that is so at once.
    */
   enter(onAdmitted: () => void): Entry {
-    const place = new Place(onAdmitted, () => {
+    const place = new Place(onAdmitted, () => this.#works += 1, () => {
       this.#waiting.delete(place);
       this.#admitted.delete(place);
       this.#admit();
@@ -92,16 +92,16 @@ export class Admission {
       this.#sampling = undefined;
     } else if (this.#sampling === undefined) {
       const timer = this.#sampling = setTimeout(async () => {
-        // What has arrived already is passed on first.
+        // A busy thread finds something that has arrived meanwhile.
+        const works = this.#works;
         await nextTurn();
-        if (this.#sampling === timer) this.#sample();
+        if (this.#sampling === timer) this.#adapt(this.#works === works);
       }, ADMISSION_MS);
     }
   }
 
-  #sample(): void {
+  #adapt(isIdle: boolean): void {
     this.#sampling = undefined;
-    const isIdle = [...this.#admitted].every(({ working }) => !working);
     if (isIdle) { for (const place of this.#admitted) place.doze(); }
     const most = this.#admitted.size + this.#waiting.size;
     this.#limit = isIdle
@@ -113,26 +113,25 @@ export class Admission {
 
 class Place implements Entry {
   admitted = false;
-  /** Whether bytes that have come are being dealt with. */
-  working = false;
   /** Whether nothing has come of late. */
   asleep = false;
   #hasWorked = true;
 
-  constructor(readonly onAdmitted: () => void, readonly leave: () => void) {}
+  constructor(
+    readonly onAdmitted: () => void,
+    readonly onWork: () => void,
+    readonly leave: () => void,
+  ) {}
 
   work(): void {
-    this.working = this.#hasWorked = true;
+    this.#hasWorked = true;
     this.asleep = false;
-  }
-
-  wait(): void {
-    this.working = false;
+    this.onWork();
   }
 
   /** Falls asleep if nothing has come since the last call. */
   doze(): void {
     this.asleep = !this.#hasWorked;
-    this.#hasWorked = this.working;
+    this.#hasWorked = false;
   }
 }

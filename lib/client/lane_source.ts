@@ -9,7 +9,7 @@ import { checkAnswer } from "./check_answer.ts";
 import type { LaneOrder, LaneReport, PieceDigest } from "./lane_message.ts";
 import { CONNECT_TIMEOUT_MS, REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
-import { nextTurn } from "./next_turn.ts";
+import { nextTurnIfDue } from "./next_turn.ts";
 import { PartFileError, type PartWriter } from "./part_writer.ts";
 import type { PieceHasher } from "./piece_hasher.ts";
 
@@ -223,8 +223,7 @@ export class LaneSource {
       if (!isMore) throw new LostError(`it closed the connection ${left()} bytes early`);
       this.#entry?.work();
       this.#store(block, connection.take(left()));
-      if (left() > 0) await nextTurn();
-      this.#entry?.wait();
+      if (left() > 0) await nextTurnIfDue();
     }
     if (isEmpty(block)) this.#finish(block);
     else block.asked = undefined;

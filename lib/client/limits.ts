@@ -61,6 +61,9 @@ export const MAX_LANES = 4;
 /** Milliseconds after which workers are started even if no bytes have come to the main thread. */
 export const WORKER_PATIENCE_MS = 250;
 
+/** Milliseconds that a lane reads on before timers and messages have their turn. */
+export const READ_ON_MS = 2;
+
 /** How many sources a lane asks at the same time before it knows how busy that keeps it. */
 export const FIRST_ADMITTED = 4;
 
@@ -74,7 +77,7 @@ export const ADMISSION_MS = 2;
 export const ADMISSION_DECAY = 7 / 8;
 
 /** Bytes that a source is asked for in its turn, while others wait for theirs. */
-export const TURN_LENGTH = 8 * 1024 * 1024;
+export const TURN_LENGTH = 16 * 1024 * 1024;
 
 /** The buffers of one lane: 256 KiB cost some percents more than 1 MiB, and longer ones win nothing. */
 export const LANE_BUFFERS: readonly BufferClass[] = [

@@ -105,10 +105,10 @@ export class Plan {
         break;
       case "deferred":
         this.#work(event.source).defer(now);
-        break;
+        return [];
       case "admitted":
         this.#work(event.source).admit(now);
-        break;
+        return [];
       case "paused":
         this.#pause(this.#work(event.source));
         break;

@@ -95,6 +95,10 @@ Deno.test("LaneSource asks for a part at a time while others wait", async () => 
     report: reports.add,
   });
   const others = occupy(admission, FIRST_ADMITTED - 1);
+  let isBusy = true;
+  const working = (async () => {
+    for (; isBusy; await nextTurn()) for (const other of others) other.work();
+  })();
   source.fetch({ id: 1, start: 0, end: TURN_LENGTH / 2 });
   source.fetch({ id: 2, start: TURN_LENGTH / 2, end: size });
   await connecting();
@@ -110,6 +114,8 @@ Deno.test("LaneSource asks for a part at a time while others wait", async () => 
   await send(0, half);
   await send(half, TURN_LENGTH);
   await reports.first(({ type }) => type === "deferred");
+  isBusy = false;
+  await working;
   for (const other of others) other.leave();
   assertEquals(next.admitted, true);
   assertEquals(await peer.range(), [TURN_LENGTH, size]);
