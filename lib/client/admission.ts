@@ -1,4 +1,10 @@
-import { ADMISSION_DECAY, ADMISSION_MS, FIRST_ADMITTED, MIN_ADMITTED } from "./limits.ts";
+import {
+  ADMISSION_DECAY,
+  ADMISSION_GROWTH,
+  ADMISSION_MS,
+  FIRST_ADMITTED,
+  MIN_ADMITTED,
+} from "./limits.ts";
 import { nextTurn } from "./next_turn.ts";
 
 /** One source's place among those that are asked, or among those that wait until they are. */
@@ -105,7 +111,7 @@ export class Admission {
     if (isIdle) { for (const place of this.#admitted) place.doze(); }
     const most = this.#admitted.size + this.#waiting.size;
     this.#limit = isIdle
-      ? Math.min(this.#limit + Math.max(1, this.#limit / 4), most)
+      ? Math.min(Math.max(this.#limit + 1, ADMISSION_GROWTH * this.#limit), most)
       : Math.max(ADMISSION_DECAY * this.#limit, MIN_ADMITTED);
     this.#admit();
   }

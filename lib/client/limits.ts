@@ -73,7 +73,10 @@ export const MIN_ADMITTED = 2;
 /** Milliseconds between two looks whether a lane is idle and should ask more of those that wait. */
 export const ADMISSION_MS = 2;
 
-/** How many of the sources that a lane asks are left after a look that found it busy. */
+/** How many times as many a lane asks after a look that found it idle; at least one more. */
+export const ADMISSION_GROWTH = 5 / 4;
+
+/** The same after a look that found it busy. */
 export const ADMISSION_DECAY = 7 / 8;
 
 /** Bytes that a source is asked for in its turn, while others wait for theirs. */
