@@ -14,7 +14,7 @@ export class Standings {
   /** Keys count placements. */
   readonly #needy = new IndexedHeap();
   #placements = 0;
-  /** Bytes per second, of those whose rate is known. */
+  /** Bytes per second, of those that have sent something: what they were seen to do at least, or do. */
   readonly #rates = new Map<number, number>();
   #sumOfRates = 0;
 
@@ -36,7 +36,7 @@ export class Standings {
   /** Puts a source that is up where it belongs. */
   place(source: SourceWork, now: number): void {
     const { id, remaining } = source;
-    this.#countRate(id, source.meter.bytesPerSecond);
+    this.#countRate(id, source.meter.bytesPerSecond ?? source.meter.leastBytesPerSecond);
     const finish = now + this.#secondsLeft(source, now);
     this.#byFinish.set(id, finish);
     if (this.isNeedy(source)) this.#needy.set(id, this.#placements++);
@@ -47,7 +47,7 @@ export class Standings {
 
   /** Takes a source out: it is not up any more. */
   remove(id: number): void {
-    this.#countRate(id, undefined);
+    this.#countRate(id, 0);
     this.#byFinish.delete(id);
     this.#byFinishBackwards.delete(id);
     this.#needy.delete(id);
@@ -75,8 +75,8 @@ export class Standings {
   }
 
   /**
-   * Bytes per second, 1 or more; for a source whose rate is not known, the average of the others, or
-   * more if it was seen to do more.
+   * Bytes per second, 1 or more; for a source whose rate is not known, what those do on average of
+   * which something is, or more if it was seen to do more.
    */
   #rateOf(source: SourceWork): number {
     const known = source.meter.bytesPerSecond;
@@ -84,9 +84,9 @@ export class Standings {
     return Math.max(known ?? Math.max(average, source.meter.leastBytesPerSecond), 1);
   }
 
-  #countRate(id: number, rate: number | undefined): void {
-    this.#sumOfRates += (rate ?? 0) - (this.#rates.get(id) ?? 0);
-    if (rate === undefined) this.#rates.delete(id);
+  #countRate(id: number, rate: number): void {
+    this.#sumOfRates += rate - (this.#rates.get(id) ?? 0);
+    if (rate === 0) this.#rates.delete(id);
     else this.#rates.set(id, rate);
   }
 }

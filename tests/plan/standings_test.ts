@@ -56,6 +56,15 @@ Deno.test("Standings takes a source whose rate is unknown for as fast as it was 
   assertAlmostEquals(standings.paceOf(slow, 0.1).rate, 100, 1e-6);
 });
 
+Deno.test("Standings takes a source of which nothing is known for what others were seen to do", () => {
+  const standings = new Standings();
+  const quick = sourceOf(1, 1000);
+  quick.meter.expect(0);
+  quick.meter.add(50, 0.1);
+  standings.place(quick, 0.1);
+  assertAlmostEquals(standings.paceOf(sourceOf(2, 1000), 0.1).rate, 500, 1e-6);
+});
+
 Deno.test("Standings.last has no source from which nothing can be taken", () => {
   const standings = new Standings();
   const trimmed = sourceOf(1, 1000, 10);
