@@ -7,6 +7,9 @@ import type { Host } from "./host.ts";
 import { oneLine, reportError } from "./report_error.ts";
 import { VERSION } from "./version.ts";
 
+/** Milliseconds that readers of standard output have for what is left, once the program shall end. */
+const READER_PATIENCE_MS = 500;
+
 /** A command-line program: what its arguments mean, and what it then does. */
 export interface Program<Run> {
   readonly name: "mpclient" | "mpserver";
@@ -84,7 +87,7 @@ export async function runProgram<Run>(
     outcome = error;
   }
   finish();
-  await output.flush();
+  await flushed();
   if (brokenOutput !== undefined && (outcome === undefined || isInterruption(outcome))) {
     if (brokenOutput instanceof Deno.errors.BrokenPipe) return outcome === undefined ? 0 : stopCode;
     outcome = new Failure("local", `Cannot write standard output: ${oneLine(brokenOutput)}`);
@@ -97,6 +100,7 @@ export async function runProgram<Run>(
     name: program.name,
     json: hasFlag(args, DISPLAY_SPECS.json),
   });
+  await flushed();
   return code;
 
   async function start(): Promise<void> {
@@ -116,6 +120,15 @@ export async function runProgram<Run>(
           atEnd: (callback) => ending.push(callback),
         });
     }
+  }
+
+  /** Who asks the program to end does not wait for a reader who has stopped reading. */
+  async function flushed(): Promise<void> {
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+    const limit = () => host.after(READER_PATIENCE_MS, resolve);
+    if (stop.signal.aborted) limit();
+    else stop.signal.addEventListener("abort", limit);
+    await Promise.race([output.flush(), tooLate]);
   }
 
   function crashed(): Promise<never> {

@@ -14,7 +14,7 @@ export interface ErrorReport {
 }
 
 /**
- * Reports an error in one line. What was not foreseen is called an internal error; its stack is shown
+ * Reports an error in one line; what goes to standard output is on its way when it resolves. What was not foreseen is called an internal error; its stack is shown
  * only when `MULTIPORT_DEBUG` is set.
  *
  * @example
@@ -42,7 +42,7 @@ export async function reportError(
   if (!foreseen && host.env("MULTIPORT_DEBUG")) {
     stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   }
-  await Promise.all([output.flush(), stderr.flush()]);
+  await stderr.flush();
 }
 
 /** What an error says, without the lines that follow its first. */

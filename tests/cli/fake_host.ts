@@ -7,6 +7,8 @@ export interface FakeHostOptions {
   readonly env?: Readonly<Partial<Record<EnvName, string>>>;
   /** What writing to standard output fails with. */
   readonly stdoutError?: Error;
+  /** Whether nobody reads standard output. */
+  readonly stdoutStuck?: boolean;
 }
 
 /** A process in memory: its time, its streams and its signals are a test's to move. */
@@ -42,6 +44,7 @@ export class FakeHost extends FakeClock implements Host {
     isTerminal: () => this.#options.terminal ?? false,
     write: (bytes: Uint8Array) => {
       if (this.#options.stdoutError !== undefined) return Promise.reject(this.#options.stdoutError);
+      if (this.#options.stdoutStuck) return new Promise<number>(() => {});
       this.out += new TextDecoder().decode(bytes);
       return Promise.resolve(bytes.length);
     },

@@ -108,6 +108,22 @@ Deno.test("runClient() exits at once when Ctrl-C comes twice", async () => {
   assertEquals(host.exitCode, 130);
 });
 
+Deno.test("runClient() ends when it shall, though nobody reads its output", async () => {
+  for (const form of ["", "--json"]) {
+    const { download, started } = endless();
+    const { host, code } = run(`-p 1 ${form}`, download, { stdoutStuck: true });
+    await started;
+    host.signal("SIGTERM");
+    let ended: number | undefined;
+    code.then((code) => ended = code);
+    for (let turns = 0; ended === undefined && turns < 100; turns += 1) {
+      host.advance(100);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    assertEquals(ended, 143);
+  }
+});
+
 Deno.test("runClient() ends without a word when nobody reads its output any more", async () => {
   const { download } = endless();
   const { host, code } = run("-p 1", download, { stdoutError: new Deno.errors.BrokenPipe() });
