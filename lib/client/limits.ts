@@ -6,7 +6,7 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds a server may take to answer a small request. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Milliseconds from a server's answer to when it is asked for events: those before are in the answer. */
+/** Milliseconds from a server's first answer until it is listened to again: it may tell things meanwhile. */
 export const EVENTS_DELAY_MS = 50;
 
 /** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */
