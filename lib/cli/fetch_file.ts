@@ -1,10 +1,6 @@
 import type { ClientEvent } from "../client/client_event.ts";
 import type { DownloadOptions } from "../client/download_options.ts";
-import { ClientPlainView } from "../ui/client_plain_view.ts";
-import { ClientView } from "../ui/client_view.ts";
-import { clientRecord, JsonView } from "../ui/json_view.ts";
 import type { WriteText } from "../ui/output.ts";
-import { QuietView } from "../ui/quiet_view.ts";
 import type { View } from "../ui/view.ts";
 import type { Scene } from "./program.ts";
 import type { FetchCommand } from "./run_client.ts";
@@ -39,18 +35,29 @@ export async function fetchFile(
   const traits = sceneTraits(scene, display);
   // Without an interval there are no figures, and a picture of none would only stand there.
   const live = display.form === "text" && traits.live && display.interval !== 0;
-  const view = openView();
+  const view = await openView();
   scene.atEnd(() => view.close());
   const interval = display.form === "quiet"
     ? 0
     : display.interval ?? (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
   await download({ ...options, interval }, (event) => view.show(event), scene.stopped);
 
-  function openView(): View<ClientEvent> {
+  /** Loads no more than is shown. */
+  async function openView(): Promise<View<ClientEvent>> {
     const write: WriteText = (text, kind) => scene.output.write(text, kind);
-    if (display.form === "quiet") return new QuietView();
-    if (display.form === "json") return new JsonView(clientRecord, write);
-    if (!live) return new ClientPlainView(write, options.wait);
+    if (display.form === "quiet") {
+      const { QuietView } = await import("../ui/quiet_view.ts");
+      return new QuietView();
+    }
+    if (display.form === "json") {
+      const { clientRecord, JsonView } = await import("../ui/json_view.ts");
+      return new JsonView(clientRecord, write);
+    }
+    if (!live) {
+      const { ClientPlainView } = await import("../ui/client_plain_view.ts");
+      return new ClientPlainView(write, options.wait);
+    }
+    const { ClientView } = await import("../ui/client_view.ts");
     const view = new ClientView(sceneDevice(scene), traits, options.wait);
     scene.host.onResize(() => view.refresh());
     scene.host.onContinue(() => view.restart());

@@ -45,10 +45,11 @@ export async function download(
   signal: AbortSignal,
 ): Promise<void> {
   const { output: asked, force } = options;
-  if (asked !== undefined && !isFolder(asked)) checkOutput(asked, force);
   const roster = new Roster(options.servers, onEvent, now());
   roster.run();
   try {
+    // Servers are being asked meanwhile.
+    if (asked !== undefined && !isFolder(asked)) checkOutput(asked, force);
     await gather(roster, options.wait, onEvent, signal);
     const agreement = new Agreement(roster, options.sha256);
     const output = outputPath(asked, agreement.name);
