@@ -108,7 +108,7 @@ export class Admission {
 
   #adapt(isIdle: boolean): void {
     this.#sampling = undefined;
-    if (isIdle) { for (const place of this.#admitted) place.doze(); }
+    if (isIdle) this.#admitted.forEach((place) => place.doze());
     const most = this.#admitted.size + this.#waiting.size;
     this.#limit = isIdle
       ? Math.min(Math.max(this.#limit + 1, ADMISSION_GROWTH * this.#limit), most)

@@ -204,7 +204,8 @@ export class LaneSource {
 
   async #take(block: Wanted, connection: ClientConnection): Promise<void> {
     this.#askAhead();
-    const part = { start: block.start, end: block.asked ?? block.end };
+    if (block.asked === undefined) return this.#makeWay();
+    const part = { start: block.start, end: block.asked };
     const head = await this.#head(connection);
     if (connection !== this.#connection) return;
     if (!head) return this.#disconnect();
@@ -227,13 +228,12 @@ export class LaneSource {
     }
     if (isEmpty(block)) this.#finish(block);
     else block.asked = undefined;
-    this.#makeWay();
+    const isOver = this.#room <= 0 && this.#wanted.every(({ asked }) => asked === undefined);
+    if (isOver && this.#context.admission.contended) this.#makeWay();
   }
 
-  /** Gets behind those who wait, once it has had what it asked for in its turn. */
+  /** Gets behind those who wait. */
   #makeWay(): void {
-    const isAsked = this.#wanted.some(({ asked }) => asked !== undefined);
-    if (isAsked || this.#room > 0 || !this.#context.admission.contended) return;
     this.#flush();
     this.#leave();
   }

@@ -10,7 +10,7 @@ import { Scratch } from "../support/scratch.ts";
 import { partHead } from "./content.ts";
 import { connecting, LaneSourceRig, serve } from "./lane_source_rig.ts";
 import { Log } from "./log.ts";
-import { ScriptedServer } from "./scripted_server.ts";
+import { type Peer, ScriptedServer } from "./scripted_server.ts";
 
 /** Other sources that keep a lane busy. */
 function occupy(admission: Admission, places: number): Entry[] {
@@ -75,52 +75,102 @@ Deno.test("LaneSource.trim() to nothing while it waits ends the wait", async () 
   source.drop("over");
 });
 
+/** A source of a file of several turns, in a lane that others keep busy. */
+class BusyRig implements AsyncDisposable {
+  readonly size = 3 * TURN_LENGTH;
+  readonly server = new ScriptedServer();
+  readonly admission = new Admission();
+  readonly reports = new Log<LaneReport>();
+  readonly source: LaneSource;
+  readonly #others = occupy(this.admission, FIRST_ADMITTED - 1);
+  #isBusy = true;
+  readonly #working = this.#work();
+
+  constructor(readonly writer: PartWriter) {
+    const { port } = this.server;
+    this.source = new LaneSource({
+      order: { type: "connect", source: 1, host: "127.0.0.1", port, target: "/a", etag: null },
+      writer,
+      size: this.size,
+      hasher: undefined,
+      admission: this.admission,
+      buffers: new BufferPool(LANE_BUFFERS),
+      report: this.reports.add,
+    });
+  }
+
+  /** The others are done. */
+  async relax(): Promise<void> {
+    this.#isBusy = false;
+    await this.#working;
+    for (const other of this.#others) other.leave();
+  }
+
+  async send(peer: Peer, start: number, end: number): Promise<void> {
+    await peer.send(partHead(start, end, this.size));
+    await peer.send(new Uint8Array(end - start));
+  }
+
+  async deliveredUpTo(end: number): Promise<void> {
+    await this.reports.first((report) => report.type === "delivered" && report.range.end === end);
+  }
+
+  async #work(): Promise<void> {
+    for (; this.#isBusy; await nextTurn()) for (const other of this.#others) other.work();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.source.drop("over");
+    await this.relax();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
 Deno.test("LaneSource asks for a part at a time while others wait", async () => {
   await using scratch = await Scratch.make();
-  await using server = new ScriptedServer();
-  const path = scratch.path("part");
-  Deno.writeFileSync(path, new Uint8Array());
-  using writer = new PartWriter(path);
-  const size = 3 * TURN_LENGTH;
-  const admission = new Admission();
-  const reports = new Log<LaneReport>();
-  const { port } = server;
-  const source = new LaneSource({
-    order: { type: "connect", source: 1, host: "127.0.0.1", port, target: "/a", etag: null },
-    writer,
-    size,
-    hasher: undefined,
-    admission,
-    buffers: new BufferPool(LANE_BUFFERS),
-    report: reports.add,
-  });
-  const others = occupy(admission, FIRST_ADMITTED - 1);
-  let isBusy = true;
-  const working = (async () => {
-    for (; isBusy; await nextTurn()) for (const other of others) other.work();
-  })();
-  source.fetch({ id: 1, start: 0, end: TURN_LENGTH / 2 });
-  source.fetch({ id: 2, start: TURN_LENGTH / 2, end: size });
+  using writer = await partWriter(scratch);
+  await using rig = new BusyRig(writer);
+  rig.source.fetch({ id: 1, start: 0, end: TURN_LENGTH / 2 });
+  rig.source.fetch({ id: 2, start: TURN_LENGTH / 2, end: rig.size });
   await connecting();
-  const next = admission.enter(() => {});
+  const next = rig.admission.enter(() => {});
   assertEquals(next.admitted, false);
-  const peer = await server.peer();
-  const send = async (start: number, end: number) => {
-    await peer.send(partHead(start, end, size));
-    await peer.send(new Uint8Array(end - start));
-  };
+  const peer = await rig.server.peer();
   const half = TURN_LENGTH / 2;
   assertEquals([await peer.range(), await peer.range()], [[0, half], [half, TURN_LENGTH]]);
-  await send(0, half);
-  await send(half, TURN_LENGTH);
-  await reports.first(({ type }) => type === "deferred");
-  isBusy = false;
-  await working;
-  for (const other of others) other.leave();
+  await rig.send(peer, 0, half);
+  await rig.send(peer, half, TURN_LENGTH);
+  await rig.reports.first(({ type }) => type === "deferred");
+  await rig.relax();
   assertEquals(next.admitted, true);
-  assertEquals(await peer.range(), [TURN_LENGTH, size]);
-  await send(TURN_LENGTH, size);
-  await reports.first((report) => report.type === "delivered" && report.range.end === size);
-  assertEquals(server.connections, 1);
-  source.drop("over");
+  assertEquals(await peer.range(), [TURN_LENGTH, rig.size]);
+  await rig.send(peer, TURN_LENGTH, rig.size);
+  await rig.deliveredUpTo(rig.size);
+  assertEquals(rig.server.connections, 1);
 });
+
+Deno.test("LaneSource whose turn is over asks for nothing over a new connection", async () => {
+  await using scratch = await Scratch.make();
+  using writer = await partWriter(scratch);
+  await using rig = new BusyRig(writer);
+  rig.source.fetch({ id: 1, start: 0, end: TURN_LENGTH });
+  rig.source.fetch({ id: 2, start: TURN_LENGTH, end: TURN_LENGTH + 1000 });
+  await connecting();
+  const next = rig.admission.enter(() => {});
+  const first = await rig.server.peer();
+  assertEquals(await first.range(), [0, TURN_LENGTH]);
+  rig.source.trim(1, 0);
+  await rig.reports.first(({ type }) => type === "deferred");
+  await rig.relax();
+  assertEquals(next.admitted, true);
+  const second = await rig.server.peer();
+  assertEquals(await second.range(), [TURN_LENGTH, TURN_LENGTH + 1000]);
+  await rig.send(second, TURN_LENGTH, TURN_LENGTH + 1000);
+  await rig.deliveredUpTo(TURN_LENGTH + 1000);
+});
+
+async function partWriter(scratch: Scratch): Promise<PartWriter> {
+  const path = scratch.path("part");
+  await Deno.writeFile(path, new Uint8Array());
+  return new PartWriter(path);
+}
