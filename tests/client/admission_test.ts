@@ -54,6 +54,25 @@ Deno.test("Admission lets nobody in before those who came first", () => {
   assert(last.admitted);
 });
 
+Deno.test("Admission lets nobody in before those who came first, whenever they come", async () => {
+  const admission = new Admission();
+  const order: string[] = [];
+  const done = Promise.withResolvers<void>();
+  // One of those is let in as the thread is idle, then several at once, as nothing comes from others.
+  for (let at = 0; at <= FIRST_ADMITTED; at += 1) admission.enter(() => {});
+  admission.enter(() => {
+    order.push("first");
+    const last = admission.enter(() => {
+      order.push("last");
+      done.resolve();
+    });
+    assert(!last.admitted);
+  });
+  admission.enter(() => order.push("second"));
+  await beforeDeadline(done.promise, () => `${order}`);
+  assertEquals(order, ["first", "second", "last"]);
+});
+
 Deno.test("Admission lets all in when nothing comes from those that are asked", async () => {
   const admission = new Admission();
   const all = Array.from({ length: 64 }, () => admitted(admission));
@@ -61,9 +80,21 @@ Deno.test("Admission lets all in when nothing comes from those that are asked", 
   for (const entry of entries) entry.leave();
 });
 
-Deno.test("Admission keeps few in while they keep the thread busy, and everybody has turns", async () => {
+Deno.test("Admission lets more in when those that are asked send less than the thread can take", async () => {
   const admission = new Admission();
-  const turns = new Array<number>(16).fill(0);
+  const inside = new Set<Entry>();
+  const all = Array.from({ length: 16 }, async () => {
+    const entry = await admitted(admission);
+    inside.add(entry);
+  });
+  const trickle = setInterval(() => inside.forEach((entry) => entry.work()), 1);
+  await beforeDeadline(Promise.all(all), () => `${inside.size} are asked`);
+  clearInterval(trickle);
+});
+
+/** Sources that take turns in which they keep the thread busy: how many were asked at a time, and how often none. */
+async function rotate(admission: Admission, sources: number) {
+  const turns = new Array<number>(sources).fill(0);
   let [inside, total] = [0, 0];
   const insideLately: number[] = [];
   const take = async (at: number) => {
@@ -83,10 +114,38 @@ Deno.test("Admission keeps few in while they keep the thread busy, and everybody
       entry.leave();
     }
   };
-  await beforeDeadline(Promise.all(turns.map((_, at) => take(at))), () => `${turns}`);
+  const startedAt = performance.now();
+  let [idle, lookedAt] = [0, startedAt];
+  const look = async () => {
+    for (; total < 480; await nextTurn()) {
+      const now = performance.now();
+      if (inside === 0) idle += now - lookedAt;
+      lookedAt = now;
+    }
+  };
+  const all = Promise.all([look(), ...turns.map((_, at) => take(at))]);
+  await beforeDeadline(all, () => `${turns}`);
   insideLately.sort((a, b) => a - b);
-  assertEquals(insideLately[Math.floor(insideLately.length / 2)], MIN_ADMITTED);
+  return {
+    turns,
+    inside: insideLately[Math.floor(insideLately.length / 2)],
+    idle: idle / (lookedAt - startedAt),
+  };
+}
+
+Deno.test("Admission keeps few in while they keep the thread busy, and everybody has turns", async () => {
+  const { turns, inside } = await rotate(new Admission(), 16);
+  assertEquals(inside, MIN_ADMITTED);
   assert(Math.max(...turns) - Math.min(...turns) <= 2, `${turns}`);
+});
+
+Deno.test("Admission lets as many in when others are silent", async () => {
+  const admission = new Admission();
+  const silent = Array.from({ length: 8 }, () => admitted(admission));
+  await beforeDeadline(Promise.all(silent), () => "silent ones wait");
+  const { inside, idle } = await rotate(admission, 16);
+  assertEquals(inside, MIN_ADMITTED);
+  assert(idle < 0.2, `nobody is asked for ${idle} of the time`);
 });
 
 Deno.test("Admission does not count those from which nothing comes", async () => {
