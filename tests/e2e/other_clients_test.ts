@@ -1,5 +1,4 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { beforeDeadline } from "../support/deadline.ts";
 import { isInstalled, run } from "../support/run.ts";
 import { assertSameContent } from "../support/same_content.ts";
 import { MIB, Scratch } from "../support/scratch.ts";
@@ -59,7 +58,7 @@ testWith("aria2c", "aria2 takes its parts from all ports by the manifest", async
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
   await using server = await Server.start([file], { rate: 4 * MIB });
-  await Deno.writeTextFile(scratch.path("it.meta4"), await manifestOf(server));
+  await Deno.writeTextFile(scratch.path("it.meta4"), await server.manifest("film.mp4"));
   // All ports have one host name, which aria2 takes for one server.
   const split = ["-s", "4", "-x", "4", "-k", "1M"];
   const quiet = ["--console-log-level=notice", "--summary-interval=0"];
@@ -90,15 +89,3 @@ testWith("axel", "axel gets a file over several connections", async () => {
   await run("axel", ["-q", "-n", "4", "-o", "copy", ...urls], scratch.folder);
   await assertSameContent(scratch.path("copy"), file);
 });
-
-/** Asks for the manifest until it is ready. */
-async function manifestOf(server: Server): Promise<string> {
-  const ask = async () => {
-    for (;;) {
-      const response = await fetch(`http://${server.addresses[0]}/film.mp4.meta4`);
-      if (response.ok) return await response.text();
-      await response.body?.cancel();
-    }
-  };
-  return await beforeDeadline(ask(), () => "the manifest");
-}

@@ -246,7 +246,9 @@ Deno.test("Serving of many ports shares workers, and each port ends by itself", 
   assertEquals(workers, MANY_PORTS - 1);
   servers.serving.pause(1);
   servers.serving.terminate(1);
-  await servers.toldState(1, "terminated");
+  while (servers.serving.status()[0]?.alive) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
   await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
   const response = await fetch(servers.url(MANY_PORTS, "/"));
   assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);

@@ -1,4 +1,5 @@
 import type { ServerEvent, ServerState } from "../../lib/server/server_event.ts";
+import { beforeDeadline } from "./deadline.ts";
 import { freePlace, type Place } from "./loopback.ts";
 import { Program, type ProgramOptions } from "./program.ts";
 
@@ -62,6 +63,18 @@ export class Server extends Program<ServerEvent> {
   async terminate(index: number): Promise<ServerEvent> {
     await this.type(`${index} e${index}`);
     return await this.reaches(index, "terminated");
+  }
+
+  /** The manifest of a file; asks for it until it is ready. */
+  async manifest(name: string): Promise<string> {
+    const ask = async () => {
+      for (;;) {
+        const response = await fetch(`http://${this.addresses[0]}/${name}.meta4`);
+        if (response.ok) return await response.text();
+        await response.body?.cancel();
+      }
+    };
+    return await beforeDeadline(ask(), () => "the manifest");
   }
 
   /** Bytes of content that all servers have sent over connections that have ended. */
