@@ -1,9 +1,12 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Agreement } from "../../lib/client/agreement.ts";
+import type { SourceState } from "../../lib/client/client_event.ts";
 import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
 import type { LaneOrder } from "../../lib/client/lane_message.ts";
 import type { PieceFound, PoolReport } from "../../lib/client/lane_pool.ts";
 import { Transfer, type Work } from "../../lib/client/transfer.ts";
 import { Verification } from "../../lib/client/verification.ts";
+import { Failure } from "../../lib/failure.ts";
 import { MIN_PIECE_LENGTH } from "../../lib/manifest/manifest.ts";
 import type { ByteRange } from "../../lib/plan/byte_range.ts";
 import { PieceLedger } from "../../lib/plan/piece_ledger.ts";
@@ -130,8 +133,36 @@ export class TransferRig extends RosterRig implements AsyncDisposable {
     return orders.slice(last).flatMap((order) => order.type === "fetch" ? [order.block] : []);
   }
 
+  /** What people were told in words. */
+  get notices(): string[] {
+    return this.events.entries.flatMap((event) => event.type === "notice" ? [event.message] : []);
+  }
+
+  /** The states of a server that people were shown, in order. */
+  statesOf(index: number): SourceState[] {
+    return this.events.entries.flatMap((event) =>
+      event.type === "server" && event.index === index ? [event.state] : []
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort();
     await this.#end;
   }
+}
+
+/** Sees that a transfer fails, why, and that it says so. */
+export async function failsWith(
+  end: Promise<void>,
+  kind: string,
+  ...parts: string[]
+): Promise<void> {
+  const failure = await assertRejects(() => end, Failure);
+  assertEquals(failure.kind, kind);
+  for (const part of parts) assertStringIncludes(failure.message, part);
+}
+
+/** Lets promises that are settled be seen. */
+export async function turn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
 }
