@@ -65,10 +65,9 @@ async function measure(
 }
 
 function outcomeOf({ size, rows }: Measured): string {
-  const pairs = rows.at(-1)?.comparison.pairs ?? [];
-  const last = rows.at(-1);
-  if (!last || pairs.length === 0) return `${formatSize(size)} not measured`;
-  const rate = median(ratiosOf(last.comparison)).toFixed(2);
-  const memory = formatMemory(Math.max(...pairs.map(({ b }) => b.client.peakBytes)));
+  const comparison = rows.at(-1)?.comparison;
+  if (!comparison?.pairs.length) return `${formatSize(size)} not measured`;
+  const rate = median(ratiosOf(comparison)).toFixed(2);
+  const memory = formatMemory(Math.max(...comparison.pairs.map(({ b }) => b.client.peakBytes)));
   return `${formatSize(size)} at ${rate} of the rate of 4, client ${memory}`;
 }

@@ -14,8 +14,8 @@ export interface ErrorReport {
 }
 
 /**
- * Reports an error in one line; what goes to standard output is on its way when it resolves. What was not foreseen is called an internal error; its stack is shown
- * only when `MULTIPORT_DEBUG` is set.
+ * Reports an error in one line. What was not foreseen is called an internal error; its stack is shown
+ * only when `MULTIPORT_DEBUG` is set. What goes to standard output is left for the caller to flush.
  *
  * @example
  * ```ts

@@ -72,10 +72,13 @@ export class Lane {
   #digest({ piece, range, skipEmpty }: Extract<LaneOrder, { type: "digest" }>): void {
     if (!this.#writer) throw new PartFileError("it is not open");
     const buffer = this.#buffers.take();
-    const filled = skipEmpty ? this.#writer.filled(range, buffer) : null;
-    const sha256 = filled === 0 ? null : this.#writer.digest(range, buffer);
-    this.#buffers.give(buffer);
-    this.#report({ type: "digested", piece, sha256, filled });
+    try {
+      const filled = skipEmpty ? this.#writer.filled(range, buffer) : null;
+      const sha256 = filled === 0 ? null : this.#writer.digest(range, buffer);
+      this.#report({ type: "digested", piece, sha256, filled });
+    } finally {
+      this.#buffers.give(buffer);
+    }
   }
 
   #close(): void {

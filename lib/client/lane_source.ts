@@ -144,7 +144,7 @@ export class LaneSource {
 
   /** Lets others go first; only while nothing is being read. */
   #leave(): void {
-    // They would be lost with the buffer, and what comes behind them would be taken for an answer.
+    // Such bytes would be lost with the buffer, and those behind them taken for an answer.
     if (this.#connection?.drained === false) throw new LostError("it sent more than was asked for");
     if (this.#buffer) this.#context.buffers.give(this.#buffer);
     this.#buffer = undefined;

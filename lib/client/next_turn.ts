@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { READ_ON_MS } from "./limits.ts";
 
+/** When this thread last did so, in milliseconds of `performance.now()`. */
 let lastAt = 0;
 
 /** Lets timers, messages and whatever has arrived have their turn. */

@@ -73,8 +73,13 @@ export class ClientConnection implements Disposable {
     return this.#start === this.#end;
   }
 
-  /** Has everything that is received from now on pass through another buffer; only once it is drained. */
+  /**
+   * Has everything that is received from now on pass through another buffer.
+   *
+   * @throws {RangeError} If it is not {@linkcode drained}: what was received would be lost.
+   */
   useBuffer(buffer: Uint8Array<ArrayBuffer>): void {
+    if (!this.drained) throw new RangeError("The present buffer is not empty");
     this.#buffer = buffer;
     this.#start = this.#end = 0;
   }

@@ -10,9 +10,8 @@ export interface HeadLines {
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** Line feeds among them. */
-// deno-lint-ignore no-control-regex -- control characters are what it is about
-const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
+/** Neither a tab nor visible: a control character, line feeds among them. */
+const CONTROL = /[^\t -~\x80-\xff]/;
 
 /**
  * Cuts what has arrived so far into the lines of a head, strictly: a line ends in CRLF and nothing
@@ -43,7 +42,7 @@ export function readHeadLines(bytes: Uint8Array): HeadLines | undefined {
 
 /** Not character by character: heads are read in code that has not run often enough to be fast. */
 function visibleText(bytes: Uint8Array): string {
-  const text = String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+  const text: string = Reflect.apply(String.fromCharCode, undefined, bytes);
   const [control] = CONTROL.exec(text) ?? [];
   if (control === undefined) return text;
   throw new HeadError(

@@ -103,6 +103,7 @@ export class Plan {
       case "trimmed":
         this.#finishTrim(this.#work(event.source), event.block, event.end, now);
         break;
+      // These two change what is to be expected of a source, not what it has to do.
       case "deferred":
         this.#work(event.source).defer(now);
         return [];

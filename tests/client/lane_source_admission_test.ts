@@ -1,16 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { Admission, type Entry } from "../../lib/client/admission.ts";
+import type { Admission, Entry } from "../../lib/client/admission.ts";
 import type { LaneReport } from "../../lib/client/lane_message.ts";
-import { LaneSource } from "../../lib/client/lane_source.ts";
-import { FIRST_ADMITTED, LANE_BUFFERS, TURN_LENGTH } from "../../lib/client/limits.ts";
+import { FIRST_ADMITTED, TURN_LENGTH } from "../../lib/client/limits.ts";
 import { nextTurn } from "../../lib/client/next_turn.ts";
-import { PartWriter } from "../../lib/client/part_writer.ts";
-import { BufferPool } from "../../lib/http/buffer_pool.ts";
-import { Scratch } from "../support/scratch.ts";
 import { partHead } from "./content.ts";
 import { connecting, LaneSourceRig, serve } from "./lane_source_rig.ts";
-import { Log } from "./log.ts";
-import { type Peer, ScriptedServer } from "./scripted_server.ts";
+import type { Log } from "./log.ts";
+import type { Peer } from "./scripted_server.ts";
 
 /** Other sources that keep a lane busy. */
 function occupy(admission: Admission, places: number): Entry[] {
@@ -76,27 +72,14 @@ Deno.test("LaneSource.trim() to nothing while it waits ends the wait", async () 
 });
 
 /** A source of a file of several turns, in a lane that others keep busy. */
-class BusyRig implements AsyncDisposable {
-  readonly size = 3 * TURN_LENGTH;
-  readonly server = new ScriptedServer();
-  readonly admission = new Admission();
-  readonly reports = new Log<LaneReport>();
-  readonly source: LaneSource;
+class BusyRig extends LaneSourceRig {
+  static readonly SIZE = 3 * TURN_LENGTH;
   readonly #others = occupy(this.admission, FIRST_ADMITTED - 1);
   #isBusy = true;
   readonly #working = this.#work();
 
-  constructor(readonly writer: PartWriter) {
-    const { port } = this.server;
-    this.source = new LaneSource({
-      order: { type: "connect", source: 1, host: "127.0.0.1", port, target: "/a", etag: null },
-      writer,
-      size: this.size,
-      hasher: undefined,
-      admission: this.admission,
-      buffers: new BufferPool(LANE_BUFFERS),
-      report: this.reports.add,
-    });
+  constructor() {
+    super({ size: BusyRig.SIZE, bufferLength: 1024 * 1024 });
   }
 
   /** The others are done. */
@@ -107,31 +90,25 @@ class BusyRig implements AsyncDisposable {
   }
 
   async send(peer: Peer, start: number, end: number): Promise<void> {
-    await peer.send(partHead(start, end, this.size));
+    await peer.send(partHead(start, end, BusyRig.SIZE));
     await peer.send(new Uint8Array(end - start));
-  }
-
-  async deliveredUpTo(end: number): Promise<void> {
-    await this.reports.first((report) => report.type === "delivered" && report.range.end === end);
   }
 
   async #work(): Promise<void> {
     for (; this.#isBusy; await nextTurn()) for (const other of this.#others) other.work();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.source.drop("over");
+  override async [Symbol.asyncDispose](): Promise<void> {
     await this.relax();
-    await this.server[Symbol.asyncDispose]();
+    await super[Symbol.asyncDispose]();
   }
 }
 
 Deno.test("LaneSource asks for a part at a time while others wait", async () => {
-  await using scratch = await Scratch.make();
-  using writer = await partWriter(scratch);
-  await using rig = new BusyRig(writer);
-  rig.source.fetch({ id: 1, start: 0, end: TURN_LENGTH / 2 });
-  rig.source.fetch({ id: 2, start: TURN_LENGTH / 2, end: rig.size });
+  await using rig = new BusyRig();
+  const source = rig.source();
+  rig.fetch(source, 0, TURN_LENGTH / 2);
+  rig.fetch(source, TURN_LENGTH / 2, BusyRig.SIZE);
   await connecting();
   const next = rig.admission.enter(() => {});
   assertEquals(next.admitted, false);
@@ -143,23 +120,23 @@ Deno.test("LaneSource asks for a part at a time while others wait", async () => 
   await rig.reports.first(({ type }) => type === "deferred");
   await rig.relax();
   assertEquals(next.admitted, true);
-  assertEquals(await peer.range(), [TURN_LENGTH, rig.size]);
-  await rig.send(peer, TURN_LENGTH, rig.size);
-  await rig.deliveredUpTo(rig.size);
+  assertEquals(await peer.range(), [TURN_LENGTH, BusyRig.SIZE]);
+  await rig.send(peer, TURN_LENGTH, BusyRig.SIZE);
+  await rig.deliveredUpTo(BusyRig.SIZE);
   assertEquals(rig.server.connections, 1);
+  source.drop("over");
 });
 
 Deno.test("LaneSource whose turn is over asks for nothing over a new connection", async () => {
-  await using scratch = await Scratch.make();
-  using writer = await partWriter(scratch);
-  await using rig = new BusyRig(writer);
-  rig.source.fetch({ id: 1, start: 0, end: TURN_LENGTH });
-  rig.source.fetch({ id: 2, start: TURN_LENGTH, end: TURN_LENGTH + 1000 });
+  await using rig = new BusyRig();
+  const source = rig.source();
+  const block = rig.fetch(source, 0, TURN_LENGTH);
+  rig.fetch(source, TURN_LENGTH, TURN_LENGTH + 1000);
   await connecting();
   const next = rig.admission.enter(() => {});
   const first = await rig.server.peer();
   assertEquals(await first.range(), [0, TURN_LENGTH]);
-  rig.source.trim(1, 0);
+  source.trim(block, 0);
   await rig.reports.first(({ type }) => type === "deferred");
   await rig.relax();
   assertEquals(next.admitted, true);
@@ -167,10 +144,5 @@ Deno.test("LaneSource whose turn is over asks for nothing over a new connection"
   assertEquals(await second.range(), [TURN_LENGTH, TURN_LENGTH + 1000]);
   await rig.send(second, TURN_LENGTH, TURN_LENGTH + 1000);
   await rig.deliveredUpTo(TURN_LENGTH + 1000);
+  source.drop("over");
 });
-
-async function partWriter(scratch: Scratch): Promise<PartWriter> {
-  const path = scratch.path("part");
-  await Deno.writeFile(path, new Uint8Array());
-  return new PartWriter(path);
-}

@@ -33,9 +33,7 @@ Deno.test("LaneSource.drop() within the content tells first what has arrived", a
   const source = rig.source();
   rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
-  await peer.range();
-  await peer.send(partHead(0, 100, SIZE));
-  await peer.send(contentOf(0, 30));
+  await serve(peer, 30);
   await rig.deliveredUpTo(30);
   await peer.send(contentOf(30, 50));
   await rig.writtenUpTo(50);

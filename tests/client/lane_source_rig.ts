@@ -12,20 +12,33 @@ import { type Peer, ScriptedServer } from "./scripted_server.ts";
 export const SIZE = 1000;
 export const PIECE_LENGTH = 100;
 
+/** What a source is to be like, if not like one that hashes a small file. */
+export interface LaneSourceRigOptions {
+  /** Another part file than one of its own. */
+  readonly partPath?: string;
+  /** Bytes in the file; it is not hashed then. */
+  readonly size?: number;
+  readonly bufferLength?: number;
+  readonly Writer?: typeof PartWriter;
+}
+
 /** A source with a part file of its own, and the server that it asks. */
 export class LaneSourceRig implements AsyncDisposable {
   readonly server = new ScriptedServer();
   readonly reports = new Log<LaneReport>();
   readonly #path = Deno.makeTempFileSync();
   readonly #writer: PartWriter;
-  readonly #buffers = new BufferPool([{ bytes: 2 * MAX_HEAD_BYTES, most: Infinity }]);
+  readonly #buffers: BufferPool;
+  readonly #size: number | undefined;
   /** Shared by all its sources. */
   readonly admission = new Admission();
   #nextBlock = 1;
 
-  /** @param partPath Another part file than one of its own. */
-  constructor(partPath?: string) {
-    this.#writer = new PartWriter(partPath ?? this.#path);
+  constructor(options: LaneSourceRigOptions = {}) {
+    const { partPath, size, bufferLength = 2 * MAX_HEAD_BYTES, Writer = PartWriter } = options;
+    this.#writer = new Writer(partPath ?? this.#path);
+    this.#buffers = new BufferPool([{ bytes: bufferLength, most: Infinity }]);
+    this.#size = size;
   }
 
   /** A source that has not been asked for anything. */
@@ -40,8 +53,8 @@ export class LaneSourceRig implements AsyncDisposable {
         etag: '"v1"',
       },
       writer: this.#writer,
-      size: SIZE,
-      hasher: new PieceHasher(SIZE, PIECE_LENGTH),
+      size: this.#size ?? SIZE,
+      hasher: this.#size === undefined ? new PieceHasher(SIZE, PIECE_LENGTH) : undefined,
       admission: this.admission,
       buffers: this.#buffers,
       report,
@@ -96,10 +109,15 @@ export class LaneSourceRig implements AsyncDisposable {
   }
 }
 
-/** Answers the next request as it should be. */
-export async function serve(peer: Peer): Promise<void> {
+/**
+ * Answers the next request as it should be.
+ *
+ * @param upTo Where to stop instead: before the end of what was asked for, or beyond it.
+ */
+export async function serve(peer: Peer, upTo?: number): Promise<void> {
   const [start, end] = await peer.range();
-  await sendPart(peer, start, end);
+  await peer.send(partHead(start, end, SIZE));
+  await peer.send(contentOf(start, upTo ?? end));
 }
 
 export async function sendPart(peer: Peer, start: number, end: number): Promise<void> {

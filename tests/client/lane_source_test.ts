@@ -114,9 +114,7 @@ Deno.test("LaneSource is lost with what has arrived when the connection ends wit
   await using rig = new LaneSourceRig();
   rig.fetch(rig.source(), 0, 300);
   const peer = await rig.server.peer();
-  await peer.range();
-  await peer.send(partHead(0, 300, SIZE));
-  await peer.send(contentOf(0, 130));
+  await serve(peer, 130);
   await rig.deliveredUpTo(130);
   await peer.send(contentOf(130, 170));
   peer.close();
@@ -184,9 +182,7 @@ Deno.test("LaneSource is lost when more comes than was asked for", async () => {
   const source = rig.source();
   rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
-  await peer.range();
-  await peer.send(partHead(0, 100, SIZE));
-  await peer.send(contentOf(0, 130));
+  await serve(peer, 130);
   assertStringIncludes((await rig.lost()).reason, "more than was asked for");
   assertEquals(rig.delivered, [[0, 100]]);
 });
@@ -208,7 +204,7 @@ Deno.test({
   name: "LaneSource reports a disk that is full, and ends",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
-    await using rig = new LaneSourceRig("/dev/full");
+    await using rig = new LaneSourceRig({ partPath: "/dev/full" });
     rig.fetch(rig.source(), 0, 100);
     const peer = await rig.server.peer();
     await serve(peer);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { contentOf, partHead } from "./content.ts";
+import { contentOf } from "./content.ts";
 import { connecting, LaneSourceRig, sendPart, serve, SIZE } from "./lane_source_rig.ts";
 
 Deno.test("LaneSource.trim() before there is a connection asks for less", async () => {
@@ -71,9 +71,7 @@ Deno.test("LaneSource.trim() within the content stops there, and where it is if 
     const source = rig.source();
     const block = rig.fetch(source, 100, 300);
     const first = await rig.server.peer();
-    await first.range();
-    await first.send(partHead(100, 300, SIZE));
-    await first.send(contentOf(100, 130));
+    await serve(first, 130);
     await rig.deliveredUpTo(130);
     await first.send(contentOf(130, 150));
     await rig.writtenUpTo(150);

@@ -244,11 +244,13 @@ Deno.test("Serving of many ports shares workers, and each port ends by itself", 
     manifest: () => moduleWorker("../../lib/server/manifest_worker.ts"),
   });
   assertEquals(workers, MANY_PORTS - 1);
+  using client = await servers.connect(1);
+  await client.ask("/.multiport/info");
+  await client.answer();
   servers.serving.pause(1);
   servers.serving.terminate(1);
-  while (servers.serving.status()[0]?.alive) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  // The port is closed before its connections are.
+  await client.rest();
   await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
   const response = await fetch(servers.url(MANY_PORTS, "/"));
   assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);
