@@ -204,7 +204,7 @@ export class LaneSource {
 
   async #take(block: Wanted, connection: ClientConnection): Promise<void> {
     this.#askAhead();
-    if (block.asked === undefined) return this.#makeWay();
+    if (block.asked === undefined) return this.#makeWay(); // Its turn is over.
     const part = { start: block.start, end: block.asked };
     const head = await this.#head(connection);
     if (connection !== this.#connection) return;
@@ -228,8 +228,6 @@ export class LaneSource {
     }
     if (isEmpty(block)) this.#finish(block);
     else block.asked = undefined;
-    const isOver = this.#room <= 0 && this.#wanted.every(({ asked }) => asked === undefined);
-    if (isOver && this.#context.admission.contended) this.#makeWay();
   }
 
   /** Gets behind those who wait. */
