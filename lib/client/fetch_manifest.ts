@@ -20,12 +20,15 @@ import { LostError } from "./lost_error.ts";
  * @param address Where the server is.
  * @param info What it said of its copy, digests included.
  * @param signal Ends the attempt early.
+ * @param silenceMs Milliseconds that nothing may come in between.
  * @throws {LostError} If it does not have it, or has another.
+ * @throws {Deno.errors.TimedOut} If it falls silent, or takes too long.
  */
 export async function fetchManifest(
   address: ServerAddress,
   info: Info,
   signal: AbortSignal,
+  silenceMs = ANSWER_TIMEOUT_MS,
 ): Promise<Manifest> {
   const known = manifestOfOnePiece(info);
   if (known) return known;
@@ -38,7 +41,8 @@ export async function fetchManifest(
   signal.addEventListener("abort", giveUp);
   try {
     if (signal.aborted) giveUp();
-    const text = await withDeadline(exchange(connection, info.name), MANIFEST_TIMEOUT_MS, giveUp);
+    const exchanging = exchange(connection, info.name, silenceMs);
+    const text = await withDeadline(exchanging, MANIFEST_TIMEOUT_MS, giveUp);
     return announced(await parse(text), info);
   } finally {
     signal.removeEventListener("abort", giveUp);
@@ -61,11 +65,15 @@ function manifestOfOnePiece(info: Info): Manifest | undefined {
   }, info);
 }
 
-async function exchange(connection: ClientConnection, name: string): Promise<string> {
+async function exchange(
+  connection: ClientConnection,
+  name: string,
+  silenceMs: number,
+): Promise<string> {
   await connection.ask("GET", `/${encodeURIComponent(name)}.meta4`, { Connection: "close" });
-  const head = await withDeadline(connection.head(), ANSWER_TIMEOUT_MS, () => connection.close());
+  const head = await withDeadline(connection.head(), silenceMs, () => connection.close());
   if (head?.status !== 200) throw new LostError(`no manifest: status ${head?.status ?? "none"}`);
-  return await readContent(connection, head, MAX_MANIFEST_BYTES);
+  return await readContent(connection, head, MAX_MANIFEST_BYTES, silenceMs);
 }
 
 /** Loads the XML parser only now, as small files need none. */

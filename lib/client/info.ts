@@ -43,16 +43,18 @@ export async function askInfo(
   connection: ClientConnection,
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): Promise<Info> {
-  return parseInfo(await withDeadline(exchange(connection), timeoutMs, () => connection.close()));
+  return parseInfo(
+    await withDeadline(exchange(connection, timeoutMs), timeoutMs, () => connection.close()),
+  );
 }
 
-async function exchange(connection: ClientConnection): Promise<string> {
+async function exchange(connection: ClientConnection, timeoutMs: number): Promise<string> {
   await connection.ask("GET", INFO_PATH);
   const head = await connection.head();
   if (!head) throw new LostError("it closed the connection without an answer");
   if (head.status === 404) throw new LostError(`it is not an mpserver (no ${INFO_PATH})`, true);
   if (head.status !== 200) throw new LostError(`it answered with status ${head.status}`);
-  return await readContent(connection, head, MAX_INFO_BYTES);
+  return await readContent(connection, head, MAX_INFO_BYTES, timeoutMs);
 }
 
 /**

@@ -19,10 +19,11 @@ async function fetched(
   announced: Manifest,
   answer: (peer: Peer) => Promise<void>,
   signal = never,
+  silenceMs?: number,
 ): Promise<Manifest> {
   await using server = new ScriptedServer();
   const address = { host: "127.0.0.1", port: server.port };
-  const fetching = fetchManifest(address, infoOf(announced), signal);
+  const fetching = fetchManifest(address, infoOf(announced), signal, silenceMs);
   fetching.catch(() => {}); // It may fail while the server has still something to do.
   const peer = await server.peer();
   assert((await peer.request())?.startsWith("GET /a%20b.mp4.meta4 HTTP/1.1\r\n"));
@@ -77,6 +78,20 @@ Deno.test("fetchManifest() says why there is none", async () => {
   await assertRejects(gone, LostError, "status none");
   const odd = () => fetched(MANIFEST, (peer) => peer.answer(200, "<html/>"));
   await assertRejects(odd, LostError, "not a Metalink document");
+});
+
+Deno.test("fetchManifest() gives up a server that falls silent in the middle", async () => {
+  const fetching = () =>
+    fetched(
+      MANIFEST,
+      async (peer) => {
+        await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
+        await peer.gone();
+      },
+      never,
+      20,
+    );
+  await assertRejects(fetching, Deno.errors.TimedOut, "no answer within 0.02 s");
 });
 
 Deno.test("fetchManifest() ends when it is told to, whatever the server is at", async () => {

@@ -62,8 +62,7 @@ async function tryUnderFaults(scenario: Scenario, stage: Stage): Promise<boolean
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await using client = new Client(output, cast.addresses, options);
       const intervening = intervene(interventions, client, cast, tally);
-      const { code } = await client.end();
-      await intervening;
+      const [{ code }] = await Promise.all([client.end(), intervening]);
       if (code === 0) return true;
       if (!explains(code, scenario, cast)) await client.exits(0);
       const isThere = (await scratch.names()).includes(OUTPUT);
