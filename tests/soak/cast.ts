@@ -13,6 +13,8 @@ export class Cast implements AsyncDisposable {
   readonly #places: readonly Place[];
   readonly #processes: Server[] = [];
   readonly #proxies: FaultProxy[] = [];
+  /** The last restart of each process: one that was killed twice is started twice, in turn. */
+  readonly #restarts = new Map<number, Promise<void>>();
   /** Where clients are to connect to. */
   readonly addresses: string[] = [];
 
@@ -43,7 +45,14 @@ export class Cast implements AsyncDisposable {
   }
 
   /** Starts a process that has ended again, where it was. */
-  async restart(at: number): Promise<void> {
+  restart(at: number): Promise<void> {
+    const earlier = this.#restarts.get(at) ?? Promise.resolve();
+    const restart = earlier.then(() => this.#restart(at));
+    this.#restarts.set(at, restart);
+    return restart;
+  }
+
+  async #restart(at: number): Promise<void> {
     await this.#processes[at]?.[Symbol.asyncDispose]();
     this.#processes[at] = await this.#start(at);
   }
