@@ -6,19 +6,9 @@ import { LostError } from "./lost_error.ts";
 const EVENTS_PATH = "/.multiport/events";
 
 /**
- * Asks a server to tell its states as they change; see {@linkcode followEvents}.
+ * Asks a server for its states, and follows them as they change (`text/event-stream`, WHATWG HTML 9.2).
  *
- * @param connection It is of no other use afterwards.
- */
-export function askEvents(connection: ClientConnection): void {
-  // A request that cannot be sent shows when its answer does not come.
-  connection.ask("GET", EVENTS_PATH).catch(() => {});
-}
-
-/**
- * Follows a server's states as they change (`text/event-stream`, WHATWG HTML 9.2).
- *
- * @param connection One over which they were asked for; every other answer has been read.
+ * @param connection One with nothing under way; it is of no other use afterwards.
  * @param silenceMs Milliseconds without a sign of life after which the server has none left.
  * @returns Every state the server tells, the present one first; ends with the connection.
  * @throws {LostError} If the server has no such stream, or gives no sign of life for too long.
@@ -28,6 +18,8 @@ export async function* followEvents(
   silenceMs = EVENTS_SILENCE_MS,
 ): AsyncGenerator<string> {
   const bounded = <T>(wait: Promise<T>) => withDeadline(wait, silenceMs, () => connection.close());
+  // A request that cannot be sent shows when its answer does not come.
+  connection.ask("GET", EVENTS_PATH).catch(() => {});
   const head = await bounded(connection.head());
   if (head?.status !== 200) throw new LostError("it has no events stream");
   const decoder = new TextDecoder();

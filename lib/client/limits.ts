@@ -6,7 +6,7 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds a server may take to answer a small request. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Milliseconds from a server's first answer until it is listened to again: it may tell things meanwhile. */
+/** Milliseconds from a server's first answer until it is asked for its events, unless it is paused. */
 export const EVENTS_DELAY_MS = 50;
 
 /** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */

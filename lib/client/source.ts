@@ -2,7 +2,7 @@ import { ClientConnection } from "../http/client_connection.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { Backoff } from "./backoff.ts";
 import type { ServerAddress } from "./download_options.ts";
-import { askEvents, followEvents } from "./event_feed.ts";
+import { followEvents } from "./event_feed.ts";
 import { askInfo, type Info } from "./info.ts";
 import {
   CONNECT_TIMEOUT_MS,
@@ -112,13 +112,11 @@ export class Source {
   /** @returns Whether the server was terminated. */
   async #keepInTouch(): Promise<boolean> {
     const connection = this.#connection = await this.#open();
-    const answer = askInfo(connection);
-    askEvents(connection);
-    const info = await answer;
+    const info = await askInfo(connection);
     this.#paused = info.paused;
     this.#answer(info);
     if (!info.digest) void this.#pollDigest(connection);
-    // What it tells waits, and a small file has come by then.
+    // A small file has come by then, and never needs them.
     if (!info.paused) await rest(EVENTS_DELAY_MS, this.#stop.signal);
     for await (const state of followEvents(connection)) {
       if (this.#stop.signal.aborted) break;

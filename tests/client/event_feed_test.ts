@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { askEvents, followEvents } from "../../lib/client/event_feed.ts";
+import { followEvents } from "../../lib/client/event_feed.ts";
 import { MAX_EVENT_LINE_BYTES } from "../../lib/client/limits.ts";
 import { LostError } from "../../lib/client/lost_error.ts";
 import { connectTo, type Peer, ScriptedServer } from "./scripted_server.ts";
@@ -10,7 +10,6 @@ const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
 async function heard(say: (peer: Peer) => Promise<void>, silenceMs?: number): Promise<string[]> {
   await using server = new ScriptedServer();
   using connection = await connectTo(server);
-  askEvents(connection);
   const states = Array.fromAsync(followEvents(connection, silenceMs));
   states.catch(() => {}); // It may end while the server has still something to say.
   const peer = await server.peer();
@@ -31,7 +30,6 @@ Deno.test("followEvents() tells the states as they come, and ends with the conne
 Deno.test("followEvents() puts lines and characters together that arrive in parts", async () => {
   await using server = new ScriptedServer();
   using connection = await connectTo(server);
-  askEvents(connection);
   const states = followEvents(connection);
   const first = states.next();
   const peer = await server.peer();
@@ -80,7 +78,6 @@ Deno.test("followEvents() gives up on a server that gives no sign of life", asyn
 Deno.test("followEvents() ends for who stops listening", async () => {
   await using server = new ScriptedServer();
   using connection = await connectTo(server);
-  askEvents(connection);
   const states = followEvents(connection);
   const first = states.next();
   const peer = await server.peer();
