@@ -5,7 +5,7 @@ import type { Serving } from "../server/serving.ts";
 import { JsonServerView } from "../ui/json_view.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
 import type { WriteText } from "../ui/output.ts";
-import { QuietServerView } from "../ui/quiet_view.ts";
+import { QuietServerView } from "../ui/quiet_server_view.ts";
 import { ServerPlainView } from "../ui/server_plain_view.ts";
 import { ServerView } from "../ui/server_view.ts";
 import { openOperatorConsole } from "./operator_console.ts";
