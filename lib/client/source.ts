@@ -15,6 +15,9 @@ import {
 import { LostError } from "./lost_error.ts";
 import { rest } from "./rest.ts";
 
+/** Any reason will do: without one, each source would have an error made, with a stack trace. */
+const STOPPED = "stopped";
+
 /** What a source tells whoever runs the download. */
 export interface SourceListener {
   /** It answered: for the first time, after it was lost, or with digests that were not ready before. */
@@ -36,8 +39,8 @@ export class Source {
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   #connection: ClientConnection | undefined;
-  /** The present pause between two attempts. */
-  #pause = new AbortController();
+  /** The present pause between two attempts, if there is one. */
+  #pause: AbortController | undefined;
   /** As the connection that is kept tells in order; an answer over another one may be older. */
   #paused = false;
   /** What is known of its copy; undefined until it has answered once. */
@@ -74,18 +77,20 @@ export class Source {
       } finally {
         this.#connection?.close();
       }
-      this.#pause = new AbortController();
-      const { signal } = this.#pause;
-      await rest(
-        this.#backoff.next(this.maxRetryMs),
-        AbortSignal.any([signal, this.#stop.signal]),
-      );
+      await this.#rest();
     }
+  }
+
+  async #rest(): Promise<void> {
+    this.#pause = new AbortController();
+    const over = AbortSignal.any([this.#pause.signal, this.#stop.signal]);
+    await rest(this.#backoff.next(this.maxRetryMs), over);
+    this.#pause = undefined;
   }
 
   /** Makes the next attempt now, if it is waiting for its time. */
   hurry(): void {
-    this.#pause.abort();
+    this.#pause?.abort();
   }
 
   /**
@@ -105,7 +110,7 @@ export class Source {
 
   /** Ends everything. */
   stop(): void {
-    this.#stop.abort();
+    this.#stop.abort(STOPPED);
     this.#connection?.close();
   }
 
