@@ -14,6 +14,8 @@ export class Acceptor {
   readonly #connections: ConnectionSet;
   readonly #turnedAway: Notices;
   readonly #failed: Notices;
+  /** Who came last: most often the next one is the same, and addresses take a while to understand. */
+  #caller = { hostname: "", client: "", isAllowed: false };
 
   /**
    * @param connections Where those that were let in before are.
@@ -54,8 +56,8 @@ export class Acceptor {
   }
 
   #admit(conn: Deno.TcpConn, onClient: (conn: Deno.TcpConn, client: string) => void): void {
-    const client = canonicalAddress(conn.remoteAddr.hostname);
-    if (!this.#allow.allows(client)) {
+    const { client, isAllowed } = this.#callerAt(conn.remoteAddr.hostname);
+    if (!isAllowed) {
       conn.close();
       const message = `turned ${client} away; allow it with -a ${client}`;
       this.#turnedAway.add(message, performance.now());
@@ -64,6 +66,14 @@ export class Acceptor {
     } else {
       refuse(conn);
     }
+  }
+
+  #callerAt(hostname: string) {
+    if (hostname !== this.#caller.hostname) {
+      const client = canonicalAddress(hostname);
+      this.#caller = { hostname, client, isAllowed: this.#allow.allows(client) };
+    }
+    return this.#caller;
   }
 }
 

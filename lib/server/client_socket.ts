@@ -3,6 +3,9 @@ export class ClientGoneError extends Error {
   override readonly name = "ClientGoneError";
 }
 
+/** Any reason will do: without one, each connection would have an error made, with a stack trace. */
+const ENDED = "ended";
+
 /**
  * The connection of one client, with a time by which something has to happen on it.
  *
@@ -98,7 +101,7 @@ export class ClientSocket {
   /** Closes the connection; whoever waits for it gets an error. */
   close(): void {
     if (this.#ended.signal.aborted) return;
-    this.#ended.abort();
+    this.#ended.abort(ENDED);
     this.#conn.close();
     this.#giveUp();
   }

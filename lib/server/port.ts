@@ -155,7 +155,9 @@ export class Port implements ConnectionHost {
       },
       ports: this.#ports,
       manifest: this.#manifest,
-      localHostname: bracketed(canonicalAddress(connection.local.hostname)),
+      get localHostname() {
+        return bracketed(canonicalAddress(connection.local.hostname));
+      },
     };
   }
 
