@@ -16,11 +16,14 @@ import type {
   TerminateResult,
 } from "./serving.ts";
 
+/** So many ports, or as many as there are cores, have a worker each. */
+const MOST_OWN_WORKERS = 8;
+
 /**
- * Workers that serve ports, where the machine has not more cores than that: each takes 20 MB, and
- * warms up by itself. Of more ports than workers, several share one.
+ * Workers that more ports share, where there are not more cores than that: each takes 20 MB, warms up
+ * by itself, and stands in the way of the others.
  */
-const PORT_WORKERS = 8;
+const SHARED_WORKERS = 4;
 
 /** How workers are made; tests make others. */
 export interface WorkerFactory {
@@ -51,8 +54,7 @@ export class Supervisor implements Serving, PortListener {
     this.#workers = workers;
     this.#onEvent = onEvent;
     this.#once = once ? new OnceWatch() : undefined;
-    const most = Math.max(PORT_WORKERS, navigator.hardwareConcurrency);
-    const count = Math.min(files.length, most);
+    const count = workerCount(files.length);
     const threads = Array.from({ length: count }, () => new PortThread(workers.port()));
     this.#handles = files.map((file, at) =>
       new PortHandle(threads[at % count] as PortThread, at + 1, file, this)
@@ -232,4 +234,10 @@ export class Supervisor implements Serving, PortListener {
 /** The same for all paths to one file. */
 function keyOf({ device, inode, path }: FileIdentity): string {
   return inode === 0 ? path : `${device}:${inode}`;
+}
+
+function workerCount(ports: number): number {
+  const { hardwareConcurrency } = navigator;
+  if (ports <= Math.max(MOST_OWN_WORKERS, hardwareConcurrency)) return ports;
+  return Math.max(SHARED_WORKERS, hardwareConcurrency);
 }
