@@ -2,7 +2,7 @@ import { BufferPool } from "../http/buffer_pool.ts";
 import { Admission } from "./admission.ts";
 import type { LaneOrder, LaneReport } from "./lane_message.ts";
 import { LaneSource } from "./lane_source.ts";
-import { LANE_BUFFERS } from "./limits.ts";
+import { LANE_BUFFERS, READ_BACK_LENGTH } from "./limits.ts";
 import { PartFileError, PartWriter } from "./part_writer.ts";
 import { PieceHasher } from "./piece_hasher.ts";
 
@@ -72,9 +72,10 @@ export class Lane {
   #digest({ piece, range, skipEmpty }: Extract<LaneOrder, { type: "digest" }>): void {
     if (!this.#writer) throw new PartFileError("it is not open");
     const buffer = this.#buffers.take();
+    const passage = buffer.subarray(0, READ_BACK_LENGTH);
     try {
-      const filled = skipEmpty ? this.#writer.filled(range, buffer) : null;
-      const sha256 = filled === 0 ? null : this.#writer.digest(range, buffer);
+      const filled = skipEmpty ? this.#writer.filled(range, passage) : null;
+      const sha256 = filled === 0 ? null : this.#writer.digest(range, passage);
       this.#report({ type: "digested", piece, sha256, filled });
     } finally {
       this.#buffers.give(buffer);

@@ -6,7 +6,7 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds a server may take to answer a small request. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Milliseconds from a server's first answer until it is asked for its events, unless it is paused. */
+/** Milliseconds from its first answer until a server is asked for its states, unless the download begins. */
 export const EVENTS_DELAY_MS = 50;
 
 /** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */
@@ -87,6 +87,9 @@ export const LANE_BUFFERS: readonly BufferClass[] = [
   { bytes: 1024 * 1024, most: 8 },
   { bytes: 256 * 1024, most: Infinity },
 ];
+
+/** Bytes of the part file that are read at a time to be hashed: they are in the cache until they are. */
+export const READ_BACK_LENGTH = 256 * 1024;
 
 /** Milliseconds between two reports of what a source delivered, at most. */
 export const REPORT_MS = 100;

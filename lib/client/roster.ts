@@ -59,7 +59,10 @@ export class Roster implements SourceListener {
    */
   begin(isIdle: (member: Member) => boolean): void {
     this.#isIdle = isIdle;
-    for (const member of this.members) this.show(member);
+    for (const member of this.members) {
+      member.source.listen();
+      this.show(member);
+    }
   }
 
   /** Tells people the state of a member if it is another than before. */

@@ -15,8 +15,9 @@ import {
 import { LostError } from "./lost_error.ts";
 import { rest } from "./rest.ts";
 
-/** Any reason will do: without one, each source would have an error made, with a stack trace. */
+/** Any reasons will do: without one, each source would have an error made, with a stack trace. */
 const STOPPED = "stopped";
+const LISTEN = "listen";
 
 /** What a source tells whoever runs the download. */
 export interface SourceListener {
@@ -36,9 +37,12 @@ export interface SourceListener {
  */
 export class Source {
   readonly #listener: SourceListener;
+  readonly #listenAfterMs: number;
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   #connection: ClientConnection | undefined;
+  /** Aborted when the server's states are to be asked for, and not later. */
+  readonly #curious = new AbortController();
   /** The present pause between two attempts, if there is one. */
   #pause: AbortController | undefined;
   /** As the connection that is kept tells in order; an answer over another one may be older. */
@@ -48,9 +52,19 @@ export class Source {
   /** The longest pause between two attempts, in milliseconds. */
   maxRetryMs = MAX_RETRY_WAITING_MS;
 
-  /** @param index 1 for Server1. */
-  constructor(readonly index: number, readonly address: ServerAddress, listener: SourceListener) {
+  /**
+   * @param index 1 for Server1.
+   * @param listenAfterMs Milliseconds from an answer until its states are asked for, unless
+   * {@linkcode listen} is called.
+   */
+  constructor(
+    readonly index: number,
+    readonly address: ServerAddress,
+    listener: SourceListener,
+    listenAfterMs = EVENTS_DELAY_MS,
+  ) {
     this.#listener = listener;
+    this.#listenAfterMs = listenAfterMs;
   }
 
   /** `host:port`, as people write it. */
@@ -93,6 +107,11 @@ export class Source {
     this.#pause?.abort();
   }
 
+  /** Asks for the server's states as soon as it has answered, from now on. */
+  listen(): void {
+    this.#curious.abort(LISTEN);
+  }
+
   /**
    * Its content has stopped coming: either its events stream says why in a moment, or the stream is
    * broken off too, to begin again after a pause.
@@ -111,6 +130,7 @@ export class Source {
   /** Ends everything. */
   stop(): void {
     this.#stop.abort(STOPPED);
+    this.listen();
     this.#connection?.close();
   }
 
@@ -121,8 +141,8 @@ export class Source {
     this.#paused = info.paused;
     this.#answer(info);
     if (!info.digest) void this.#pollDigest(connection);
-    // A small file has come by then, and never needs them.
-    if (!info.paused) await rest(EVENTS_DELAY_MS, this.#stop.signal);
+    // What they say now its info has just said.
+    if (!info.paused) await rest(this.#listenAfterMs, this.#curious.signal);
     for await (const state of followEvents(connection)) {
       if (this.#stop.signal.aborted) break;
       if (state === "terminated") {

@@ -53,7 +53,8 @@ export function readResponseHead(bytes: Uint8Array): ResponseHead | undefined {
 function unfolded(lines: readonly string[]): string[] {
   const joined: string[] = [];
   for (const line of lines) {
-    if (joined.length > 0 && /^[ \t]/.test(line)) joined.push(`${joined.pop()} ${line.trim()}`);
+    const isFolded = line.startsWith(" ") || line.startsWith("\t");
+    if (isFolded && joined.length > 0) joined.push(`${joined.pop()} ${line.trim()}`);
     else joined.push(line);
   }
   return joined;

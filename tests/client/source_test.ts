@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Info } from "../../lib/client/info.ts";
 import { Source, type SourceListener } from "../../lib/client/source.ts";
 import { contentOf } from "./content.ts";
+import { DEADLINE_MS } from "../support/deadline.ts";
 import { together } from "../support/together.ts";
 import { Log } from "./log.ts";
 import { digestsOf, manifestOf } from "./mpserver.ts";
@@ -25,8 +26,11 @@ class Rig implements AsyncDisposable {
   readonly source: Source;
   readonly ended: Promise<void>;
 
-  /** @param onTold Called with everything that is told. */
-  constructor(onTold: (told: Told) => void = () => {}) {
+  /**
+   * @param onTold Called with everything that is told.
+   * @param listenAfterMs As the source takes it.
+   */
+  constructor(onTold: (told: Told) => void = () => {}, listenAfterMs?: number) {
     const add = (told: Told) => {
       this.told.add(told);
       onTold(told);
@@ -38,7 +42,8 @@ class Rig implements AsyncDisposable {
       terminated: () => add({ what: "terminated" }),
       silent: (_, reason, final) => add({ what: "silent", reason, final }),
     };
-    this.source = new Source(1, { host: "127.0.0.1", port: this.server.port }, listener);
+    const address = { host: "127.0.0.1", port: this.server.port };
+    this.source = new Source(1, address, listener, listenAfterMs);
     this.ended = this.source.run();
   }
 
@@ -96,8 +101,19 @@ Deno.test("Source tells what the server has, and what its operator does", async 
   assertEquals(rig.source.inTouch, false);
 });
 
-Deno.test("Source does not ask for events when it is stopped a moment later", async () => {
-  await using rig = new Rig();
+Deno.test("Source.listen() has the server's states asked for at once, after every answer", async () => {
+  await using rig = new Rig(undefined, DEADLINE_MS);
+  const answering = rig.info();
+  await rig.told.some(1);
+  rig.source.listen();
+  const first = await answering;
+  assertStringIncludes(await first.request() ?? "", "/.multiport/events");
+  first.close();
+  await rig.touch();
+});
+
+Deno.test("Source does not ask for states when it is stopped before it listens", async () => {
+  await using rig = new Rig(undefined, DEADLINE_MS);
   const answering = rig.info();
   await rig.told.some(1);
   rig.source.stop();

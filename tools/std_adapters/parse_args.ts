@@ -89,7 +89,7 @@ function escapedArg(arg: string): string {
 }
 
 function escaped(name: string): string {
-  return name.replace(/^no-/, "\0");
+  return name.startsWith("no-") ? `\0${name.slice(3)}` : name;
 }
 
 function unescaped(name: string): string {
