@@ -23,6 +23,9 @@ export const SEND_STALL_TIMEOUT_MS = 60_000;
 /** Milliseconds that a refused client gets to read why, before its connection is closed. */
 export const LINGER_TIMEOUT_MS = 2_000;
 
+/** Milliseconds that a server which is terminated still reads what clients had asked just before. */
+export const LAST_REQUESTS_MS = 20;
+
 /** Milliseconds that clients get to hear that a server is terminated, before their connections end. */
 export const FAREWELL_TIMEOUT_MS = 1_000;
 

@@ -112,6 +112,8 @@ export class Port implements ConnectionHost {
   /** Tells the clients that follow this port's state that it is terminated, then closes everything. */
   async terminate(): Promise<void> {
     this.#state.terminate();
+    // Among what has arrived and was not read yet may be the question what becomes of this port.
+    await sleep(this.limits.lastRequestsMs, this.#closing.signal);
     const farewells = Array.from(this.#streams, (stream) => {
       stream.end();
       return stream.finished;

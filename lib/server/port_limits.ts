@@ -4,6 +4,7 @@ import {
   FAREWELL_TIMEOUT_MS,
   HEAD_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
+  LAST_REQUESTS_MS,
   LINGER_TIMEOUT_MS,
   MAX_CONNECTIONS_PER_PORT,
   SEND_STALL_TIMEOUT_MS,
@@ -17,6 +18,7 @@ export interface PortLimits {
   readonly idleMs: number;
   readonly stallMs: number;
   readonly lingerMs: number;
+  readonly lastRequestsMs: number;
   readonly farewellMs: number;
   readonly sweepMs: number;
   readonly heartbeatMs: number;
@@ -28,6 +30,7 @@ export const PORT_LIMITS: PortLimits = {
   idleMs: IDLE_TIMEOUT_MS,
   stallMs: SEND_STALL_TIMEOUT_MS,
   lingerMs: LINGER_TIMEOUT_MS,
+  lastRequestsMs: LAST_REQUESTS_MS,
   farewellMs: FAREWELL_TIMEOUT_MS,
   sweepMs: SWEEP_INTERVAL_MS,
   heartbeatMs: EVENTS_HEARTBEAT_MS,

@@ -151,6 +151,20 @@ Deno.test("Port.terminate() tells that it is terminated before it closes everyth
   assertEquals(await server.connect().catch(() => "refused"), "refused");
 });
 
+Deno.test("Port.terminate() tells also who had asked for the states a moment before", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using follower = await server.connect();
+  await follower.ask("/.multiport/info");
+  await follower.answer();
+  const asking = follower.ask(EVENTS);
+  const terminating = server.port.terminate();
+  await asking;
+  const { status } = await follower.head();
+  const told = new TextDecoder().decode(await follower.rest());
+  assertEquals([status, told], [200, event("terminated")]);
+  await terminating;
+});
+
 Deno.test("Port.terminate() does not wait for ever for a follower that does not read", async () => {
   await using server = await TestPort.serve(CONTENT, { heartbeatMs: 1, farewellMs: 20 });
   using follower = await server.connect();
