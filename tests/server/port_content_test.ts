@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { assertEquals, assertMatch } from "@std/assert";
 import { Allowlist } from "../../lib/server/allowlist.ts";
 import { RateLimit } from "../../lib/server/rate_limit.ts";
@@ -142,6 +143,28 @@ Deno.test("Port turns away who is not allowed to connect, and says so once", asy
     assertEquals((await client.rest()).length, 0);
   }
   assertEquals(server.notices, ["Server1 turned 127.0.0.1 away; allow it with -a 127.0.0.1"]);
+});
+
+Deno.test({
+  name: "Port looks at every client's own address, whoever came before",
+  ignore: Deno.build.os !== "linux", // Elsewhere loopback has but one address.
+  fn: async () => {
+    await using server = await TestPort.serve(CONTENT, {}, { allow: new Allowlist(["127.0.0.9"]) });
+    const { hostname: host, port } = server.port.address;
+    const statusFor = async (localAddress: string) => {
+      const socket = connect({ host, port, localAddress });
+      socket.end("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      let answer = "";
+      socket.on("data", (bytes) => answer += bytes);
+      socket.on("error", () => {}); // A reset is an answer, too.
+      await new Promise((resolve) => socket.on("close", resolve));
+      return answer.split(" ")[1];
+    };
+    for (const status of ["307", undefined, "307", undefined]) {
+      assertEquals(await statusFor(status ? "127.0.0.9" : "127.0.0.1"), status);
+    }
+    assertEquals(server.notices, ["Server1 turned 127.0.0.1 away; allow it with -a 127.0.0.1"]);
+  },
 });
 
 Deno.test("Port sends no faster than its rate limit", async () => {
