@@ -24,14 +24,14 @@ export interface CopyDigest {
   readonly piecesSha256: string;
 }
 
-/** Separators of folders, and what is not visible; `\p{Cc}` is compiled at a hundred times the cost. */
-const UNSAFE = /[/\\]|[^ -~\xa0-\uffff]/;
-
 const INFO_PATH = "/.multiport/info";
 
 /** Characters in the longest name and the longest entity tag that are believed. */
 const MAX_NAME_LENGTH = 1024;
 const MAX_ETAG_LENGTH = 256;
+
+/** Separators of folders, and control characters: as `\p{Cc}` they would take 0.3 ms to compile. */
+const UNSAFE = /[/\\]|[^ -~\xa0-\uffff]/;
 
 /** What an entity tag is made of (RFC 9110, 8.8.3): it is sent back in a header field. */
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;

@@ -6,7 +6,7 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds a server may take to answer a small request. */
 export const ANSWER_TIMEOUT_MS = 5_000;
 
-/** Milliseconds from its first answer until a server is asked for its states, unless the download begins. */
+/** Milliseconds from an answer until a server is asked for its states, if the download has not begun. */
 export const EVENTS_DELAY_MS = 50;
 
 /** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */

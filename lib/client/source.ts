@@ -141,7 +141,7 @@ export class Source {
     this.#paused = info.paused;
     this.#answer(info);
     if (!info.digest) void this.#pollDigest(connection);
-    // What they say now its info has just said.
+    // What it would tell now, its info has just said.
     if (!info.paused) await rest(this.#listenAfterMs, this.#curious.signal);
     for await (const state of followEvents(connection)) {
       if (this.#stop.signal.aborted) break;

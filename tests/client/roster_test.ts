@@ -102,3 +102,11 @@ Deno.test("Roster does not call a doubted server failed before it is known to be
   rig.roster.terminated(rig.member(1).source);
   assertEquals(rig.events.entries.at(-1), { type: "server", index: 1, state: "terminated" });
 });
+
+Deno.test("Roster.begin() has every server asked for its states", () => {
+  const { roster } = new RosterRig(2);
+  const asked: number[] = [];
+  for (const { source } of roster.members) source.listen = () => asked.push(source.index);
+  roster.begin(() => false);
+  assertEquals(asked, [1, 2]);
+});
