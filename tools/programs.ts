@@ -35,7 +35,7 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "mpclient",
     entry: "client.ts",
-    workers: "lib/client/*_worker.ts",
+    workers: "lib/transfer/*_worker.ts",
     // statfs tells how much room the disk has.
     permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-sys=statfs", ENV],
     v8Flags: SHORT_RUNS,

@@ -1,4 +1,4 @@
-import { pieceLengthFor } from "../../lib/manifest/manifest.ts";
+import { pieceLengthFor } from "../../lib/content/manifest.ts";
 import type { Incident, Scenario } from "../../tests/plan/simulation/scenario.ts";
 
 /** A download that stands for a question. */

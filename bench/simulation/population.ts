@@ -1,4 +1,4 @@
-import { pieceLengthFor } from "../../lib/manifest/manifest.ts";
+import { pieceLengthFor } from "../../lib/content/manifest.ts";
 import { Random } from "../../tests/plan/simulation/random.ts";
 import type { Incident, Scenario, SourceScript } from "../../tests/plan/simulation/scenario.ts";
 import type { SimulationOptions } from "./options.ts";

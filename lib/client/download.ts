@@ -1,25 +1,25 @@
 import { Failure } from "../failure.ts";
-import { type Manifest, pieceCount, pieceLengthFor } from "../manifest/manifest.ts";
-import { byteLength, type ByteRange } from "../plan/byte_range.ts";
-import { PieceLedger } from "../plan/piece_ledger.ts";
-import { Agreement } from "./agreement.ts";
-import { Bulletin } from "./bulletin.ts";
+import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
+import { byteLength, type ByteRange } from "../byte_range.ts";
+import { PieceLedger } from "../content/piece_ledger.ts";
+import { Agreement } from "../sources/agreement.ts";
+import { Bulletin } from "./progress_reporter.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
-import { checkFreeSpace } from "./free_space.ts";
-import { gather } from "./gather.ts";
-import { LanePool } from "./lane_pool.ts";
+import { checkFreeSpace } from "../storage/free_space.ts";
+import { gather } from "../sources/wait_for_sources.ts";
+import { LanePool } from "../transfer/fetch_worker_pool.ts";
 import { missingRanges } from "./missing_ranges.ts";
-import { now } from "./now.ts";
-import { checkOutput, isFolder, outputPath } from "./output_path.ts";
-import { PartFile } from "./part_file.ts";
-import { PartFileError } from "./part_writer.ts";
-import { Recorder } from "./recorder.ts";
+import { now } from "../clock.ts";
+import { checkOutput, isFolder, outputPath } from "../storage/output_path.ts";
+import { PartFile } from "../storage/part_file.ts";
+import { PartFileError } from "../storage/part_writer.ts";
+import { Recorder } from "../storage/checkpointer.ts";
 import { type Kept, resume } from "./resume.ts";
-import { Roster } from "./roster.ts";
-import { seekManifest } from "./seek_manifest.ts";
-import { Transfer, type Work } from "./transfer.ts";
-import { Verification } from "./verification.ts";
+import { Roster } from "../sources/roster.ts";
+import { seekManifest } from "../sources/seek_manifest.ts";
+import { Transfer, type Work } from "./coordinator.ts";
+import { Verification } from "../content/verification.ts";
 
 /**
  * Downloads one file from many servers, each of which has a copy of its own.

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 
 /**
  * What is left to fetch of a file when some ranges of it are there.

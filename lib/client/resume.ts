@@ -1,11 +1,11 @@
-import type { Manifest } from "../manifest/manifest.ts";
-import type { PieceLedger } from "../plan/piece_ledger.ts";
-import type { Agreement } from "./agreement.ts";
-import type { Journal } from "./journal.ts";
-import type { LanePool } from "./lane_pool.ts";
-import type { PartFile } from "./part_file.ts";
-import { PieceSet } from "./piece_set.ts";
-import { type Salvage, salvage } from "./salvage.ts";
+import type { Manifest } from "../content/manifest.ts";
+import type { PieceLedger } from "../content/piece_ledger.ts";
+import type { Agreement } from "../sources/agreement.ts";
+import type { Journal } from "../storage/checkpoint.ts";
+import type { LanePool } from "../transfer/fetch_worker_pool.ts";
+import type { PartFile } from "../storage/part_file.ts";
+import { PieceSet } from "../content/piece_set.ts";
+import { type Salvage, salvage } from "../storage/recover.ts";
 
 /** What of an earlier run is used. */
 export interface Kept extends Salvage {

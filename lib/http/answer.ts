@@ -1,4 +1,4 @@
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import { formatContentRange, formatUnsatisfiedRange } from "./content_range.ts";
 import { formatHttpDate } from "./http_date.ts";
 import { allowsRange, checkPreconditions, type Validators } from "./preconditions.ts";

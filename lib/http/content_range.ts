@@ -1,4 +1,4 @@
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 
 /** The part of a file that the content of a `206` response is. */
 export interface ContentRange extends ByteRange {

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 
 /** What a `Range` field asks for, given how large the file is. */
 export type RequestedRange =

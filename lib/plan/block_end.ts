@@ -1,4 +1,4 @@
-import type { ByteRange } from "./byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import {
   BLOCK_FRACTION,
   BLOCK_SECONDS,

@@ -1,14 +1,14 @@
 import { blockEnd } from "./block_end.ts";
 import { nearestBoundary } from "./boundary.ts";
-import { byteLength, type ByteRange, type Work } from "./byte_range.ts";
-import { deal } from "./deal.ts";
-import { shareToMove } from "./handover.ts";
+import { byteLength, type ByteRange, type Work } from "../byte_range.ts";
+import { deal } from "./assign.ts";
+import { shareToMove } from "./rebalance.ts";
 import { MIN_HEIRS } from "./limits.ts";
 import type { PlanCommand, PlanEvent, PlanOptions } from "./plan_event.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
 import { SourceWork } from "./source_work.ts";
-import { Standings } from "./standings.ts";
+import { Standings } from "./finish_times.ts";
 
 /**
  * Decides who fetches which bytes next: a deterministic state machine without I/O, clock or chance.

@@ -1,4 +1,4 @@
-import type { ByteRange } from "./byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 
 /** A run of bytes asked of one source in one request. */
 export interface Block extends ByteRange {

@@ -1,5 +1,5 @@
 import { nearestBoundary } from "./boundary.ts";
-import { byteLength, type Work } from "./byte_range.ts";
+import { byteLength, type Work } from "../byte_range.ts";
 
 /**
  * Divides ranges into `count` portions of equal length, each of them contiguous as far as the ranges

@@ -1,4 +1,4 @@
-import type { Work } from "./byte_range.ts";
+import type { Work } from "../byte_range.ts";
 
 /**
  * What one source still has to fetch and has not been asked for: ranges in the order in which they

@@ -1,4 +1,4 @@
-import { byteLength, type Work } from "./byte_range.ts";
+import { byteLength, type Work } from "../byte_range.ts";
 import { AHEAD_SECONDS, BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "./limits.ts";
 import type { Block } from "./plan_event.ts";
 import { RangeQueue } from "./range_queue.ts";

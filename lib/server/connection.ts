@@ -4,7 +4,7 @@ import { formatHttpDate } from "../http/http_date.ts";
 import { MAX_LINGER_BYTES } from "../http/limits.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { RequestReader } from "../http/request_reader.ts";
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import { formatAddress } from "./address.ts";
 import { ClientSocket } from "./client_socket.ts";
 import { type ContentSource, ContentTransfer } from "./content_transfer.ts";

@@ -1,5 +1,5 @@
 import type { RequestReader } from "../http/request_reader.ts";
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
 import { ClientGoneError, type ClientSocket } from "./client_socket.ts";
 import type { PauseGate } from "./pause_gate.ts";

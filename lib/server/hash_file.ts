@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Manifest, pieceLengthFor } from "../manifest/manifest.ts";
+import { type Manifest, pieceLengthFor } from "../content/manifest.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import { ServedFile } from "./served_file.ts";
 

@@ -1,4 +1,4 @@
-import type { Manifest } from "../manifest/manifest.ts";
+import type { Manifest } from "../content/manifest.ts";
 import type { FileIdentity } from "./file_identity.ts";
 
 /** What the supervisor tells the manifest worker: the one message there is. */

@@ -1,9 +1,9 @@
-import type { Manifest } from "../manifest/manifest.ts";
+import type { Manifest } from "../content/manifest.ts";
 import {
   completeMetalink,
   type MetalinkSkeleton,
   writeMetalinkSkeleton,
-} from "../manifest/metalink_write.ts";
+} from "../content/metalink_write.ts";
 import { pathOf } from "./resource.ts";
 
 /** A server that sends an identical copy of the file. */

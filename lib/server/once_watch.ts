@@ -1,4 +1,4 @@
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import { RangeUnion } from "./range_union.ts";
 
 /** Milliseconds without content after which a client that has everything is taken to be done. */

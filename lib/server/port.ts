@@ -1,4 +1,4 @@
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import { Acceptor } from "./acceptor.ts";
 import { bracketed } from "./address.ts";
 import { type Allowlist, canonicalAddress } from "./allowlist.ts";

@@ -1,6 +1,6 @@
 import type { FailureKind } from "../failure.ts";
-import type { Manifest } from "../manifest/manifest.ts";
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { Manifest } from "../content/manifest.ts";
+import type { ByteRange } from "../byte_range.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import type { Mirror } from "./metalink.ts";
 import type { ServerState } from "./server_event.ts";

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 
 /** Ranges kept at most; a client that takes more separate ones than that is not downloading a file. */
 const MAX_RANGES = 65_536;

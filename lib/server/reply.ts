@@ -2,7 +2,7 @@ import { answerFileRequest, type FileFacts } from "../http/answer.ts";
 import type { HeadError } from "../http/head_error.ts";
 import { MANIFEST_RETRY_AFTER_S } from "../http/limits.ts";
 import type { RequestHead } from "../http/request_head.ts";
-import type { ByteRange } from "../plan/byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import type { Metalink } from "./metalink.ts";
 import { pathOf, resourceOf } from "./resource.ts";
 import type { ServerState } from "./server_event.ts";

@@ -1,4 +1,4 @@
-import type { Manifest } from "../manifest/manifest.ts";
+import type { Manifest } from "../content/manifest.ts";
 import type { FileIdentity } from "./file_identity.ts";
 import type { FromManifestWorker, ToManifestWorker } from "./manifest_message.ts";
 import type { Mirror } from "./metalink.ts";

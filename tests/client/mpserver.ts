@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Manifest, pieceCount, pieceLengthFor } from "../../lib/manifest/manifest.ts";
+import { type Manifest, pieceCount, pieceLengthFor } from "../../lib/content/manifest.ts";
 import { sha256 } from "./content.ts";
 
 /** The manifest of some content. */

@@ -1,16 +1,16 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Agreement } from "../../lib/client/agreement.ts";
-import { encodeJournal, type Journal } from "../../lib/client/journal.ts";
-import { LanePool } from "../../lib/client/lane_pool.ts";
-import { PartFile } from "../../lib/client/part_file.ts";
-import { PartFileError } from "../../lib/client/part_writer.ts";
-import { PieceSet } from "../../lib/client/piece_set.ts";
+import { Agreement } from "../../lib/sources/agreement.ts";
+import { encodeJournal, type Journal } from "../../lib/storage/checkpoint.ts";
+import { LanePool } from "../../lib/transfer/fetch_worker_pool.ts";
+import { PartFile } from "../../lib/storage/part_file.ts";
+import { PartFileError } from "../../lib/storage/part_writer.ts";
+import { PieceSet } from "../../lib/content/piece_set.ts";
 import { type Kept, resume } from "../../lib/client/resume.ts";
-import type { Manifest } from "../../lib/manifest/manifest.ts";
-import { PieceLedger } from "../../lib/plan/piece_ledger.ts";
+import type { Manifest } from "../../lib/content/manifest.ts";
+import { PieceLedger } from "../../lib/content/piece_ledger.ts";
 import { Scratch } from "../support/scratch.ts";
 import { contentOf, sha256 } from "./content.ts";
-import { RosterRig } from "./roster_rig.ts";
+import { RosterRig } from "../sources/roster_rig.ts";
 
 const PIECE_LENGTH = 64 * 1024;
 const COUNT = 10;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { decodeJournal, encodeJournal } from "../../lib/client/journal.ts";
+import { decodeJournal, encodeJournal } from "../../lib/storage/checkpoint.ts";
 import { Client } from "../support/client.ts";
 import { assertSameContent } from "../support/same_content.ts";
 import { flipByte, MIB, Scratch } from "../support/scratch.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { encodeJournal } from "../../lib/client/journal.ts";
-import { pieceCount, pieceLengthFor } from "../../lib/manifest/manifest.ts";
+import { encodeJournal } from "../../lib/storage/checkpoint.ts";
+import { pieceCount, pieceLengthFor } from "../../lib/content/manifest.ts";
 import { Client } from "../support/client.ts";
 import { HAS_PRIVATE_DISKS, PrivateDisk } from "../support/private_disk.ts";
 import { assertSameContent } from "../support/same_content.ts";

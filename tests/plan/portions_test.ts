@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { byteLength, type ByteRange } from "../../lib/plan/byte_range.ts";
+import { byteLength, type ByteRange } from "../../lib/byte_range.ts";
 import { portions } from "../../lib/plan/portions.ts";
 
 const PIECE = 1024;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import type { Work } from "../../lib/plan/byte_range.ts";
+import type { Work } from "../../lib/byte_range.ts";
 import { RangeQueue } from "../../lib/plan/range_queue.ts";
 
 const EXACT = (position: number) => position;

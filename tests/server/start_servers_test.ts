@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { Failure } from "../../lib/failure.ts";
-import { readMetalink } from "../../lib/manifest/metalink_read.ts";
+import { readMetalink } from "../../lib/content/metalink_read.ts";
 import { RawClient } from "./raw_client.ts";
 import { TestServers } from "./test_servers.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../../../lib/plan/byte_range.ts";
+import type { ByteRange } from "../../../lib/byte_range.ts";
 import type { Block } from "../../../lib/plan/plan_event.ts";
 
 /** What a server and the way to it are like. */

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../../../lib/plan/byte_range.ts";
+import type { ByteRange } from "../../../lib/byte_range.ts";
 import { BLOCKS_AHEAD, GRAIN_LENGTH } from "../../../lib/plan/limits.ts";
 import type { Plan } from "../../../lib/plan/plan.ts";
 import type { Block } from "../../../lib/plan/plan_event.ts";

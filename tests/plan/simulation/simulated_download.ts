@@ -1,4 +1,4 @@
-import { PieceLedger } from "../../../lib/plan/piece_ledger.ts";
+import { PieceLedger } from "../../../lib/content/piece_ledger.ts";
 import { Plan } from "../../../lib/plan/plan.ts";
 import type { PlanCommand, PlanEvent } from "../../../lib/plan/plan_event.ts";
 import { Link } from "./link.ts";

@@ -1,0 +1,254 @@
+import { Failure } from "../failure.ts";
+import type { Manifest } from "../content/manifest.ts";
+import type { ByteRange } from "../byte_range.ts";
+import type { PieceLedger } from "../content/piece_ledger.ts";
+import type { Agreement } from "../sources/agreement.ts";
+import type { ClientEvent } from "./client_event.ts";
+import { Dispatch } from "./plan_runner.ts";
+import type { DownloadOptions } from "./download_options.ts";
+import { Inspection, type WrongPiece } from "../content/piece_verifier.ts";
+import type { PieceDigest } from "../transfer/fetch_message.ts";
+import type { LanePool, PoolReport } from "../transfer/fetch_worker_pool.ts";
+import { FLOWING_SECONDS, MAX_WRONG_PIECES, TICK_MS } from "./limits.ts";
+import type { Member } from "../sources/member.ts";
+import { now } from "../clock.ts";
+import { Outlook } from "./give_up_policy.ts";
+import type { Roster, RosterObserver } from "../sources/roster.ts";
+import type { Verification } from "../content/verification.ts";
+
+/** What a transfer works with. */
+export interface TransferParts {
+  readonly options: DownloadOptions;
+  readonly roster: Roster;
+  readonly agreement: Agreement;
+  readonly ledger: PieceLedger;
+  /** Bytes in every piece but the last. */
+  readonly pieceLength: number;
+  readonly verification: Verification;
+  readonly pool: Pick<LanePool, "tell" | "read" | "onReport">;
+  readonly onEvent: (event: ClientEvent) => void;
+}
+
+/** What there is to do. */
+export interface Work {
+  /** What is to be fetched: in order, not overlapping. The ledger knows the rest. */
+  readonly missing: readonly ByteRange[];
+  /** Pieces counted as right that are yet to be read back and compared. */
+  readonly unchecked: Iterable<number>;
+}
+
+/**
+ * The fetching of what is missing: passes what servers and lanes say on to those who make something
+ * of it, and ends when the file is there and right, or cannot be had.
+ */
+export class Transfer implements RosterObserver {
+  readonly #parts: TransferParts;
+  readonly #dispatch: Dispatch;
+  readonly #inspection: Inspection;
+  readonly #outlook: Outlook;
+  readonly #end = Promise.withResolvers<void>();
+
+  constructor(parts: TransferParts) {
+    this.#parts = parts;
+    const { options: { verify, stallTimeout }, roster, pool } = parts;
+    this.#dispatch = new Dispatch(parts);
+    this.#outlook = new Outlook({ ...parts, stallTimeout });
+    this.#inspection = new Inspection({ ...parts, verify }, {
+      wrong: (piece) => this.#guard(() => this.#dispatch.isRunning && this.#fetchAgain(piece)),
+      progressed: () => this.#finishIfDone(),
+      failed: (error) => this.fail(error),
+    });
+    roster.observer = this;
+    pool.onReport = (report) => this.#guard(() => this.#receive(report));
+    // It may fail before `run` is called, which then throws what was the matter.
+    this.#end.promise.catch(() => {});
+  }
+
+  /** Bytes of the file that are not on disk, or were wrong. */
+  get missing(): number {
+    return this.#dispatch.missing ?? this.#parts.agreement.size;
+  }
+
+  /**
+   * Fetches what is missing.
+   *
+   * @param prepare Finds out what that is; the servers are watched meanwhile.
+   * @throws {Failure} If it turns out to be impossible, or `signal` says stop.
+   */
+  async run(prepare: () => Promise<Work>, signal: AbortSignal): Promise<void> {
+    const { roster, pool } = this.#parts;
+    const interrupt = () => this.fail(new Failure("interrupted", "Interrupted"));
+    const timer = setInterval(() => this.#guard(() => this.#tick()), TICK_MS);
+    signal.addEventListener("abort", interrupt);
+    try {
+      if (signal.aborted) interrupt();
+      prepare().then((work) => this.#guard(() => this.#start(work)), (error) => this.fail(error));
+      await this.#end.promise;
+    } finally {
+      clearInterval(timer);
+      signal.removeEventListener("abort", interrupt);
+      this.#dispatch.end();
+      roster.observer = undefined;
+      // What lanes still bring in while they are closed is on disk, and counts; the rest is over.
+      pool.onReport = (report) =>
+        this.#guard(() => report.type === "delivered" && this.#receive(report));
+    }
+  }
+
+  /** Ends the transfer: it cannot go on. */
+  fail(error: unknown): void {
+    this.#end.reject(error);
+  }
+
+  /** Compares what arrived, or was there already, with the manifest. */
+  verify(manifest: Manifest): void {
+    this.#guard(() => {
+      this.#inspection.settle(manifest);
+      this.#finishIfDone();
+    });
+  }
+
+  #start({ missing, unchecked }: Work): void {
+    this.#inspection.keep(unchecked);
+    this.#dispatch.start(missing, this.#parts.options.balance);
+    this.#finishIfDone();
+  }
+
+  // What servers say -------------------------------------------------------------------------------
+
+  answered(member: Member): void {
+    this.#guard(() => {
+      this.#parts.agreement.reconsider();
+      for (const other of this.#parts.roster.members) {
+        if (!other.mayReturn) this.#dispatch.drop(other);
+      }
+      this.#dispatch.join(member);
+    });
+  }
+
+  paused(member: Member): void {
+    this.#guard(() => {
+      if (member.joined) {
+        this.#dispatch.apply({ type: member.paused ? "paused" : "resumed", source: member.index });
+      } else this.#dispatch.join(member);
+    });
+  }
+
+  terminated(member: Member): void {
+    this.#guard(() => this.#dispatch.drop(member));
+  }
+
+  silent(member: Member, reason: string): void {
+    // What its content broke off for was told already, and comes before what follows from it.
+    if (!member.joined) return;
+    // Bytes say more than its events stream does: while they come, it is there.
+    const isFlowing = this.#dispatch.owes(member) && now() - member.quietSince < FLOWING_SECONDS;
+    if (isFlowing && !member.paused && member.mayReturn) return;
+    member.reason = reason;
+    this.#guard(() => this.#dispatch.drop(member));
+  }
+
+  // What lanes say ---------------------------------------------------------------------------------
+
+  #receive(report: PoolReport): void {
+    if (report.type === "disk") {
+      throw new Failure("local", `Cannot write the part file: ${report.reason}`);
+    }
+    const member = this.#parts.roster.members[report.source - 1];
+    if (!member) return;
+    switch (report.type) {
+      case "delivered":
+        return this.#deliver(member, report.range, report.pieces);
+      case "trimmed":
+        return this.#dispatch.apply(report);
+      case "deferred":
+      case "admitted":
+        member.deferred = report.type === "deferred";
+        return this.#dispatch.apply(report);
+      case "lost":
+        return this.#lose(member, report.reason, report.final);
+    }
+  }
+
+  #deliver(member: Member, range: ByteRange, digests: readonly PieceDigest[]): void {
+    const bytes = range.end - range.start;
+    member.received += bytes;
+    member.fruitlessAttempts = 0;
+    member.quietSince = now();
+    this.#dispatch.apply({ type: "received", source: member.index, bytes });
+    const whole = this.#inspection.deliver(member.index, range, digests);
+    if (whole > 0) member.source.thrive();
+    this.#finishIfDone();
+  }
+
+  #lose(member: Member, reason: string, final: boolean): void {
+    member.joined = member.deferred = false;
+    if (this.#dispatch.owes(member)) member.fruitlessAttempts += 1;
+    if (final) this.#parts.roster.refuse(member, reason);
+    if (member.standing === "up") {
+      member.standing = member.source.inTouch ? "doubted" : "lost";
+      member.reason = reason;
+      member.source.doubt();
+    }
+    this.#dispatch.apply({ type: "failed", source: member.index });
+  }
+
+  // Wrong pieces -----------------------------------------------------------------------------------
+
+  #fetchAgain({ piece, culprit, senders, suspect }: WrongPiece): void {
+    const { ledger, roster, onEvent } = this.#parts;
+    const labels = senders.flatMap((index) => roster.members[index - 1]?.label ?? []);
+    const isFromServers = culprit !== undefined || senders.length > 1;
+    const whose = isFromServers ? `from ${labels.join(" and ")}` : "on disk";
+    onEvent({ type: "notice", message: `Piece ${piece} ${whose} is wrong: fetching it again` });
+    this.#dispatch.apply({ type: "rejected", range: ledger.rangeOf(piece), source: suspect });
+    if (culprit !== undefined) this.#blame(roster.members[culprit - 1] as Member);
+  }
+
+  #blame(culprit: Member): void {
+    culprit.wrongPieces += 1;
+    if (culprit.wrongPieces < MAX_WRONG_PIECES) return;
+    this.#parts.roster.refuse(culprit, `it sent ${culprit.wrongPieces} wrong pieces`, "wrong");
+    this.#dispatch.drop(culprit);
+  }
+
+  // Time and the end -------------------------------------------------------------------------------
+
+  #tick(): void {
+    const { roster } = this.#parts;
+    const at = now();
+    for (const member of roster.members) {
+      member.speed.sample(member.received, at);
+      if (member.joined) this.#watch(member, at);
+      roster.show(member);
+    }
+    const content = (this.#dispatch.missing ?? 0) > 0;
+    this.#outlook.look({ content, digests: this.#inspection.needsManifest }, at);
+  }
+
+  /** Drops a member that owes bytes and does not send any. */
+  #watch(member: Member, at: number): void {
+    const { stallTimeout } = this.#parts.options;
+    if (at - member.quietSince >= TICK_MS / 1_000) {
+      this.#dispatch.apply({ type: "received", source: member.index, bytes: 0 });
+    }
+    const isAsked = this.#dispatch.owes(member) && !member.deferred;
+    if (member.paused || !isAsked) member.quietSince = at;
+    if (at - member.quietSince <= stallTimeout) return;
+    member.reason = `it sent nothing for ${stallTimeout} s`;
+    this.#dispatch.drop(member);
+  }
+
+  #finishIfDone(): void {
+    if (this.#dispatch.isRunning && this.#inspection.isComplete) this.#end.resolve();
+  }
+
+  /** Whatever goes wrong in an event ends the download, not the program. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { ClientConnection } from "../http/client_connection.ts";
+import { withDeadline } from "../http/deadline.ts";
+import { MAX_HEAD_BYTES } from "../http/limits.ts";
+import { readContent } from "../http/read_content.ts";
+import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
+import type { ServerAddress } from "../client/download_options.ts";
+import type { Info } from "./server_info.ts";
+import {
+  ANSWER_TIMEOUT_MS,
+  CONNECT_TIMEOUT_MS,
+  MANIFEST_TIMEOUT_MS,
+  MAX_MANIFEST_BYTES,
+} from "../client/limits.ts";
+import { LostError } from "./lost_error.ts";
+
+/**
+ * Gets the manifest of a server's copy and makes sure that it is the one its info announced.
+ *
+ * @param address Where the server is.
+ * @param info What it said of its copy, digests included.
+ * @param signal Ends the attempt early.
+ * @param silenceMs Milliseconds that nothing may come in between.
+ * @throws {LostError} If it does not have it, or has another.
+ * @throws {Deno.errors.TimedOut} If it falls silent, or takes too long.
+ */
+export async function fetchManifest(
+  address: ServerAddress,
+  info: Info,
+  signal: AbortSignal,
+  silenceMs = ANSWER_TIMEOUT_MS,
+): Promise<Manifest> {
+  const known = manifestOfOnePiece(info);
+  if (known) return known;
+  using connection = await ClientConnection.open({
+    ...address,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+    bufferLength: 8 * MAX_HEAD_BYTES,
+  });
+  const giveUp = () => connection.close();
+  signal.addEventListener("abort", giveUp);
+  try {
+    if (signal.aborted) giveUp();
+    const exchanging = exchange(connection, info.name, silenceMs);
+    const text = await withDeadline(exchanging, MANIFEST_TIMEOUT_MS, giveUp);
+    return announced(await parse(text), info);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The digest of a file that has but one piece is that of the piece: nothing more need be asked. */
+function manifestOfOnePiece(info: Info): Manifest | undefined {
+  const { name, size, digest } = info;
+  const pieceLength = pieceLengthFor(size);
+  const count = pieceCount(size, pieceLength);
+  if (!digest || count > 1) return undefined;
+  const { sha256 } = digest;
+  return announced({
+    name,
+    size,
+    sha256,
+    pieceLength,
+    pieces: new Array<string>(count).fill(sha256),
+  }, info);
+}
+
+async function exchange(
+  connection: ClientConnection,
+  name: string,
+  silenceMs: number,
+): Promise<string> {
+  await connection.ask("GET", `/${encodeURIComponent(name)}.meta4`, { Connection: "close" });
+  const head = await withDeadline(connection.head(), silenceMs, () => connection.close());
+  if (head?.status !== 200) throw new LostError(`no manifest: status ${head?.status ?? "none"}`);
+  return await readContent(connection, head, MAX_MANIFEST_BYTES, silenceMs);
+}
+
+/** Loads the XML parser only now, as small files need none. */
+async function parse(text: string): Promise<Manifest> {
+  const { MetalinkError, readMetalink } = await import("../content/metalink_read.ts");
+  try {
+    return readMetalink(text);
+  } catch (error) {
+    if (error instanceof MetalinkError) throw new LostError(`no usable manifest: ${error.message}`);
+    throw error;
+  }
+}
+
+function announced(manifest: Manifest, { digest, size }: Info): Manifest {
+  const pieces = createHash("sha256").update(manifest.pieces.join(""), "hex").digest("hex");
+  const isAnnounced = manifest.size === size && manifest.pieceLength === pieceLengthFor(size) &&
+    manifest.sha256 === digest?.sha256 && pieces === digest.piecesSha256;
+  if (!isAnnounced) throw new LostError("its manifest is not the one it announced");
+  return manifest;
+}

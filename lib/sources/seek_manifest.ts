@@ -1,0 +1,48 @@
+import { Failure } from "../failure.ts";
+import type { Manifest } from "../content/manifest.ts";
+import type { Agreement } from "./agreement.ts";
+import { fetchManifest } from "./fetch_manifest.ts";
+import { MANIFEST_PATIENCE_MS, MANIFEST_POLL_MS } from "../client/limits.ts";
+import type { Member } from "./member.ts";
+import { rest } from "../delay.ts";
+
+/**
+ * Gets the manifest as soon as the servers agree on the content and one of them hands it out.
+ *
+ * @throws {Failure} Of kind `interrupted` if `signal` said stop first.
+ */
+export async function seekManifest(agreement: Agreement, signal: AbortSignal): Promise<Manifest> {
+  while (!signal.aborted) {
+    const found = await askInTurn(agreement.holders, signal);
+    if (found) return found;
+    await rest(MANIFEST_POLL_MS, signal);
+  }
+  throw new Failure("interrupted", "Interrupted before the servers had published digests");
+}
+
+/** Asks one after the other, and the next one too when an answer takes long: the first one counts. */
+async function askInTurn(
+  holders: readonly Member[],
+  signal: AbortSignal,
+): Promise<Manifest | undefined> {
+  const enough = new AbortController();
+  const asked: Promise<Manifest>[] = [];
+  try {
+    for (const { source } of holders) {
+      if (!source.info || signal.aborted) continue;
+      const asking = fetchManifest(
+        source.address,
+        source.info,
+        AbortSignal.any([signal, enough.signal]),
+      );
+      asked.push(asking);
+      // One that is lost or lies is noticed by its content; the next one has the same manifest.
+      const patience = rest(MANIFEST_PATIENCE_MS, enough.signal);
+      const first = await Promise.race([Promise.any(asked), patience]).catch(() => undefined);
+      if (first) return first;
+    }
+    return await Promise.any(asked).catch(() => undefined);
+  } finally {
+    enough.abort();
+  }
+}

@@ -1,0 +1,128 @@
+import type { ClientConnection } from "../http/client_connection.ts";
+import { withDeadline } from "../http/deadline.ts";
+import { readContent } from "../http/read_content.ts";
+import { pieceLengthFor } from "../content/manifest.ts";
+import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "../client/limits.ts";
+import { LostError } from "./lost_error.ts";
+
+/** What a server says of itself and its copy (docs/protocol.md). */
+export interface Info {
+  readonly name: string;
+  /** Bytes in the file. */
+  readonly size: number;
+  readonly etag: string | null;
+  readonly paused: boolean;
+  /** The digests of its copy; null while they are being computed. */
+  readonly digest: CopyDigest | null;
+}
+
+/** What tells one content from another, whatever the file is called. */
+export interface CopyDigest {
+  /** SHA-256 of the whole file. */
+  readonly sha256: string;
+  /** SHA-256 of the digests of all pieces, one after the other. */
+  readonly piecesSha256: string;
+}
+
+const INFO_PATH = "/.multiport/info";
+
+/** Characters in the longest name and the longest entity tag that are believed. */
+const MAX_NAME_LENGTH = 1024;
+const MAX_ETAG_LENGTH = 256;
+
+/** Separators of folders, and control characters: as `\p{Cc}` they would take 0.3 ms to compile. */
+const UNSAFE = /[/\\]|[^ -~\xa0-\uffff]/;
+
+/** What an entity tag is made of (RFC 9110, 8.8.3): it is sent back in a header field. */
+const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
+
+/**
+ * Asks a server for its info over a connection with nothing under way.
+ *
+ * @param timeoutMs Milliseconds that the answer may take.
+ * @throws {LostError} If it gives none that makes sense.
+ */
+export async function askInfo(
+  connection: ClientConnection,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<Info> {
+  return parseInfo(
+    await withDeadline(exchange(connection, timeoutMs), timeoutMs, () => connection.close()),
+  );
+}
+
+async function exchange(connection: ClientConnection, timeoutMs: number): Promise<string> {
+  await connection.ask("GET", INFO_PATH);
+  const head = await connection.head();
+  if (!head) throw new LostError("it closed the connection without an answer");
+  if (head.status === 404) throw new LostError(`it is not an mpserver (no ${INFO_PATH})`, true);
+  if (head.status !== 200) throw new LostError(`it answered with status ${head.status}`);
+  return await readContent(connection, head, MAX_INFO_BYTES, timeoutMs);
+}
+
+/**
+ * Reads an info answer; fields it does not know are let through, those it needs must make sense.
+ *
+ * @param text The JSON.
+ * @throws {LostError} If they do not.
+ */
+export function parseInfo(text: string): Info {
+  const info = asRecord(parseJson(text));
+  const { name, size, etag, state, manifest } = info;
+  if (typeof name !== "string" || !isFileName(name)) {
+    throw new LostError("its info has no usable file name", true);
+  }
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0) {
+    throw new LostError("its info has no usable size", true);
+  }
+  return {
+    name,
+    size,
+    etag: parseEtag(etag),
+    paused: state === "paused",
+    digest: parseDigest(manifest, size),
+  };
+}
+
+/** One that names a file in a folder, can be put into a path, and does nothing to a terminal. */
+function isFileName(name: string): boolean {
+  return name.length > 0 && name.length <= MAX_NAME_LENGTH && name !== "." && name !== ".." &&
+    name.isWellFormed() && !UNSAFE.test(name);
+}
+
+function parseEtag(etag: unknown): string | null {
+  if (etag === null || etag === undefined) return null;
+  if (typeof etag === "string" && etag.length <= MAX_ETAG_LENGTH && ETAG.test(etag)) return etag;
+  throw new LostError("its info has no usable entity tag", true);
+}
+
+function parseDigest(manifest: unknown, size: number): CopyDigest | null {
+  if (manifest === null || manifest === undefined) return null;
+  const { sha256, piecesSha256, pieceLength } = asRecord(manifest);
+  if (!isDigest(sha256) || !isDigest(piecesSha256)) {
+    throw new LostError("its info has no usable digests", true);
+  }
+  if (pieceLength !== pieceLengthFor(size)) {
+    throw new LostError("it cuts the file into pieces of another length", true);
+  }
+  return { sha256, piecesSha256 };
+}
+
+function isDigest(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new LostError("its info is not JSON", true);
+  }
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) {
+    throw new LostError("its info makes no sense", true);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}

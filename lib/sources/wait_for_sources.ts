@@ -1,0 +1,76 @@
+import { Failure } from "../failure.ts";
+import type { ClientEvent } from "../client/client_event.ts";
+import { LATE_START_MS, TICK_MS } from "../client/limits.ts";
+import type { Member } from "./member.ts";
+import type { Roster } from "./roster.ts";
+
+/** Milliseconds of waiting before people are told of it, and between two times they are. */
+const WAITING_EVENT_MS = 1_000;
+
+/**
+ * Waits for servers: until all have answered, or those that have can start without the others. Once
+ * the first one has answered, the others are tried at once: those that do not answer then may come
+ * later, and are not waited for.
+ *
+ * @param roster The servers, being asked.
+ * @param waitSeconds How long servers have to come up; each of them is tried once in any case.
+ * @param onEvent Is told for whom it waits.
+ * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
+ * @throws {Failure} Of kind `unreachable` if nobody answers in time.
+ */
+export async function gather(
+  roster: Roster,
+  waitSeconds: number,
+  onEvent: (event: ClientEvent) => void,
+  signal: AbortSignal,
+  lateStartMs = LATE_START_MS,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const startedAt = performance.now();
+  let firstAt: number | undefined;
+  /** Whoever was tried since then in vain. */
+  const tried = new Set<Member>();
+  let toldAt = startedAt;
+  const look = () => {
+    const now = performance.now();
+    const up = roster.members.filter(({ standing }) => standing === "up");
+    const awaited = roster.members.filter((member) => member.standing !== "up" && member.mayReturn);
+    if (up.length > 0) {
+      if (firstAt === undefined) awaited.forEach(({ source }) => source.hurry());
+      firstAt ??= now;
+      const isPending = awaited.some((member) => !tried.has(member));
+      if (!isPending || now - firstAt >= lateStartMs) return resolve();
+    } else {
+      if (awaited.length === 0) return reject(nobodyAnswers(roster, "no server can be used"));
+      const isTried = awaited.every(({ reason }) => reason !== "");
+      if (isTried && now - startedAt >= waitSeconds * 1_000) {
+        return reject(nobodyAnswers(roster, `no server answered within ${waitSeconds} s`));
+      }
+    }
+    if (now - toldAt < WAITING_EVENT_MS) return;
+    toldAt = now;
+    const addresses = awaited.map(({ source }) => source.name);
+    onEvent({ type: "waiting", addresses, elapsed: (now - startedAt) / 1_000 });
+  };
+  const interrupt = () => reject(new Failure("interrupted", "Interrupted before the start"));
+  const timer = setInterval(look, TICK_MS);
+  signal.addEventListener("abort", interrupt);
+  const silent = (member: Member) => {
+    if (firstAt !== undefined) tried.add(member);
+    look();
+  };
+  roster.observer = { answered: look, paused: look, terminated: look, silent };
+  try {
+    if (signal.aborted) interrupt();
+    look();
+    await promise;
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener("abort", interrupt);
+    roster.observer = undefined;
+  }
+}
+
+function nobodyAnswers(roster: Roster, what: string): Failure {
+  return new Failure("unreachable", `Cannot start: ${what}: ${roster.reasons}`);
+}

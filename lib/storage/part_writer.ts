@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { ByteRange } from "../byte_range.ts";
+import { describeDiskError } from "./disk_error.ts";
+
+/** The part file cannot be written or read; the message says why, in words. */
+export class PartFileError extends Error {
+  override readonly name = "PartFileError";
+}
+
+/** One lane's handle of the part file. */
+export class PartWriter implements Disposable {
+  readonly #file: Deno.FsFile;
+
+  /** @throws {PartFileError} If the file cannot be opened. */
+  constructor(path: string) {
+    this.#file = guarded(() => Deno.openSync(path, { read: true, write: true }));
+  }
+
+  /**
+   * Puts bytes where they belong.
+   *
+   * @param position Bytes from the start of the file.
+   * @throws {PartFileError} If they cannot be written, as on a full disk.
+   */
+  write(bytes: Uint8Array, position: number): void {
+    guarded(() => {
+      this.#file.seekSync(position, Deno.SeekMode.Start);
+      for (let written = 0; written < bytes.length;) {
+        written += this.#file.writeSync(bytes.subarray(written));
+      }
+    });
+  }
+
+  /**
+   * Hashes what is there.
+   *
+   * @param buffer What the bytes pass through.
+   * @returns The SHA-256 of the range, 64 lower-case hexadecimal digits.
+   * @throws {PartFileError} If it cannot be read.
+   */
+  digest(range: ByteRange, buffer: Uint8Array): string {
+    const hash = createHash("sha256");
+    for (const { bytes } of this.#read(range, buffer)) hash.update(bytes);
+    return hash.digest("hex");
+  }
+
+  /**
+   * Looks how far a range has been written: what never was reads as zeros.
+   *
+   * @param buffer What the bytes pass through.
+   * @returns Bytes from the start of the range to its last byte that is not zero.
+   * @throws {PartFileError} If it cannot be read.
+   */
+  filled(range: ByteRange, buffer: Uint8Array): number {
+    let filled = 0;
+    for (const { bytes, at } of this.#read(range, buffer)) {
+      let length = bytes.length;
+      while (length > 0 && bytes[length - 1] === 0) length -= 1;
+      if (length > 0) filled = at + length - range.start;
+    }
+    return filled;
+  }
+
+  *#read(range: ByteRange, buffer: Uint8Array): Generator<{ bytes: Uint8Array; at: number }> {
+    for (let at = range.start; at < range.end;) {
+      const part = buffer.subarray(0, Math.min(buffer.length, range.end - at));
+      const count = guarded(() => {
+        this.#file.seekSync(at, Deno.SeekMode.Start);
+        return this.#file.readSync(part);
+      });
+      if (count === null) return;
+      yield { bytes: part.subarray(0, count), at };
+      at += count;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new PartFileError(describeDiskError(error));
+  }
+}

@@ -1,0 +1,92 @@
+import { BufferPool } from "../http/buffer_pool.ts";
+import { Admission } from "./concurrency_limit.ts";
+import type { LaneOrder, LaneReport } from "./fetch_message.ts";
+import { LaneSource } from "./fetcher.ts";
+import { LANE_BUFFERS, READ_BACK_LENGTH } from "../client/limits.ts";
+import { PartFileError, PartWriter } from "../storage/part_writer.ts";
+import { PieceHasher } from "./piece_hasher.ts";
+
+/**
+ * Where the bytes are: fetches, hashes and writes for a few sources, in one thread. It decides
+ * nothing; it is told by orders and tells by reports, and so works the same in a worker and without.
+ */
+export class Lane {
+  readonly #report: (report: LaneReport) => void;
+  readonly #sources = new Map<number, LaneSource>();
+  readonly #admission = new Admission();
+  readonly #buffers = new BufferPool(LANE_BUFFERS);
+  #job: Extract<LaneOrder, { type: "open" }> | undefined;
+  #writer: PartWriter | undefined;
+
+  /** @param report Gets everything the lane has to say. */
+  constructor(report: (report: LaneReport) => void) {
+    this.#report = report;
+  }
+
+  /** Does as it is told; a file that cannot be used is reported, not thrown. */
+  obey(order: LaneOrder): void {
+    try {
+      this.#obey(order);
+    } catch (error) {
+      if (!(error instanceof PartFileError)) throw error;
+      this.#report({ type: "disk", reason: error.message });
+    }
+  }
+
+  #obey(order: LaneOrder): void {
+    switch (order.type) {
+      case "open":
+        this.#job = order;
+        this.#writer = new PartWriter(order.path);
+        return;
+      case "connect":
+        return this.#connect(order);
+      case "fetch":
+        return this.#sources.get(order.source)?.fetch(order.block);
+      case "trim":
+        return this.#sources.get(order.source)?.trim(order.block, order.end);
+      case "drop":
+        return this.#sources.get(order.source)?.drop(order.reason);
+      case "digest":
+        return this.#digest(order);
+      case "close":
+        return this.#close();
+    }
+  }
+
+  #connect(order: Extract<LaneOrder, { type: "connect" }>): void {
+    if (!this.#job || !this.#writer) throw new PartFileError("it is not open");
+    const { size, pieceLength, hash } = this.#job;
+    const source = new LaneSource({
+      order,
+      writer: this.#writer,
+      size,
+      hasher: hash ? new PieceHasher(size, pieceLength) : undefined,
+      admission: this.#admission,
+      buffers: this.#buffers,
+      report: this.#report,
+    });
+    this.#sources.set(order.source, source);
+  }
+
+  #digest({ piece, range, skipEmpty }: Extract<LaneOrder, { type: "digest" }>): void {
+    if (!this.#writer) throw new PartFileError("it is not open");
+    const buffer = this.#buffers.take();
+    const passage = buffer.subarray(0, READ_BACK_LENGTH);
+    try {
+      const filled = skipEmpty ? this.#writer.filled(range, passage) : null;
+      const sha256 = filled === 0 ? null : this.#writer.digest(range, passage);
+      this.#report({ type: "digested", piece, sha256, filled });
+    } finally {
+      this.#buffers.give(buffer);
+    }
+  }
+
+  #close(): void {
+    for (const source of this.#sources.values()) source.drop("the download ends");
+    this.#sources.clear();
+    this.#writer?.[Symbol.dispose]();
+    this.#writer = undefined;
+    this.#report({ type: "closed" });
+  }
+}

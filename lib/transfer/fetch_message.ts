@@ -1,0 +1,93 @@
+import type { ByteRange } from "../byte_range.ts";
+import type { Block } from "../plan/plan_event.ts";
+
+/** Everything a lane is told: where the file is, what to fetch, what to read back. */
+export type LaneOrder =
+  /** Comes first, once. */
+  | {
+    readonly type: "open";
+    /** Path of the part file, which exists. */
+    readonly path: string;
+    /** Bytes in the file. */
+    readonly size: number;
+    readonly pieceLength: number;
+    /** Whether pieces are hashed as they pass. */
+    readonly hash: boolean;
+  }
+  /** Blocks of this source will follow. */
+  | {
+    readonly type: "connect";
+    readonly source: number;
+    readonly host: string;
+    readonly port: number;
+    /** Percent-encoded path of the file. */
+    readonly target: string;
+    /** The entity tag that the file must still have; null if the server gave none. */
+    readonly etag: string | null;
+  }
+  | { readonly type: "fetch"; readonly source: number; readonly block: Block }
+  | {
+    readonly type: "trim";
+    readonly source: number;
+    readonly block: number;
+    readonly end: number;
+  }
+  /** Close the source's connection and forget its blocks; answered by `lost`. */
+  | { readonly type: "drop"; readonly source: number; readonly reason: string }
+  /** Hash a piece that lies in the part file; answered by `digested`. */
+  | {
+    readonly type: "digest";
+    readonly piece: number;
+    readonly range: ByteRange;
+    /** Whether to spare the work where there is nothing but zeros, as where nothing was written. */
+    readonly skipEmpty: boolean;
+  }
+  /** Drop everything; answered by `closed`. */
+  | { readonly type: "close" };
+
+/** The digest of a piece. */
+export interface PieceDigest {
+  readonly piece: number;
+  /** 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** Everything a lane tells. What it says of one source comes in the order in which it happened. */
+export type LaneReport =
+  /** These bytes are in the file; the pieces that were hashed on the way, if any ended here. */
+  | {
+    readonly type: "delivered";
+    readonly source: number;
+    readonly range: ByteRange;
+    readonly pieces: readonly PieceDigest[];
+  }
+  /** The answer to `trim`; `end` is past every block if the block was over already. */
+  | {
+    readonly type: "trimmed";
+    readonly source: number;
+    readonly block: number;
+    readonly end: number;
+  }
+  /** The lane is busy with others, and does not ask the source for its blocks until `admitted`. */
+  | { readonly type: "deferred"; readonly source: number }
+  | { readonly type: "admitted"; readonly source: number }
+  /** The source cannot go on; nothing more comes of it until it is connected again. */
+  | {
+    readonly type: "lost";
+    readonly source: number;
+    /** In words, without the server's name. */
+    readonly reason: string;
+    /** Whether trying again is useless: the server does not serve what is asked for. */
+    readonly final: boolean;
+  }
+  | {
+    readonly type: "digested";
+    readonly piece: number;
+    /** Null for a piece that was skipped. */
+    readonly sha256: string | null;
+    /** Bytes from the start of the piece to its last byte that is not zero; null unless zeros were looked for. */
+    readonly filled: number | null;
+  }
+  /** The part file cannot be written or read. */
+  | { readonly type: "disk"; readonly reason: string }
+  | { readonly type: "closed" };

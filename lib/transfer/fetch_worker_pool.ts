@@ -1,0 +1,137 @@
+import { Lane } from "./fetch_engine.ts";
+import type { ByteRange } from "../byte_range.ts";
+import type { LaneOrder, LaneReport } from "./fetch_message.ts";
+import { MAX_INLINE_LENGTH, MAX_LANES, WORKER_PATIENCE_MS } from "../client/limits.ts";
+import { PartFileError } from "../storage/part_writer.ts";
+import { WorkerLane } from "./fetch_worker_handle.ts";
+
+/** What the lanes of a pool work on. */
+export interface LaneJob extends Omit<Extract<LaneOrder, { type: "open" }>, "type"> {
+  /** How many sources there will be. */
+  readonly sources: number;
+}
+
+/** What a piece that lies in the part file looks like. */
+export interface PieceFound {
+  /** Null for a piece of zeros that was skipped. */
+  readonly sha256: string | null;
+  /** Bytes from the start of the piece to its last byte that is not zero; null unless zeros were looked for. */
+  readonly filled: number | null;
+}
+
+/** What a pool passes on: what lanes say of sources and of the disk. */
+export type PoolReport = Exclude<LaneReport, { type: "digested" | "closed" }>;
+
+type Send = (order: LaneOrder) => void;
+
+/**
+ * The threads that move the bytes: the main thread, which can begin at once, and workers besides
+ * where there is something to hash, as many as the machine has cores and the download has sources.
+ * There are none for a file so small that it is not worth their start, and none where nothing is
+ * hashed: the system lets only one thread at a time write to a file, and others would but wait.
+ */
+export class LanePool {
+  readonly #lanes: Send[];
+  readonly #reading = new Map<number, PromiseWithResolvers<PieceFound>>();
+  readonly #closed = Promise.withResolvers<void>();
+  readonly #unstarted: WorkerLane[];
+  readonly #patience: number;
+  #open: number;
+  #nextToRead = 0;
+  /** Why nothing can be read any more. */
+  #over: PartFileError | undefined;
+  /** Gets what the lanes have to say, never before an order has been given in full. */
+  onReport: (report: PoolReport) => void = () => {};
+
+  /** @param job What to work on. */
+  constructor(job: LaneJob) {
+    const workers = Array.from(
+      { length: laneCount(job) - 1 },
+      () => new WorkerLane(this.#listen()),
+    );
+    this.#lanes = [
+      this.#inline(),
+      ...workers.map((lane) => (order: LaneOrder) => lane.obey(order)),
+    ];
+    this.#open = this.#lanes.length;
+    const { sources: _, ...open } = job;
+    for (const send of this.#lanes) send({ type: "open", ...open });
+    this.#unstarted = workers;
+    this.#patience = setTimeout(() => workers.forEach((lane) => lane.start()), WORKER_PATIENCE_MS);
+  }
+
+  /** Gives an order to the lane that a source belongs to: the first ones named do not wait for workers. */
+  tell(order: Extract<LaneOrder, { source: number }>): void {
+    this.#lanes[(order.source - 1) % this.#lanes.length]?.(order);
+  }
+
+  /**
+   * Has a piece that lies in the part file read back and hashed, by the lanes in turn.
+   *
+   * @param skipEmpty Whether to spare the work where there is nothing but zeros.
+   * @throws {PartFileError} If it cannot be read, or the pool was closed.
+   */
+  async read(piece: number, range: ByteRange, skipEmpty: boolean): Promise<PieceFound> {
+    if (this.#over) throw this.#over;
+    const reading = Promise.withResolvers<PieceFound>();
+    this.#reading.set(piece, reading);
+    this.#lanes[this.#nextToRead++ % this.#lanes.length]?.({
+      type: "digest",
+      piece,
+      range,
+      skipEmpty,
+    });
+    return await reading.promise;
+  }
+
+  /** Stops all lanes; when it resolves, the last report has been given and nothing writes any more. */
+  async close(): Promise<void> {
+    this.#over ??= new PartFileError("the download has ended");
+    clearTimeout(this.#patience);
+    for (const send of this.#lanes) send({ type: "close" });
+    await this.#closed.promise;
+  }
+
+  #inline(): Send {
+    // A report must not come in the middle of the order that caused it.
+    const tell = this.#listen();
+    const lane = new Lane((report) => queueMicrotask(() => tell(report)));
+    return (order) => lane.obey(order);
+  }
+
+  /** Each lane that gets to work makes way for the next one: see {@linkcode WorkerLane}. */
+  #listen(): (report: LaneReport) => void {
+    let isFirst = true;
+    return (report) => {
+      this.#receive(report);
+      if (isFirst) this.#unstarted.shift()?.start();
+      isFirst = false;
+    };
+  }
+
+  #receive(report: LaneReport): void {
+    switch (report.type) {
+      case "digested":
+        this.#reading.get(report.piece)?.resolve(report);
+        this.#reading.delete(report.piece);
+        return;
+      case "closed":
+        this.#open -= 1;
+        if (this.#open === 0) this.#closed.resolve();
+        return;
+      case "disk":
+        this.#over ??= new PartFileError(report.reason);
+        for (const { reject } of this.#reading.values()) reject(this.#over);
+        this.#reading.clear();
+        return this.onReport(report);
+      default:
+        return this.onReport(report);
+    }
+  }
+}
+
+function laneCount({ size, hash, sources }: LaneJob): number {
+  if (!hash || size <= MAX_INLINE_LENGTH) return 1;
+  const most = Math.min(navigator.hardwareConcurrency, MAX_LANES, sources);
+  return Math.max(1, most);
+}

@@ -1,0 +1,304 @@
+import type { BufferPool } from "../http/buffer_pool.ts";
+import { ClientConnection } from "../http/client_connection.ts";
+import { HeadError } from "../http/head_error.ts";
+import type { ResponseHead } from "../http/response_head.ts";
+import type { ByteRange } from "../byte_range.ts";
+import type { Block } from "../plan/plan_event.ts";
+import type { Admission, Entry } from "./concurrency_limit.ts";
+import { checkAnswer } from "./check_response.ts";
+import type { LaneOrder, LaneReport, PieceDigest } from "./fetch_message.ts";
+import { CONNECT_TIMEOUT_MS, REPORT_MS, TURN_LENGTH } from "../client/limits.ts";
+import { LostError } from "../sources/lost_error.ts";
+import { nextTurnIfDue } from "./next_turn.ts";
+import { PartFileError, type PartWriter } from "../storage/part_writer.ts";
+import type { PieceHasher } from "./piece_hasher.ts";
+
+/** A block on its way: from the first byte that is not in the file to where it ends now. */
+interface Wanted {
+  readonly id: number;
+  start: number;
+  end: number;
+  /** Where the part of it ends that was asked for over the present connection and is not over. */
+  asked: number | undefined;
+}
+
+/** What a source needs of the lane that it is in. */
+export interface LaneSourceContext {
+  readonly order: Extract<LaneOrder, { type: "connect" }>;
+  readonly writer: PartWriter;
+  /** Bytes in the file. */
+  readonly size: number;
+  /** Absent when pieces are not hashed. */
+  readonly hasher: PieceHasher | undefined;
+  /** Shared by all sources of the lane, as are the buffers. */
+  readonly admission: Admission;
+  readonly buffers: BufferPool;
+  readonly report: (report: LaneReport) => void;
+}
+
+/**
+ * One source at work: asks for its blocks over one connection, pipelined, and puts what comes into
+ * the part file. A block that is trimmed after it was asked for costs the connection, as HTTP/1.1 has
+ * no way to take a request back; the next block opens another.
+ *
+ * It asks when it is admitted, and has a buffer of the lane's only for so long. While others wait, it
+ * asks for a part of a block at a time, and gets behind them when it has it.
+ */
+export class LaneSource {
+  readonly #context: LaneSourceContext;
+  readonly #wanted: Wanted[] = [];
+  #connection: ClientConnection | undefined;
+  #entry: Entry | undefined;
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
+  /** Bytes that it may still ask for in its turn. */
+  #room = 0;
+  /** Whether it was told that others come first. */
+  #deferred = false;
+  /** Answers that the present connection has brought. */
+  #answers = 0;
+  #ended = false;
+  #wake: (() => void) | undefined;
+  /** What is in the file and was not reported yet: of one block, as each ends with a report. */
+  #unreported: ByteRange = { start: 0, end: 0 };
+  #digests: PieceDigest[] = [];
+  #reportedAt = -Infinity;
+
+  constructor(context: LaneSourceContext) {
+    this.#context = context;
+    void this.#run();
+  }
+
+  /** Asks for a block, behind those asked for before. */
+  fetch(block: Block): void {
+    if (this.#ended) return;
+    const wanted: Wanted = { ...block, asked: undefined };
+    this.#wanted.push(wanted);
+    this.#askAhead();
+    this.#wake?.();
+  }
+
+  /** Lets a block end sooner, and says where it does. */
+  trim(id: number, end: number): void {
+    if (this.#ended) return;
+    this.#flush();
+    const wanted = this.#wanted.find((block) => block.id === id);
+    if (wanted) wanted.end = Math.min(wanted.end, Math.max(end, wanted.start));
+    const { source } = this.#context.order;
+    const at = wanted?.end ?? Number.MAX_SAFE_INTEGER;
+    this.#context.report({ type: "trimmed", source, block: id, end: at });
+    // It is at its end already: whoever waits for more of it would wait in vain.
+    if (wanted && wanted === this.#wanted[0] && isEmpty(wanted)) this.#disconnect();
+  }
+
+  /** Ends the source: nothing more is asked for or written. */
+  drop(reason: string): void {
+    this.#end(new LostError(reason));
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ended) {
+      const [block] = this.#wanted;
+      const connection = this.#connection;
+      try {
+        if (!block) await this.#rest();
+        else if (isEmpty(block)) this.#finish(block);
+        else if (!this.#enter()) await this.#wait();
+        else if (connection) await this.#take(block, connection);
+        else await this.#connect();
+      } catch (error) {
+        // One that is not the present one any more was closed on purpose.
+        if (connection === this.#connection) this.#end(error);
+      }
+    }
+    this.#leave();
+  }
+
+  // Its turns --------------------------------------------------------------------------------------
+
+  async #rest(): Promise<void> {
+    this.#leave();
+    await this.#news();
+  }
+
+  async #wait(): Promise<void> {
+    this.#tellDeferred(true);
+    await this.#news();
+  }
+
+  #news(): Promise<void> {
+    return new Promise<void>((resolve) => this.#wake = resolve);
+  }
+
+  /** Comes in unless it has; answers whether it may ask now. */
+  #enter(): boolean {
+    const { admission, buffers } = this.#context;
+    this.#entry ??= admission.enter(() => this.#wake?.());
+    if (!this.#entry.admitted) return false;
+    if (this.#buffer) return true;
+    this.#room = TURN_LENGTH;
+    this.#buffer = buffers.take();
+    this.#connection?.useBuffer(this.#buffer);
+    this.#tellDeferred(false);
+    return true;
+  }
+
+  /** Lets others go first; only while nothing is being read. */
+  #leave(): void {
+    // Such bytes would be lost with the buffer, and those behind them taken for an answer.
+    if (this.#connection?.drained === false) throw new LostError("it sent more than was asked for");
+    if (this.#buffer) this.#context.buffers.give(this.#buffer);
+    this.#buffer = undefined;
+    this.#entry?.leave();
+    this.#entry = undefined;
+    this.#tellDeferred(false);
+  }
+
+  #tellDeferred(deferred: boolean): void {
+    if (deferred === this.#deferred || this.#ended) return;
+    this.#deferred = deferred;
+    // What comes in a turn is told at its end.
+    if (!deferred) this.#reportedAt = performance.now();
+    const { report, order: { source } } = this.#context;
+    report({ type: deferred ? "deferred" : "admitted", source });
+  }
+
+  // Requests and answers ---------------------------------------------------------------------------
+
+  async #connect(): Promise<void> {
+    const { host, port } = this.#context.order;
+    const buffer = this.#buffer as Uint8Array<ArrayBuffer>;
+    const target = { host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength: buffer.length };
+    const connection = await ClientConnection.open(target, buffer);
+    // One that is asked for nothing would be closed by the server sooner or later, as if by a fault.
+    if (this.#ended || this.#wanted.every(isEmpty)) return connection.close();
+    this.#connection = connection;
+    this.#answers = 0;
+  }
+
+  /** Asks for all blocks; while others wait, for no more than there is room for in its turn. */
+  #askAhead(): void {
+    if (!this.#connection || !this.#entry?.admitted) return;
+    const { contended } = this.#context.admission;
+    for (const wanted of this.#wanted) {
+      if (isEmpty(wanted)) continue;
+      if (wanted.asked === undefined) {
+        const most = contended ? this.#room : Infinity;
+        if (most <= 0) return;
+        this.#ask(this.#connection, wanted, most);
+      }
+      // Answers come in order: what is behind a part of a block has to wait for the rest of it.
+      if ((wanted.asked ?? 0) < wanted.end) return;
+    }
+  }
+
+  #ask(connection: ClientConnection, wanted: Wanted, most: number): void {
+    const { target, etag } = this.#context.order;
+    const { start } = wanted;
+    const end = wanted.asked = Math.min(wanted.end, start + most);
+    this.#room -= end - start;
+    const fields: Record<string, string> = { Range: `bytes=${start}-${end - 1}` };
+    if (etag !== null) fields["If-Match"] = etag;
+    // A request that cannot be sent shows when its answer does not come.
+    connection.ask("GET", target, fields).catch(() => {});
+  }
+
+  async #take(block: Wanted, connection: ClientConnection): Promise<void> {
+    this.#askAhead();
+    if (block.asked === undefined) return this.#makeWay(); // Its turn is over.
+    const part = { start: block.start, end: block.asked };
+    const head = await this.#head(connection);
+    if (connection !== this.#connection) return;
+    if (!head) return this.#disconnect();
+    this.#answers += 1;
+    checkAnswer(head, {
+      range: part,
+      size: this.#context.size,
+      etag: this.#context.order.etag,
+    });
+    /** Bytes of the answer that are still to come, and wanted. */
+    const left = () => Math.min(block.end, part.end) - block.start;
+    while (left() > 0) {
+      const isMore = await connection.fill();
+      // What came over a connection that was closed meanwhile is another source's to fetch.
+      if (connection !== this.#connection) return;
+      if (!isMore) throw new LostError(`it closed the connection ${left()} bytes early`);
+      this.#entry?.work();
+      this.#store(block, connection.take(left()));
+      if (left() > 0) await nextTurnIfDue();
+    }
+    if (isEmpty(block)) this.#finish(block);
+    else block.asked = undefined;
+  }
+
+  /** Gets behind those who wait. */
+  #makeWay(): void {
+    this.#flush();
+    this.#leave();
+  }
+
+  /** The head of the next answer; undefined if the server closed a connection that had served well. */
+  async #head(connection: ClientConnection): Promise<ResponseHead | undefined> {
+    try {
+      const head = await connection.head();
+      if (head || this.#answers > 0) return head;
+    } catch (error) {
+      // An idle connection may be closed at any time; one that never answered tells of a fault.
+      if (this.#answers === 0 || connection.closed || error instanceof HeadError) throw error;
+      return undefined;
+    }
+    throw new LostError("it closed the connection without an answer");
+  }
+
+  #store(block: Wanted, bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const { writer, hasher } = this.#context;
+    writer.write(bytes, block.start);
+    if (hasher) this.#digests.push(...hasher.pass(bytes, block.start));
+    const { start } = isEmpty(this.#unreported) ? block : this.#unreported;
+    block.start += bytes.length;
+    this.#unreported = { start, end: block.start };
+    if (performance.now() - this.#reportedAt >= REPORT_MS) this.#flush();
+  }
+
+  #finish(block: Wanted): void {
+    this.#flush();
+    this.#wanted.shift();
+    if (block.asked !== undefined && block.asked > block.end) this.#disconnect();
+  }
+
+  #flush(): void {
+    const range = this.#unreported;
+    this.#reportedAt = performance.now();
+    if (isEmpty(range)) return;
+    const { source } = this.#context.order;
+    this.#context.report({ type: "delivered", source, range, pieces: this.#digests });
+    this.#unreported = { start: range.end, end: range.end };
+    this.#digests = [];
+  }
+
+  #disconnect(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+    for (const wanted of this.#wanted) wanted.asked = undefined;
+  }
+
+  #end(cause: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#flush();
+    this.#disconnect();
+    this.#wake?.();
+    const { report, order } = this.#context;
+    if (cause instanceof PartFileError) return report({ type: "disk", reason: cause.message });
+    const { message, final } = LostError.from(cause);
+    report({ type: "lost", source: order.source, reason: message, final });
+  }
+}
+
+function lengthOf({ start, end }: ByteRange): number {
+  return end - start;
+}
+
+function isEmpty(range: ByteRange): boolean {
+  return lengthOf(range) === 0;
+}

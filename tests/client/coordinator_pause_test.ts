@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { MANIFEST, SIZE, TransferRig, turn } from "./coordinator_rig.ts";
+
+Deno.test("Transfer gives no portion to a server that is paused before the start, until it is resumed", async () => {
+  await using rig = new TransferRig(2);
+  rig.roster.paused(rig.member(2).source, true);
+  rig.run();
+  await turn();
+  assertEquals([rig.ordersOf(2, "connect").length, rig.statesOf(2)], [0, ["paused"]]);
+  rig.roster.paused(rig.member(2).source, false);
+  assertEquals(rig.ordersOf(2, "connect").length, 1);
+  assertEquals(rig.statesOf(2).at(-1), rig.asked(2).length > 0 ? "downloading" : "idle");
+});
+
+Deno.test("Transfer has nothing to take back from a server that never took part", async () => {
+  await using rig = new TransferRig(2);
+  rig.roster.paused(rig.member(2).source, true);
+  rig.run();
+  await turn();
+  rig.roster.terminated(rig.member(2).source);
+  assertEquals(rig.ordersOf(2, "drop"), []);
+});
+
+Deno.test("Transfer leaves a paused server its portion, for longer than any stall", async () => {
+  await using rig = new TransferRig(3, { stallTimeout: 0.15 });
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  rig.roster.paused(rig.member(1).source, true);
+  rig.deliverAll(2);
+  await rig.orders.first(({ type, source }) => type === "drop" && source === 3);
+  assertEquals([rig.ordersOf(1, "drop"), rig.ordersOf(1, "trim")], [[], []]);
+  assertEquals(rig.statesOf(1), ["downloading", "paused"]);
+  rig.lose(3);
+  rig.deliverAll(2);
+  rig.roster.paused(rig.member(1).source, false);
+  rig.deliverAll(1);
+  rig.deliverAll(2);
+  await end;
+});
+
+Deno.test("Transfer divides what a paused server had among the others when it is terminated", async () => {
+  await using rig = new TransferRig(2);
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  rig.roster.paused(rig.member(1).source, true);
+  rig.deliverAll(2);
+  rig.roster.terminated(rig.member(1).source);
+  assertEquals(rig.ordersOf(1, "drop").length, 1);
+  rig.lose(1);
+  rig.deliverAll(2);
+  await end;
+  assertEquals(rig.statesOf(1), ["downloading", "paused", "terminated"]);
+});
+
+Deno.test("Transfer lets go of a paused server that does not answer any more", async () => {
+  await using rig = new TransferRig(2);
+  rig.run();
+  await turn();
+  rig.roster.paused(rig.member(1).source, true);
+  rig.silence(1, "no answer within 6 s");
+  assertEquals(rig.ordersOf(1, "drop").map(({ reason }) => reason), ["no answer within 6 s"]);
+  rig.lose(1, "no answer within 6 s");
+  assertEquals(rig.statesOf(1).at(-1), "failed");
+});
+
+Deno.test("Transfer tells the plan of a pause that came to light with an answer", async () => {
+  await using rig = new TransferRig(3, { stallTimeout: 0.15 });
+  rig.run();
+  await turn();
+  rig.answer([1], { size: SIZE, digest: "a", paused: true });
+  rig.deliverAll(2);
+  await rig.orders.first(({ type, source }) => type === "drop" && source === 3);
+  assertEquals([rig.ordersOf(1, "drop"), rig.ordersOf(1, "trim")], [[], []]);
+});

@@ -1,0 +1,168 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Agreement } from "../../lib/sources/agreement.ts";
+import type { SourceState } from "../../lib/client/client_event.ts";
+import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
+import type { LaneOrder } from "../../lib/transfer/fetch_message.ts";
+import type { PieceFound, PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
+import { Transfer, type Work } from "../../lib/client/coordinator.ts";
+import { Verification } from "../../lib/content/verification.ts";
+import { Failure } from "../../lib/failure.ts";
+import { MIN_PIECE_LENGTH } from "../../lib/content/manifest.ts";
+import type { ByteRange } from "../../lib/byte_range.ts";
+import { PieceLedger } from "../../lib/content/piece_ledger.ts";
+import type { Block } from "../../lib/plan/plan_event.ts";
+import { beforeDeadline } from "../support/deadline.ts";
+import { Log } from "./log.ts";
+import { type CopyOfTest, RosterRig } from "../sources/roster_rig.ts";
+
+export const PIECE = MIN_PIECE_LENGTH;
+export const COUNT = 8;
+export const SIZE = COUNT * PIECE;
+
+/** The right digest of every piece is its number: no bytes are hashed here. */
+export const MANIFEST = {
+  name: "a",
+  size: SIZE,
+  sha256: "whole",
+  pieceLength: PIECE,
+  pieces: Array.from({ length: COUNT }, (_, piece) => `${piece}`),
+};
+
+type Order = Extract<LaneOrder, { source: number }>;
+
+/** A transfer between servers and lanes that do and say what a test has them do and say. */
+export class TransferRig extends RosterRig implements AsyncDisposable {
+  readonly orders = new Log<Order>();
+  /** Pieces that were read back. */
+  readonly read: number[] = [];
+  /** What lies on disk, where it is not right. */
+  readonly onDisk = new Map<number, string>();
+  readonly ledger = new PieceLedger(SIZE, PIECE);
+  readonly verification = new Verification(COUNT);
+  readonly transfer: Transfer;
+  readonly #pool: { onReport: (report: PoolReport) => void };
+  /** Blocks that were delivered, by their numbers. */
+  readonly #delivered = new Set<number>();
+  readonly #over = new AbortController();
+  #end = Promise.resolve();
+
+  /** @param copy What all servers say at first. */
+  constructor(servers: number, options: Partial<DownloadOptions> = {}, copy: CopyOfTest = {}) {
+    super(servers);
+    const indexes = Array.from({ length: servers }, (_, at) => at + 1);
+    this.answer(indexes, { size: SIZE, digest: "a", ...copy });
+    const pool = {
+      tell: this.orders.add,
+      read: (piece: number): Promise<PieceFound> => {
+        this.read.push(piece);
+        return Promise.resolve({ sha256: this.onDisk.get(piece) ?? `${piece}`, filled: null });
+      },
+      onReport: (_: PoolReport) => {},
+    };
+    this.#pool = pool;
+    this.transfer = new Transfer({
+      options: { ...DOWNLOAD_DEFAULTS, servers: [], stallTimeout: 600, ...options },
+      roster: this.roster,
+      agreement: new Agreement(this.roster, undefined),
+      ledger: this.ledger,
+      pieceLength: PIECE,
+      verification: this.verification,
+      pool,
+      onEvent: this.events.add,
+    });
+  }
+
+  /** Begins to fetch the whole file, or what is given; resolves at the end of the transfer. */
+  run(work: Partial<Work> = {}, signal?: AbortSignal): Promise<void> {
+    const all = { missing: [{ start: 0, end: SIZE }], unchecked: [], ...work };
+    return this.prepare(() => Promise.resolve(all), signal);
+  }
+
+  prepare(prepare: () => Promise<Work>, signal = this.#over.signal): Promise<void> {
+    const end = beforeDeadline(
+      this.transfer.run(prepare, signal),
+      () => `${this.standings} ${JSON.stringify(this.orders.entries)}`,
+    );
+    this.#end = end.catch(() => {}); // Who wants to know awaits it.
+    return end;
+  }
+
+  /** What a lane says. */
+  report(report: PoolReport): void {
+    this.#pool.onReport(report);
+  }
+
+  /** Has a source deliver a range; every piece in it has the right digest unless it is named here. */
+  deliver(source: number, { start, end }: ByteRange, wrong: Readonly<Record<number, string>> = {}) {
+    const pieces = [];
+    for (let piece = Math.ceil(start / PIECE); (piece + 1) * PIECE <= end; piece += 1) {
+      pieces.push({ piece, sha256: wrong[piece] ?? `${piece}` });
+    }
+    this.report({ type: "delivered", source, range: { start, end }, pieces });
+  }
+
+  /** Has a source deliver all that it has been asked for and will be. */
+  deliverAll(source: number, wrong: Readonly<Record<number, string>> = {}): void {
+    for (let [block] = this.owed(source); block; [block] = this.owed(source)) {
+      this.#delivered.add(block.id);
+      this.deliver(source, block, wrong);
+    }
+  }
+
+  /** Blocks that a source was asked for and has not delivered. */
+  owed(source: number): Block[] {
+    return this.asked(source).filter(({ id }) => !this.#delivered.has(id));
+  }
+
+  lose(source: number, reason = "connection reset", final = false): void {
+    this.report({ type: "lost", source, reason, final });
+  }
+
+  /** The orders that a source got, of one type. */
+  ordersOf<T extends Order["type"]>(source: number, type: T): Extract<Order, { type: T }>[] {
+    return this.orders.entries.filter((order): order is Extract<Order, { type: T }> =>
+      order.source === source && order.type === type
+    );
+  }
+
+  /** Which bytes a source was asked for since it was connected last; none once it was dropped. */
+  asked(source: number): Block[] {
+    const orders = this.orders.entries.filter((order) => order.source === source);
+    const last = orders.findLastIndex(({ type }) => type === "connect" || type === "drop");
+    if (orders[last]?.type !== "connect") return [];
+    return orders.slice(last).flatMap((order) => order.type === "fetch" ? [order.block] : []);
+  }
+
+  /** What people were told in words. */
+  get notices(): string[] {
+    return this.events.entries.flatMap((event) => event.type === "notice" ? [event.message] : []);
+  }
+
+  /** The states of a server that people were shown, in order. */
+  statesOf(index: number): SourceState[] {
+    return this.events.entries.flatMap((event) =>
+      event.type === "server" && event.index === index ? [event.state] : []
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort();
+    await this.#end;
+  }
+}
+
+/** Sees that a transfer fails, why, and that it says so. */
+export async function failsWith(
+  end: Promise<void>,
+  kind: string,
+  ...parts: string[]
+): Promise<void> {
+  const failure = await assertRejects(() => end, Failure);
+  assertEquals(failure.kind, kind);
+  for (const part of parts) assertStringIncludes(failure.message, part);
+}
+
+/** Lets promises that are settled be seen. */
+export async function turn(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+}

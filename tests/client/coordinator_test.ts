@@ -1,0 +1,147 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Failure } from "../../lib/failure.ts";
+import { COUNT, failsWith, MANIFEST, PIECE, SIZE, TransferRig, turn } from "./coordinator_rig.ts";
+
+Deno.test("Transfer connects everybody, asks each for a portion, and ends when all is right", async () => {
+  await using rig = new TransferRig(2, {}, { etag: '"v1"' });
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  assertEquals(rig.ordersOf(1, "connect"), [
+    { type: "connect", source: 1, host: "h", port: 1, target: "/file1", etag: '"v1"' },
+  ]);
+  assertEquals([rig.asked(1)[0]?.start, rig.asked(2)[0]?.start], [0, SIZE / 2]);
+  rig.deliverAll(1);
+  assertEquals(rig.transfer.missing, SIZE / 2);
+  rig.deliverAll(2);
+  await end;
+  assertEquals([rig.roster.received, rig.transfer.missing], [SIZE, 0]);
+  assertEquals(rig.statesOf(2), ["downloading", "idle"]);
+});
+
+Deno.test("Transfer waits for the manifest when everything is there, and compares it then", async () => {
+  await using rig = new TransferRig(1);
+  const end = rig.run();
+  await turn();
+  rig.deliverAll(1, { 3: "x" });
+  assertEquals(rig.verification.right.size, 0);
+  rig.transfer.verify(MANIFEST);
+  assertEquals(rig.verification.right.size, COUNT - 1);
+  rig.deliverAll(1);
+  await end;
+});
+
+Deno.test("Transfer that is not verified ends when everything is there", async () => {
+  await using rig = new TransferRig(1, { verify: false });
+  const end = rig.run();
+  await turn();
+  rig.deliverAll(1, { 0: "x" });
+  await end;
+});
+
+Deno.test("Transfer ends at once when nothing is missing and nothing unchecked", async () => {
+  await using rig = new TransferRig(1);
+  rig.transfer.verify(MANIFEST);
+  for (let piece = 0; piece < COUNT; piece += 1) rig.verification.right.add(piece);
+  await rig.run({ missing: [] });
+  assertEquals(rig.ordersOf(1, "fetch"), []);
+});
+
+Deno.test("Transfer does not end before it has begun, even if nothing is missing", async () => {
+  await using rig = new TransferRig(1);
+  const work = Promise.withResolvers<{ missing: []; unchecked: [number] }>();
+  const end = rig.prepare(() => work.promise);
+  let isOver = false;
+  end.then(() => isOver = true);
+  for (let piece = 0; piece < COUNT; piece += 1) rig.verification.right.add(piece);
+  rig.transfer.verify(MANIFEST);
+  await turn();
+  assert(!isOver);
+  rig.ledger.deliver(undefined, { start: 0, end: SIZE });
+  work.resolve({ missing: [], unchecked: [5] });
+  await end;
+  assertEquals(rig.read, [5]);
+});
+
+Deno.test("Transfer reads back what an earlier run left, and fetches again what is wrong", async () => {
+  await using rig = new TransferRig(1);
+  rig.transfer.verify(MANIFEST);
+  for (let piece = 0; piece < COUNT; piece += 1) {
+    rig.ledger.deliver(undefined, rig.ledger.rangeOf(piece));
+    rig.verification.right.add(piece);
+  }
+  rig.onDisk.set(5, "x");
+  const end = rig.run({ missing: [], unchecked: [4, 5] });
+  await turn();
+  assertEquals(rig.read, [4, 5]);
+  assertEquals(rig.asked(1).map(({ start }) => start), [5 * PIECE]);
+  assertEquals(rig.notices, ["Piece 5 on disk is wrong: fetching it again"]);
+  rig.deliverAll(1);
+  await end;
+});
+
+// The end ---------------------------------------------------------------------------------------
+
+Deno.test("Transfer fails when the part file cannot be written", async () => {
+  await using rig = new TransferRig(1);
+  const end = rig.run();
+  rig.report({ type: "disk", reason: "the disk is full" });
+  await failsWith(end, "local", "Cannot write the part file: the disk is full");
+});
+
+Deno.test("Transfer fails as its preparation does", async () => {
+  await using rig = new TransferRig(1);
+  const end = rig.prepare(() => Promise.reject(new Failure("local", "no room")));
+  await failsWith(end, "local", "no room");
+});
+
+Deno.test("Transfer ends when it is told to: before, while it prepares, and while it fetches", async () => {
+  await using early = new TransferRig(1);
+  await failsWith(early.run({}, AbortSignal.abort()), "interrupted");
+  await using preparing = new TransferRig(1);
+  const stop = new AbortController();
+  const work = Promise.withResolvers<{ missing: []; unchecked: [] }>();
+  const prepared = preparing.prepare(() => work.promise, stop.signal);
+  stop.abort();
+  await failsWith(prepared, "interrupted");
+  work.resolve({ missing: [], unchecked: [] });
+  await turn();
+  assertEquals([preparing.orders.entries, preparing.events.entries], [[], []]);
+  await using fetching = new TransferRig(1);
+  const again = new AbortController();
+  const fetched = fetching.run({}, again.signal);
+  await turn();
+  again.abort();
+  await failsWith(fetched, "interrupted");
+});
+
+Deno.test("Transfer takes an impossible report for a fault of its own, not of the program's", async () => {
+  await using rig = new TransferRig(1);
+  const end = rig.run();
+  await turn();
+  rig.deliver(1, { start: 0, end: SIZE });
+  rig.deliver(1, { start: 0, end: SIZE });
+  await assertRejects(() => end, RangeError);
+});
+
+Deno.test("Transfer counts what comes while its lanes are closed, and does nothing more about it", async () => {
+  await using rig = new TransferRig(2, { balance: "equal" });
+  rig.transfer.verify(MANIFEST);
+  const stop = new AbortController();
+  const end = rig.run({}, stop.signal);
+  await turn();
+  stop.abort();
+  await failsWith(end, "interrupted");
+  const orders = rig.orders.entries.length;
+  const events = rig.events.entries.length;
+  rig.deliver(1, { start: 0, end: 2 * PIECE }, { 1: "x" });
+  rig.lose(1);
+  rig.report({ type: "disk", reason: "late" });
+  rig.silence(2);
+  rig.transfer.verify(MANIFEST);
+  assertEquals([...rig.verification.right], [0]);
+  assertEquals([rig.orders.entries.length, rig.roster.received], [orders, 2 * PIECE]);
+  assertEquals([rig.transfer.missing, rig.standings], [SIZE, ["up", "up"]]);
+  assertEquals(rig.events.entries.slice(events).filter(({ type }) => type === "notice"), []);
+  assertEquals(rig.roster.observer, undefined);
+});

@@ -1,0 +1,102 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { COUNT, failsWith, MANIFEST, PIECE, SIZE, TransferRig, turn } from "./coordinator_rig.ts";
+
+Deno.test("Transfer fetches a wrong piece from another server", async () => {
+  await using rig = new TransferRig(2, { balance: "equal" });
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  rig.deliverAll(1, { 2: "x" });
+  assertEquals(rig.notices, ["Piece 2 from Server1 (h:1) is wrong: fetching it again"]);
+  rig.deliverAll(2);
+  await end;
+  assert(rig.asked(2).some(({ start }) => start === 2 * PIECE));
+  assertEquals(rig.standings, ["up", "up"]);
+});
+
+Deno.test("Transfer drops and names a server that sends three wrong pieces", async () => {
+  await using rig = new TransferRig(2, { balance: "equal" });
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  rig.deliverAll(1, { 0: "x", 1: "x", 2: "x" });
+  assertEquals(rig.standings, ["wrong", "up"]);
+  assertEquals(rig.ordersOf(1, "drop").length, 1);
+  rig.lose(1, "dropped");
+  rig.deliverAll(2);
+  await end;
+  const failed = rig.events.entries.find((event) =>
+    event.type === "server" && event.state === "failed"
+  );
+  const reason = "it sent 3 wrong pieces";
+  assertEquals(failed, { type: "server", index: 1, state: "failed", reason });
+});
+
+Deno.test("Transfer leaves one of several senders of a wrong piece out of its next version", async () => {
+  for (const [suspect, other] of [[1, 2], [2, 1]] as const) {
+    await using rig = new TransferRig(2);
+    rig.transfer.verify(MANIFEST);
+    rig.run({ missing: [{ start: 0, end: PIECE }] });
+    await turn();
+    rig.onDisk.set(0, "x");
+    rig.deliverAll(suspect);
+    rig.deliverAll(other);
+    await turn();
+    assertEquals(rig.owed(suspect), []);
+    assertEquals(rig.owed(other).map(({ start, end }) => [start, end]), [[0, PIECE]]);
+  }
+});
+
+Deno.test("Transfer finds a way around a server that spoils a piece of several servers", async () => {
+  await using rig = new TransferRig(4);
+  rig.transfer.verify(MANIFEST);
+  for (let piece = 1; piece < COUNT; piece += 1) rig.verification.right.add(piece);
+  const end = rig.run({ missing: [{ start: 0, end: PIECE }] });
+  await turn();
+  const senders = [1, 2, 3, 4].filter((source) => rig.owed(source).length > 0);
+  assert(senders.length > 1);
+  const spoiler = senders.at(-1) ?? 0;
+  const isSpoilt = () => rig.owed(spoiler).length > 0;
+  for (let version = 1; rig.verification.right.size < COUNT; version += 1) {
+    assert(version <= senders.length + 1);
+    if (isSpoilt()) rig.onDisk.set(0, "x");
+    else rig.onDisk.clear();
+    for (const source of [1, 2, 3, 4]) rig.deliverAll(source);
+    await turn();
+    assertEquals(rig.owed(senders[version - 1] ?? 0), []);
+  }
+  await end;
+  const [notice = ""] = rig.notices;
+  const labels = senders.map((source) => `Server${source} (h:${source})`).join(" and ");
+  assertEquals(notice, `Piece 0 from ${labels} is wrong: fetching it again`);
+  assertEquals(rig.roster.members.map(({ wrongPieces }) => wrongPieces), [0, 0, 0, 0]);
+});
+
+Deno.test("Transfer fails with wrong content when all servers send it", async () => {
+  await using rig = new TransferRig(1);
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  rig.deliverAll(1, { 0: "x", 1: "x", 2: "x" });
+  rig.lose(1, "dropped");
+  await failsWith(end, "content", "h:1 (it sent 3 wrong pieces)");
+});
+
+Deno.test("Transfer drops a server whose copy turns out to differ after the start", async () => {
+  await using rig = new TransferRig(3, {}, { digest: null });
+  rig.run();
+  await turn();
+  rig.answer([1, 2], { size: SIZE, digest: "a" });
+  rig.answer([3], { size: SIZE, digest: "b" });
+  assertEquals([rig.standings[2], rig.ordersOf(3, "drop").length], ["wrong", 1]);
+  assertStringIncludes(rig.ordersOf(3, "drop")[0]?.reason ?? "", "its copy differs");
+});
+
+Deno.test("Transfer fails when the copies turn out to be a tie after the start", async () => {
+  await using rig = new TransferRig(2, {}, { digest: null });
+  const end = rig.run();
+  await turn();
+  rig.answer([1], { size: SIZE, digest: "a" });
+  rig.answer([2], { size: SIZE, digest: "b" });
+  await failsWith(end, "content", "Cannot tell which copy is right");
+});

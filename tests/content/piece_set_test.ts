@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { PieceSet } from "../../lib/content/piece_set.ts";
+
+Deno.test("PieceSet holds what a Set would", () => {
+  const count = 40;
+  const step = fc.record({
+    what: fc.constantFrom("add", "delete"),
+    piece: fc.nat({ max: count - 1 }),
+  });
+  fc.assert(fc.property(fc.array(step), (steps) => {
+    const set = new PieceSet(count);
+    const model = new Set<number>();
+    for (const { what, piece } of steps) {
+      if (what === "add") (set.add(piece), model.add(piece));
+      else (set.delete(piece), model.delete(piece));
+    }
+    assertEquals([...set], [...model].sort((a, b) => a - b));
+    assertEquals(set.size, model.size);
+    for (let piece = 0; piece < count; piece += 1) assertEquals(set.has(piece), model.has(piece));
+  }));
+});
+
+Deno.test("PieceSet is made again of its bits", () => {
+  fc.assert(fc.property(fc.array(fc.nat({ max: 99 })), (pieces) => {
+    const set = new PieceSet(100);
+    for (const piece of pieces) set.add(piece);
+    const again = new PieceSet(100, set.bits);
+    assertEquals([...again], [...set]);
+    assertEquals(again.size, set.size);
+  }));
+});
+
+Deno.test("PieceSet leaves out bits and numbers that stand for no piece", () => {
+  assertEquals([...new PieceSet(3, Uint8Array.of(0xff, 0xff))], [0, 1, 2]);
+  assertEquals([...new PieceSet(20, Uint8Array.of(0x80))], [7]);
+  const set = new PieceSet(3);
+  for (const piece of [-1, 3, 4, 100]) set.add(piece);
+  assertEquals({ size: set.size, bits: set.bits }, { size: 0, bits: Uint8Array.of(0) });
+});
+
+Deno.test("PieceSet.bits is a copy", () => {
+  const set = new PieceSet(8);
+  const before = set.bits;
+  set.add(0);
+  assertEquals([before[0], set.bits[0]], [0, 1]);
+});

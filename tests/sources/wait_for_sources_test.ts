@@ -1,0 +1,135 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { gather } from "../../lib/sources/wait_for_sources.ts";
+import { Failure } from "../../lib/failure.ts";
+import { beforeDeadline } from "../support/deadline.ts";
+import { RosterRig } from "./roster_rig.ts";
+
+const LONG = 600;
+const LONG_MS = LONG * 1_000;
+
+const never = new AbortController().signal;
+
+function gathering(
+  rig: RosterRig,
+  options: { wait?: number; lateStartMs?: number; signal?: AbortSignal } = {},
+): Promise<void> {
+  const { wait = LONG, lateStartMs = LONG_MS, signal = never } = options;
+  const gathered = gather(rig.roster, wait, rig.events.add, signal, lateStartMs);
+  return beforeDeadline(gathered, () => rig.standings.join());
+}
+
+/** Lets everything that has been resolved take its course. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+async function failsWith(work: Promise<void>, kind: string, ...parts: string[]): Promise<void> {
+  const failure = await assertRejects(() => work, Failure);
+  assertEquals(failure.kind, kind);
+  for (const part of parts) assertStringIncludes(failure.message, part);
+}
+
+Deno.test("gather() waits until all servers have answered", async () => {
+  const rig = new RosterRig(3);
+  rig.answer([1]);
+  let isDone = false;
+  const all = gathering(rig).then(() => isDone = true);
+  rig.answer([2], { paused: true });
+  await turn();
+  assert(!isDone);
+  rig.answer([3]);
+  await all;
+  assertEquals(rig.roster.observer, undefined);
+});
+
+Deno.test("gather() does not wait for servers that will not come", async () => {
+  const rig = new RosterRig(3);
+  const all = gathering(rig);
+  rig.silence(2, "it is not an mpserver", true);
+  rig.roster.terminated(rig.member(3).source);
+  rig.answer([1]);
+  await all;
+});
+
+Deno.test("gather() starts without late servers after a while", async () => {
+  const rig = new RosterRig(2);
+  const some = gathering(rig, { lateStartMs: 1 });
+  rig.answer([1]);
+  await some;
+});
+
+Deno.test("gather() starts without those that did not answer when the first one had", async () => {
+  const rig = new RosterRig(4);
+  let isDone = false;
+  const some = gathering(rig).then(() => isDone = true);
+  rig.silence(3);
+  rig.answer([1]);
+  rig.silence(2);
+  rig.silence(4);
+  await turn();
+  // That it was not there before the first one says nothing: both may be starting.
+  assert(!isDone);
+  rig.silence(3);
+  await some;
+});
+
+Deno.test("gather() goes on waiting when the first one to answer is lost again", async () => {
+  const rig = new RosterRig(2);
+  const some = gathering(rig, { lateStartMs: 1 });
+  rig.answer([1]);
+  rig.silence(1);
+  rig.silence(2);
+  await rig.events.first(({ type }) => type === "waiting");
+  rig.answer([2]);
+  await some;
+});
+
+Deno.test("gather() says for whom it waits", async () => {
+  const rig = new RosterRig(3);
+  const all = gathering(rig);
+  rig.answer([2]);
+  const event = await rig.events.first(({ type }) => type === "waiting");
+  assert(event.type === "waiting");
+  assertEquals(event.addresses, ["h:1", "h:3"]);
+  assert(event.elapsed >= 1);
+  rig.answer([1, 3]);
+  await all;
+});
+
+Deno.test("gather() gives up when nobody answers in time, and names everybody", async () => {
+  const rig = new RosterRig(2);
+  const nobody = gathering(rig, { wait: 0.01 });
+  rig.silence(1, "connection refused");
+  rig.silence(2, "no connection within 5 s");
+  const words = "h:1 (connection refused), h:2 (no connection within 5 s)";
+  await failsWith(nobody, "unreachable", "no server answered within 0.01 s", words);
+});
+
+Deno.test("gather() tries every server once, however short the wait", async () => {
+  const rig = new RosterRig(2);
+  const one = gathering(rig, { wait: 0, lateStartMs: 1 });
+  rig.silence(1);
+  rig.answer([2]);
+  await one;
+  const none = new RosterRig(1);
+  const nobody = gathering(none, { wait: 0 });
+  none.silence(1);
+  await failsWith(nobody, "unreachable", "within 0 s");
+});
+
+Deno.test("gather() gives up at once when no server can be used", async () => {
+  const rig = new RosterRig(2);
+  const nobody = gathering(rig);
+  rig.silence(1, "it is not an mpserver", true);
+  rig.roster.terminated(rig.member(2).source);
+  const words = "h:1 (it is not an mpserver), h:2 (terminated by its operator)";
+  await failsWith(nobody, "unreachable", "no server can be used", words);
+});
+
+Deno.test("gather() ends when it is told to, before and while it waits", async () => {
+  await failsWith(gathering(new RosterRig(1), { signal: AbortSignal.abort() }), "interrupted");
+  const stop = new AbortController();
+  const waiting = gathering(new RosterRig(1), { signal: stop.signal });
+  stop.abort();
+  await failsWith(waiting, "interrupted");
+});

@@ -1,0 +1,130 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Journal } from "../../lib/storage/checkpoint.ts";
+import { PieceSet } from "../../lib/content/piece_set.ts";
+import { Recorder } from "../../lib/storage/checkpointer.ts";
+import { Log } from "../client/log.ts";
+
+const IDENTITY = { size: 80, pieceLength: 10, sha256: null, etags: [] };
+
+/** A recorder whose part file takes as long as the test likes. */
+class Rig {
+  readonly pieces = new PieceSet(8);
+  /** The pieces of every journal, when its writing began. */
+  readonly begun = new Log<number[]>();
+  readonly recorder: Recorder;
+  #writing = Promise.withResolvers<void>();
+
+  constructor() {
+    const record = ({ pieces }: Journal) => {
+      this.begun.add([...new PieceSet(8, pieces)]);
+      return this.#writing.promise;
+    };
+    this.recorder = new Recorder({ record }, this.pieces, () => IDENTITY, 1);
+  }
+
+  /** Ends the writing that is under way. */
+  written(): void {
+    this.#writing.resolve();
+    this.#writing = Promise.withResolvers();
+  }
+
+  failed(error: Error): void {
+    this.#writing.reject(error);
+  }
+}
+
+Deno.test("Recorder.record() writes nothing when there is nothing new", async () => {
+  const rig = new Rig();
+  await rig.recorder.record();
+  rig.pieces.add(1);
+  const first = rig.recorder.record();
+  rig.written();
+  await first;
+  await rig.recorder.record();
+  assertEquals(rig.begun.entries, [[1]]);
+});
+
+Deno.test("Recorder.record() leaves what comes while it writes to the next time", async () => {
+  const rig = new Rig();
+  rig.pieces.add(1);
+  const first = rig.recorder.record();
+  rig.pieces.add(2);
+  rig.written();
+  await first;
+  const second = rig.recorder.record();
+  rig.written();
+  await second;
+  assertEquals(rig.begun.entries, [[1], [1, 2]]);
+});
+
+Deno.test("Recorder.record() notices that one piece has gone and another come", async () => {
+  const rig = new Rig();
+  rig.pieces.add(1);
+  const first = rig.recorder.record();
+  rig.written();
+  await first;
+  rig.pieces.delete(1);
+  rig.pieces.add(2);
+  const second = rig.recorder.record();
+  rig.written();
+  await second;
+  assertEquals(rig.begun.entries, [[1], [2]]);
+});
+
+Deno.test("Recorder.record() tries again what could not be written", async () => {
+  const rig = new Rig();
+  rig.pieces.add(1);
+  const first = rig.recorder.record();
+  rig.failed(new Error("full"));
+  await assertRejects(() => first, Error, "full");
+  rig.recorder.record().catch(() => {});
+  assertEquals(rig.begun.entries, [[1], [1]]);
+});
+
+Deno.test("Recorder.run() records at intervals, one journal after the other", async () => {
+  const rig = new Rig();
+  const stop = new AbortController();
+  const running = rig.recorder.run(stop.signal);
+  rig.pieces.add(1);
+  await rig.begun.some(1);
+  rig.pieces.add(2);
+  rig.written();
+  await rig.begun.some(2);
+  rig.written();
+  stop.abort();
+  await running;
+  assertEquals(rig.begun.entries, [[1], [1, 2]]);
+});
+
+Deno.test("Recorder.run() begins no journal when it is told to stop", async () => {
+  const rig = new Rig();
+  const stop = new AbortController();
+  const running = rig.recorder.run(stop.signal);
+  rig.pieces.add(1);
+  stop.abort();
+  await running;
+  assertEquals(rig.begun.entries, []);
+});
+
+Deno.test("Recorder.run() is over only when the journal under way is written", async () => {
+  const rig = new Rig();
+  const stop = new AbortController();
+  let isOver = false;
+  const running = rig.recorder.run(stop.signal).then(() => isOver = true);
+  rig.pieces.add(1);
+  await rig.begun.some(1);
+  stop.abort();
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(isOver, false);
+  rig.written();
+  await running;
+});
+
+Deno.test("Recorder.run() ends with what is the matter with the disk", async () => {
+  const rig = new Rig();
+  const running = rig.recorder.run(new AbortController().signal);
+  rig.pieces.add(1);
+  await rig.begun.some(1);
+  rig.failed(new Error("full"));
+  await assertRejects(() => running, Error, "full");
+});

@@ -1,0 +1,71 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { PartFileError, PartWriter } from "../../lib/storage/part_writer.ts";
+import { Scratch } from "../support/scratch.ts";
+import { contentOf, sha256 } from "../client/content.ts";
+
+const SIZE = 1000;
+
+async function withWriter(work: (writer: PartWriter, path: string) => void): Promise<void> {
+  await using scratch = await Scratch.make();
+  const path = scratch.path("part");
+  Deno.writeFileSync(path, new Uint8Array(SIZE));
+  using writer = new PartWriter(path);
+  work(writer, path);
+}
+
+Deno.test("PartWriter.write() puts bytes where they belong, in any order", async () => {
+  await withWriter((writer, path) => {
+    for (const [start, end] of [[700, 1000], [0, 300], [300, 700]] as const) {
+      writer.write(contentOf(start, end), start);
+    }
+    assertEquals(Deno.readFileSync(path), contentOf(0, SIZE));
+  });
+});
+
+Deno.test("PartWriter.write() reaches beyond 2^32", async () => {
+  await withWriter((writer, path) => {
+    writer.write(contentOf(0, 5), 2 ** 33);
+    using file = Deno.openSync(path);
+    file.seekSync(2 ** 33, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(5);
+    assertEquals(file.readSync(bytes), 5);
+    assertEquals(bytes, contentOf(0, 5));
+  });
+});
+
+Deno.test("PartWriter.digest() hashes a range, however small the buffer", async () => {
+  await withWriter((writer) => {
+    writer.write(contentOf(0, SIZE), 0);
+    for (const length of [1, 7, 600, 5000]) {
+      const digest = writer.digest({ start: 100, end: 700 }, new Uint8Array(length));
+      assertEquals(digest, sha256(contentOf(100, 700)));
+    }
+  });
+});
+
+Deno.test("PartWriter.digest() hashes what there is of a range that goes beyond the end", async () => {
+  await withWriter((writer) => {
+    writer.write(contentOf(0, SIZE), 0);
+    const digest = writer.digest({ start: 900, end: 1100 }, new Uint8Array(64));
+    assertEquals(digest, sha256(contentOf(900, 1000)));
+  });
+});
+
+Deno.test("PartWriter.filled() is up to the last byte that is not zero", async () => {
+  await withWriter((writer) => {
+    const filled = (start: number, end: number) =>
+      writer.filled({ start, end }, new Uint8Array(64));
+    assertEquals(filled(0, SIZE), 0);
+    writer.write(Uint8Array.of(1), 399);
+    assertEquals([filled(0, SIZE), filled(100, 500), filled(400, SIZE)], [400, 300, 0]);
+    assertEquals([filled(399, 400), filled(0, 399)], [1, 0]);
+  });
+});
+
+Deno.test("PartWriter says in words why the file cannot be used", async () => {
+  await using scratch = await Scratch.make();
+  assertThrows(() => new PartWriter(scratch.path("none")), PartFileError, "no such file");
+  if (Deno.build.os !== "linux") return;
+  using writer = new PartWriter("/dev/full");
+  assertThrows(() => writer.write(Uint8Array.of(1), 0), PartFileError, "the disk is full");
+});

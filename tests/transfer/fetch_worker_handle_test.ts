@@ -1,0 +1,78 @@
+import { assertEquals } from "@std/assert";
+import type { LaneOrder, LaneReport } from "../../lib/transfer/fetch_message.ts";
+import { WorkerLane } from "../../lib/transfer/fetch_worker_handle.ts";
+import { Scratch } from "../support/scratch.ts";
+import { sha256 } from "../client/content.ts";
+import { Log } from "../client/log.ts";
+
+const DIGEST: LaneOrder = {
+  type: "digest",
+  piece: 0,
+  range: { start: 0, end: 9 },
+  skipEmpty: false,
+};
+
+/** A lane whose part file has nine bytes, all zero. */
+class Rig implements AsyncDisposable {
+  readonly reports = new Log<LaneReport>();
+  readonly lane = new WorkerLane(this.reports.add);
+
+  private constructor(readonly scratch: Scratch) {
+    const path = scratch.path("part");
+    Deno.writeFileSync(path, new Uint8Array(9));
+    this.lane.obey({ type: "open", path, size: 9, pieceLength: 9, hash: true });
+  }
+
+  static async make(): Promise<Rig> {
+    return new Rig(await Scratch.make());
+  }
+
+  async close(): Promise<void> {
+    this.lane.obey({ type: "close" });
+    await this.reports.first(({ type }) => type === "closed");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.scratch[Symbol.asyncDispose]();
+  }
+}
+
+const types = ({ reports }: Rig) => reports.entries.map(({ type }) => type);
+
+Deno.test("WorkerLane carries out what waited for its start, in order", async () => {
+  await using rig = await Rig.make();
+  rig.lane.obey({ type: "drop", source: 1, reason: "it was never connected" });
+  rig.lane.start();
+  rig.lane.start();
+  rig.lane.obey(DIGEST);
+  await rig.close();
+  const digested = { type: "digested", piece: 0, sha256: sha256(new Uint8Array(9)), filled: null };
+  assertEquals<unknown>(rig.reports.entries, [digested, { type: "closed" }]);
+});
+
+Deno.test("WorkerLane is started by an order that somebody waits for", async () => {
+  await using rig = await Rig.make();
+  rig.lane.obey(DIGEST);
+  await rig.reports.first(({ type }) => type === "digested");
+  await rig.close();
+});
+
+Deno.test("WorkerLane closed before it was started is never started", async () => {
+  await using rig = await Rig.make();
+  await rig.close();
+  const { Worker } = globalThis;
+  try {
+    globalThis.Worker = class extends Worker {
+      constructor(...args: ConstructorParameters<typeof Worker>) {
+        super(...args);
+        throw new Error("a worker was started");
+      }
+    };
+    rig.lane.start();
+    rig.lane.obey(DIGEST);
+    rig.lane.start();
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  assertEquals(types(rig), ["closed"]);
+});
