@@ -1,5 +1,5 @@
 /** Waits for so many milliseconds, or until `signal` says stop; never throws. */
-export async function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+export async function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();

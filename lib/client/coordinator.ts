@@ -4,20 +4,22 @@ import type { ByteRange } from "../byte_range.ts";
 import type { PieceLedger } from "../content/piece_ledger.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { ClientEvent } from "./client_event.ts";
-import { Dispatch } from "./plan_runner.ts";
+import { PlanRunner } from "./plan_runner.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { Inspection, type WrongPiece } from "../content/piece_verifier.ts";
 import type { PieceDigest } from "../transfer/fetch_message.ts";
-import type { LanePool, PoolReport } from "../transfer/fetch_worker_pool.ts";
-import { FLOWING_SECONDS, MAX_WRONG_PIECES, TICK_MS } from "./limits.ts";
+import type { FetchWorkerPool, PoolReport } from "../transfer/fetch_worker_pool.ts";
+import { FLOWING_SECONDS } from "./limits.ts";
+import { MAX_WRONG_PIECES } from "../content/limits.ts";
+import { TICK_MS } from "../sources/limits.ts";
 import type { Member } from "../sources/member.ts";
 import { now } from "../clock.ts";
-import { Outlook } from "./give_up_policy.ts";
+import { GiveUpPolicy } from "./give_up_policy.ts";
 import type { Roster, RosterObserver } from "../sources/roster.ts";
 import type { Verification } from "../content/verification.ts";
 
 /** What a transfer works with. */
-export interface TransferParts {
+export interface CoordinatorParts {
   readonly options: DownloadOptions;
   readonly roster: Roster;
   readonly agreement: Agreement;
@@ -25,7 +27,7 @@ export interface TransferParts {
   /** Bytes in every piece but the last. */
   readonly pieceLength: number;
   readonly verification: Verification;
-  readonly pool: Pick<LanePool, "tell" | "read" | "onReport">;
+  readonly pool: Pick<FetchWorkerPool, "tell" | "read" | "onReport">;
   readonly onEvent: (event: ClientEvent) => void;
 }
 
@@ -38,21 +40,21 @@ export interface Work {
 }
 
 /**
- * The fetching of what is missing: passes what servers and lanes say on to those who make something
+ * The fetching of what is missing: passes what servers and engines say on to those who make something
  * of it, and ends when the file is there and right, or cannot be had.
  */
-export class Transfer implements RosterObserver {
-  readonly #parts: TransferParts;
-  readonly #dispatch: Dispatch;
+export class Coordinator implements RosterObserver {
+  readonly #parts: CoordinatorParts;
+  readonly #dispatch: PlanRunner;
   readonly #inspection: Inspection;
-  readonly #outlook: Outlook;
+  readonly #giveUpPolicy: GiveUpPolicy;
   readonly #end = Promise.withResolvers<void>();
 
-  constructor(parts: TransferParts) {
+  constructor(parts: CoordinatorParts) {
     this.#parts = parts;
     const { options: { verify, stallTimeout }, roster, pool } = parts;
-    this.#dispatch = new Dispatch(parts);
-    this.#outlook = new Outlook({ ...parts, stallTimeout });
+    this.#dispatch = new PlanRunner(parts);
+    this.#giveUpPolicy = new GiveUpPolicy({ ...parts, stallTimeout });
     this.#inspection = new Inspection({ ...parts, verify }, {
       wrong: (piece) => this.#guard(() => this.#dispatch.isRunning && this.#fetchAgain(piece)),
       progressed: () => this.#finishIfDone(),
@@ -89,7 +91,7 @@ export class Transfer implements RosterObserver {
       signal.removeEventListener("abort", interrupt);
       this.#dispatch.end();
       roster.observer = undefined;
-      // What lanes still bring in while they are closed is on disk, and counts; the rest is over.
+      // What engines still bring in while they are closed is on disk, and counts; the rest is over.
       pool.onReport = (report) =>
         this.#guard(() => report.type === "delivered" && this.#receive(report));
     }
@@ -148,7 +150,7 @@ export class Transfer implements RosterObserver {
     this.#guard(() => this.#dispatch.drop(member));
   }
 
-  // What lanes say ---------------------------------------------------------------------------------
+  // What engines say ---------------------------------------------------------------------------------
 
   #receive(report: PoolReport): void {
     if (report.type === "disk") {
@@ -223,7 +225,7 @@ export class Transfer implements RosterObserver {
       roster.show(member);
     }
     const content = (this.#dispatch.missing ?? 0) > 0;
-    this.#outlook.look({ content, digests: this.#inspection.needsManifest }, at);
+    this.#giveUpPolicy.look({ content, digests: this.#inspection.needsManifest }, at);
   }
 
   /** Drops a member that owes bytes and does not send any. */

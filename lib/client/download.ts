@@ -3,29 +3,29 @@ import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.t
 import { byteLength, type ByteRange } from "../byte_range.ts";
 import { PieceLedger } from "../content/piece_ledger.ts";
 import { Agreement } from "../sources/agreement.ts";
-import { Bulletin } from "./progress_reporter.ts";
+import { ProgressReporter } from "./progress_reporter.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "../storage/free_space.ts";
-import { gather } from "../sources/wait_for_sources.ts";
-import { LanePool } from "../transfer/fetch_worker_pool.ts";
+import { waitForSources } from "../sources/wait_for_sources.ts";
+import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import { missingRanges } from "./missing_ranges.ts";
 import { now } from "../clock.ts";
 import { checkOutput, isFolder, outputPath } from "../storage/output_path.ts";
 import { PartFile } from "../storage/part_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
-import { Recorder } from "../storage/checkpointer.ts";
+import { Checkpointer } from "../storage/checkpointer.ts";
 import { type Kept, resume } from "./resume.ts";
 import { Roster } from "../sources/roster.ts";
-import { seekManifest } from "../sources/seek_manifest.ts";
-import { Transfer, type Work } from "./coordinator.ts";
+import { obtainManifest } from "../sources/seek_manifest.ts";
+import { Coordinator, type Work } from "./coordinator.ts";
 import { Verification } from "../content/verification.ts";
 
 /**
  * Downloads one file from many servers, each of which has a copy of its own.
  *
  * Everything that happens is told as it happens; the last event is `done`. Until then there is only
- * `OUTPUT.part` and its journal, from which the same call goes on after any failure or crash.
+ * `OUTPUT.part` and its checkpoint, from which the same call goes on after any failure or crash.
  *
  * @param options Which servers, where to, and how.
  * @param onEvent Is told what happens.
@@ -50,7 +50,7 @@ export async function download(
   try {
     // Servers are being asked meanwhile.
     if (asked !== undefined && !isFolder(asked)) checkOutput(asked, force);
-    await gather(roster, options.wait, onEvent, signal);
+    await waitForSources(roster, options.wait, onEvent, signal);
     const agreement = new Agreement(roster, options.sha256);
     const output = outputPath(asked, agreement.name);
     checkOutput(output, force);
@@ -77,11 +77,11 @@ class Download {
   readonly #pieceLength: number;
   readonly #ledger: PieceLedger;
   readonly #verification: Verification;
-  readonly #recorder: Recorder;
-  readonly #pool: LanePool;
-  readonly #transfer: Transfer;
-  readonly #bulletin: Bulletin;
-  /** What runs beside the transfer: the progress events, and the journal that is kept. */
+  readonly #checkpointer: Checkpointer;
+  readonly #pool: FetchWorkerPool;
+  readonly #transfer: Coordinator;
+  readonly #progressReporter: ProgressReporter;
+  /** What runs beside the transfer: the progress events, and the checkpoint that is kept. */
   #timer: number | undefined;
   #recording = Promise.resolve();
 
@@ -91,21 +91,21 @@ class Download {
     const pieceLength = this.#pieceLength = pieceLengthFor(size);
     const ledger = this.#ledger = new PieceLedger(size, pieceLength);
     const verification = this.#verification = new Verification(pieceCount(size, pieceLength));
-    this.#recorder = new Recorder(part, verification.right, () => ({
+    this.#checkpointer = new Checkpointer(part, verification.right, () => ({
       size,
       pieceLength,
       sha256: agreement.digest?.sha256 ?? null,
       etags: agreement.etags,
     }));
-    const pool = this.#pool = new LanePool({
+    const pool = this.#pool = new FetchWorkerPool({
       path: part.path,
       size,
       pieceLength,
       hash: options.verify,
       sources: roster.members.length,
     });
-    this.#transfer = new Transfer({ ...parts, pieceLength, ledger, verification, pool });
-    this.#bulletin = new Bulletin(parts);
+    this.#transfer = new Coordinator({ ...parts, pieceLength, ledger, verification, pool });
+    this.#progressReporter = new ProgressReporter(parts);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -116,17 +116,17 @@ class Download {
       await part.publish(options.force);
     } catch (error) {
       // What cannot be recorded now is found by its digests later.
-      await this.#recorder.record().catch(() => {});
+      await this.#checkpointer.record().catch(() => {});
       throw this.#inWords(error);
     }
-    this.#bulletin.done(this.#verification.manifest?.sha256 ?? options.sha256 ?? null);
+    this.#progressReporter.done(this.#verification.manifest?.sha256 ?? options.sha256 ?? null);
   }
 
   /** When it returns or throws, nothing of what it started is left. */
   async #fetch(signal: AbortSignal): Promise<void> {
     const { options, agreement, roster } = this.#parts;
     const over = new AbortController();
-    const manifest = options.verify ? seekManifest(agreement, over.signal) : undefined;
+    const manifest = options.verify ? obtainManifest(agreement, over.signal) : undefined;
     manifest?.then((found) => this.#transfer.verify(found))
       .catch((error) => this.#transfer.fail(error));
     try {
@@ -158,12 +158,12 @@ class Download {
     const length = byteLength(there);
     checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));
     part.reserve(agreement.size);
-    this.#bulletin.start(length);
+    this.#progressReporter.start(length);
     if (options.interval > 0) {
-      const tell = () => this.#bulletin.progress(this.#transfer.missing);
+      const tell = () => this.#progressReporter.progress(this.#transfer.missing);
       this.#timer = setInterval(tell, options.interval * 1_000);
     }
-    this.#recording = this.#recorder.run(over).catch((error) => this.#transfer.fail(error));
+    this.#recording = this.#checkpointer.run(over).catch((error) => this.#transfer.fail(error));
     return {
       missing: missingRanges(agreement.size, there),
       unchecked: manifest ? kept.recorded : [],

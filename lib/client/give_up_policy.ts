@@ -9,8 +9,8 @@ export interface Needs {
   readonly digests: boolean;
 }
 
-/** What an outlook is judged by. */
-export interface OutlookParts {
+/** What an giveUpPolicy is judged by. */
+export interface GiveUpPolicyParts {
   readonly roster: Pick<Roster, "members" | "reasons">;
   readonly agreement: Pick<Agreement, "accepts" | "size">;
   /** Seconds that servers which are lost have to come back. */
@@ -18,8 +18,8 @@ export interface OutlookParts {
 }
 
 /** Whether a download can still be hoped for: it must not wait for ever for what will not come. */
-export class Outlook {
-  readonly #parts: OutlookParts;
+export class GiveUpPolicy {
+  readonly #parts: GiveUpPolicyParts;
   /** Seconds that servers may take to hash the file. */
   readonly #hashingTime: number;
   /** Seconds: since when no server can be counted on, and since when only digests are missing. */
@@ -27,7 +27,7 @@ export class Outlook {
   #unverifiedSince: number | undefined;
 
   /** @param minManifestWait Seconds that digests are waited for at least, however small the file. */
-  constructor(parts: OutlookParts, minManifestWait = MIN_MANIFEST_WAIT_S) {
+  constructor(parts: GiveUpPolicyParts, minManifestWait = MIN_MANIFEST_WAIT_S) {
     this.#parts = parts;
     this.#hashingTime = minManifestWait + parts.agreement.size / SLOWEST_HASHING;
   }

@@ -2,30 +2,30 @@ import type { ByteRange } from "../byte_range.ts";
 import { Plan } from "../plan/plan.ts";
 import type { PlanCommand, PlanEvent } from "../plan/plan_event.ts";
 import type { Agreement } from "../sources/agreement.ts";
-import type { LanePool } from "../transfer/fetch_worker_pool.ts";
+import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import type { Member } from "../sources/member.ts";
 import { now } from "../clock.ts";
 import type { Roster } from "../sources/roster.ts";
 
 /** What a dispatch works with. */
-export interface DispatchParts {
+export interface PlanRunnerParts {
   readonly roster: Roster;
   readonly agreement: Agreement;
   /** Bytes in every piece but the last. */
   readonly pieceLength: number;
-  readonly pool: Pick<LanePool, "tell">;
+  readonly pool: Pick<FetchWorkerPool, "tell">;
 }
 
 /**
- * The plan and those who carry it out: tells the plan what happens to members, and the lanes what the
+ * The plan and those who carry it out: tells the plan what happens to members, and the engines what the
  * plan wants of them. Has nothing to do before it is started, and no say after it has ended.
  */
-export class Dispatch {
-  readonly #parts: DispatchParts;
+export class PlanRunner {
+  readonly #parts: PlanRunnerParts;
   #plan: Plan | undefined;
   #isOver = false;
 
-  constructor(parts: DispatchParts) {
+  constructor(parts: PlanRunnerParts) {
     this.#parts = parts;
   }
 
@@ -66,12 +66,12 @@ export class Dispatch {
     this.apply({ type: "joined", source: member.index });
   }
 
-  /** Has the lane let go of a member; once it says that it has, the plan is to be told. */
+  /** Has the engine let go of a member; once it says that it has, the plan is to be told. */
   drop({ joined, index, reason }: Member): void {
     if (joined) this.#parts.pool.tell({ type: "drop", source: index, reason });
   }
 
-  /** Tells the plan what happened, and the lanes what it makes of it. */
+  /** Tells the plan what happened, and the engines what it makes of it. */
   apply(event: PlanEvent): void {
     if (!this.#plan || this.#isOver) return;
     this.#carryOut(this.#plan.apply(event, now()));

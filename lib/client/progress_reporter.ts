@@ -4,8 +4,8 @@ import { now } from "../clock.ts";
 import type { Roster } from "../sources/roster.ts";
 import { Speed } from "../sources/speed.ts";
 
-/** What a bulletin is about. */
-export interface BulletinParts {
+/** What a progressReporter is about. */
+export interface ProgressReporterParts {
   readonly onEvent: (event: ClientEvent) => void;
   readonly roster: Roster;
   readonly agreement: Agreement;
@@ -14,12 +14,12 @@ export interface BulletinParts {
 }
 
 /** What people are told of a download as a whole: that it starts, how far it is, that it is done. */
-export class Bulletin {
-  readonly #parts: BulletinParts;
+export class ProgressReporter {
+  readonly #parts: ProgressReporterParts;
   readonly #startedAt = now();
   readonly #speed = new Speed(this.#startedAt);
 
-  constructor(parts: BulletinParts) {
+  constructor(parts: ProgressReporterParts) {
     this.#parts = parts;
   }
 

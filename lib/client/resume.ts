@@ -1,15 +1,15 @@
 import type { Manifest } from "../content/manifest.ts";
 import type { PieceLedger } from "../content/piece_ledger.ts";
 import type { Agreement } from "../sources/agreement.ts";
-import type { Journal } from "../storage/checkpoint.ts";
-import type { LanePool } from "../transfer/fetch_worker_pool.ts";
+import type { Checkpoint } from "../storage/checkpoint.ts";
+import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import type { PartFile } from "../storage/part_file.ts";
 import { PieceSet } from "../content/piece_set.ts";
-import { type Salvage, salvage } from "../storage/recover.ts";
+import { recover, type Recovered } from "../storage/recover.ts";
 
 /** What of an earlier run is used. */
-export interface Kept extends Salvage {
-  /** Pieces that the journal vouches for, and that were not read back yet. */
+export interface Kept extends Recovered {
+  /** Pieces that the checkpoint vouches for, and that were not read back yet. */
   readonly recorded: PieceSet;
 }
 
@@ -19,7 +19,7 @@ export interface ResumeContext {
   readonly agreement: Agreement;
   readonly ledger: PieceLedger;
   readonly pieceLength: number;
-  readonly pool: LanePool;
+  readonly pool: FetchWorkerPool;
   /** Resolves when there is a manifest; undefined if there will be none, as nothing is verified. */
   readonly manifest: Promise<Manifest> | undefined;
   /** Tells people what was found. */
@@ -27,7 +27,7 @@ export interface ResumeContext {
 }
 
 /**
- * Finds out what of the part file can be used, and empties it if that is nothing. What the journal
+ * Finds out what of the part file can be used, and empties it if that is nothing. What the checkpoint
  * vouches for is taken at once; what else was written is compared with the manifest.
  *
  * @throws {Failure} Of kind `local` if the part file cannot be read or emptied.
@@ -45,28 +45,28 @@ export async function resume(context: ResumeContext): Promise<Kept> {
     );
     return await compareAll(context);
   }
-  const { journal } = remains;
-  if (isOfAnother(journal, context)) {
+  const { checkpoint } = remains;
+  if (isOfAnother(checkpoint, context)) {
     notice(`${part.path} is of another file; starting over`);
     return startOver(context);
   }
-  if (!isOfSame(journal, agreement)) return await compareAll(context);
-  const recorded = new PieceSet(ledger.count, journal.pieces);
+  if (!isOfSame(checkpoint, agreement)) return await compareAll(context);
+  const recorded = new PieceSet(ledger.count, checkpoint.pieces);
   // Without digests yet there is nothing to compare with, and no reason to wait for them.
   const manifest = agreement.digest ? await context.manifest : undefined;
   if (!manifest) return { recorded, pieces: [], beginnings: [] };
-  return { recorded, ...await salvageFrom(context, manifest, recorded) };
+  return { recorded, ...await recoverFrom(context, manifest, recorded) };
 }
 
-function isOfAnother(journal: Journal, { agreement, pieceLength }: ResumeContext): boolean {
-  if (journal.size !== agreement.size || journal.pieceLength !== pieceLength) return true;
-  if (journal.sha256 === null || !agreement.digest) return false;
-  return journal.sha256 !== agreement.digest.sha256;
+function isOfAnother(checkpoint: Checkpoint, { agreement, pieceLength }: ResumeContext): boolean {
+  if (checkpoint.size !== agreement.size || checkpoint.pieceLength !== pieceLength) return true;
+  if (checkpoint.sha256 === null || !agreement.digest) return false;
+  return checkpoint.sha256 !== agreement.digest.sha256;
 }
 
-function isOfSame(journal: Journal, agreement: Agreement): boolean {
-  if (journal.sha256 !== null && journal.sha256 === agreement.digest?.sha256) return true;
-  return journal.etags.some((tag) => agreement.etags.includes(tag));
+function isOfSame(checkpoint: Checkpoint, agreement: Agreement): boolean {
+  if (checkpoint.sha256 !== null && checkpoint.sha256 === agreement.digest?.sha256) return true;
+  return checkpoint.etags.some((tag) => agreement.etags.includes(tag));
 }
 
 /** Nothing vouches for the content: only the digests can tell. */
@@ -75,7 +75,7 @@ async function compareAll(context: ResumeContext): Promise<Kept> {
   if (!manifest) return startOver(context);
   context.part.reserve(context.agreement.size);
   const recorded = new PieceSet(context.ledger.count);
-  return { recorded, ...await salvageFrom(context, manifest, recorded) };
+  return { recorded, ...await recoverFrom(context, manifest, recorded) };
 }
 
 function startOver({ part, ledger }: ResumeContext): Kept {
@@ -83,10 +83,10 @@ function startOver({ part, ledger }: ResumeContext): Kept {
   return { recorded: new PieceSet(ledger.count), pieces: [], beginnings: [] };
 }
 
-async function salvageFrom(
+async function recoverFrom(
   { part, ledger, pool }: ResumeContext,
   manifest: Manifest,
   recorded: PieceSet,
-): Promise<Salvage> {
-  return await salvage({ ledger, manifest, trusted: recorded, allocated: part.allocated, pool });
+): Promise<Recovered> {
+  return await recover({ ledger, manifest, trusted: recorded, allocated: part.allocated, pool });
 }

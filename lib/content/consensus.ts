@@ -39,10 +39,10 @@ export type Verdict =
  *
  * @example
  * ```ts
- * judgeCopies(new Map([[1, a], [2, a], [3, b]])); // { type: "agreed", copy: a, sources: [1, 2], refused: [3] }
+ * findConsensus(new Map([[1, a], [2, a], [3, b]])); // { type: "agreed", copy: a, sources: [1, 2], refused: [3] }
  * ```
  */
-export function judgeCopies(copies: ReadonlyMap<number, Copy>, sha256?: string): Verdict {
+export function findConsensus(copies: ReadonlyMap<number, Copy>, sha256?: string): Verdict {
   const all = [...copies];
   const named = all.filter(([, { digest }]) => digest !== null && digest.sha256 === sha256);
   const possible = all.filter(([, { digest }]) => sha256 === undefined || digest === null);

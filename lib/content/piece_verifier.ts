@@ -3,8 +3,8 @@ import type { Manifest } from "./manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceLedger } from "./piece_ledger.ts";
 import type { PieceDigest } from "../transfer/fetch_message.ts";
-import type { LanePool } from "../transfer/fetch_worker_pool.ts";
-import { MAX_PIECE_REJECTIONS } from "../client/limits.ts";
+import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
+import { MAX_PIECE_REJECTIONS } from "./limits.ts";
 import { type Accusation, Suspects } from "./suspects.ts";
 import type { Verification } from "./verification.ts";
 
@@ -30,7 +30,7 @@ export interface InspectionParts {
   /** Bytes in every piece but the last. */
   readonly pieceLength: number;
   readonly verification: Verification;
-  readonly pool: Pick<LanePool, "read">;
+  readonly pool: Pick<FetchWorkerPool, "read">;
   /** Whether pieces are compared with a manifest; else they are right as soon as they are there. */
   readonly verify: boolean;
 }
@@ -113,7 +113,7 @@ export class Inspection {
   /**
    * Compares a piece that did not pass whole: several sources delivered it, or an earlier run did.
    *
-   * @returns Whether that was possible; if not, the lanes have told why, or are closed.
+   * @returns Whether that was possible; if not, the engines have told why, or are closed.
    */
   async #readBack(piece: number): Promise<boolean> {
     const { pool, ledger } = this.#parts;

@@ -46,3 +46,6 @@ export const MAX_PENDING_EVENTS = 16;
 
 /** Seconds after which a client is told to ask again for a manifest that is not ready. */
 export const MANIFEST_RETRY_AFTER_S = 1;
+
+/** Milliseconds a connection attempt may take. */
+export const CONNECT_TIMEOUT_MS = 5_000;

@@ -11,7 +11,7 @@ import type { SourceWork } from "./source_work.ts";
  * @param sources Who gets a portion; one or more.
  * @param pieceLength Bytes; a power of two.
  */
-export function deal(
+export function assign(
   ranges: readonly Work[],
   sources: readonly SourceWork[],
   pieceLength: number,

@@ -7,7 +7,7 @@ import type { SourceWork } from "./source_work.ts";
  * The sources that are up, by when each would finish what it has: who would be first, who last, who
  * soon has nothing to do. Where a source stands changes only when it is placed again.
  */
-export class Standings {
+export class FinishTimes {
   readonly #byFinish = new IndexedHeap();
   /** Of those from whom work can be taken; the last one to finish is on top. */
   readonly #byFinishBackwards = new IndexedHeap();

@@ -29,7 +29,7 @@ export const BLOCKS_AHEAD = 8;
 export const AHEAD_SECONDS = 0.2;
 
 /** Seconds that handing work over costs at least; more where the first byte takes longer. */
-export const HANDOVER_SECONDS = 0.01;
+export const REBALANCE_SECONDS = 0.01;
 
 /** Seconds that the end must come nearer for work to be moved to another source. */
 export const MIN_GAIN_SECONDS = 0.02;

@@ -1,14 +1,14 @@
 import { blockEnd } from "./block_end.ts";
 import { nearestBoundary } from "./boundary.ts";
 import { byteLength, type ByteRange, type Work } from "../byte_range.ts";
-import { deal } from "./assign.ts";
+import { assign } from "./assign.ts";
 import { shareToMove } from "./rebalance.ts";
 import { MIN_HEIRS } from "./limits.ts";
 import type { PlanCommand, PlanEvent, PlanOptions } from "./plan_event.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
 import { SourceWork } from "./source_work.ts";
-import { Standings } from "./finish_times.ts";
+import { FinishTimes } from "./finish_times.ts";
 
 /**
  * Decides who fetches which bytes next: a deterministic state machine without I/O, clock or chance.
@@ -34,7 +34,7 @@ export class Plan {
   readonly #pieceLength: number;
   readonly #adaptive: boolean;
   readonly #sources = new Map<number, SourceWork>();
-  readonly #standings = new Standings();
+  readonly #finishTimes = new FinishTimes();
   /** What no source has. */
   readonly #pool = new RangeQueue();
   #missing: number;
@@ -155,7 +155,7 @@ export class Plan {
   #pause(source: SourceWork): void {
     if (source.availability !== "up") return;
     source.availability = "paused";
-    this.#standings.remove(source.id);
+    this.#finishTimes.remove(source.id);
   }
 
   #resume(source: SourceWork, now: number): void {
@@ -166,20 +166,20 @@ export class Plan {
 
   #lose(source: SourceWork, now: number): void {
     source.availability = "gone";
-    this.#standings.remove(source.id);
+    this.#finishTimes.remove(source.id);
     const { trim } = source;
     source.trim = undefined;
-    if (trim) this.#release(trim.heir, trim.block);
+    if (trim) this.#release(trim.recipient, trim.block);
     this.#shareOut(source.abandon(), now);
   }
 
   #reject(work: Work, now: number): void {
     this.#missing += byteLength([work]);
-    const [first, second] = this.#standings.first(2);
-    const heir = first === work.notFrom ? second ?? first : first;
-    if (heir === undefined) return this.#pool.push(work);
-    this.#work(heir).queue.unshift(work);
-    this.#feed(this.#work(heir), now);
+    const [first, second] = this.#finishTimes.first(2);
+    const recipient = first === work.notFrom ? second ?? first : first;
+    if (recipient === undefined) return this.#pool.push(work);
+    this.#work(recipient).queue.unshift(work);
+    this.#feed(this.#work(recipient), now);
   }
 
   // Who gets what ----------------------------------------------------------------------------------
@@ -187,43 +187,43 @@ export class Plan {
   /** Divides what a source left equally among those that are up. */
   #shareOut(ranges: readonly Work[], now: number): void {
     const count = Math.max(MIN_HEIRS, Math.floor(byteLength(ranges) / this.#pieceLength));
-    this.#divide(ranges, this.#standings.first(count).map((id) => this.#work(id)), now);
+    this.#divide(ranges, this.#finishTimes.first(count).map((id) => this.#work(id)), now);
   }
 
   #divide(ranges: readonly Work[], heirs: readonly SourceWork[], now: number): void {
     if (heirs.length === 0) return ranges.forEach((range) => this.#pool.push(range));
-    deal(ranges, heirs, this.#pieceLength);
-    for (const heir of heirs) this.#feed(heir, now);
+    assign(ranges, heirs, this.#pieceLength);
+    for (const recipient of heirs) this.#feed(recipient, now);
   }
 
   /** Asks a source for blocks until it has enough ahead of it; finds it work if it has little. */
   #feed(source: SourceWork, now: number): void {
     if (source.availability !== "up") return;
-    if (this.#adaptive && this.#standings.isNeedy(source)) this.#takeFromLast(source, now);
+    if (this.#adaptive && this.#finishTimes.isNeedy(source)) this.#takeFromLast(source, now);
     while (source.queue.first && source.wantsMore) {
       const end = blockEnd(source, source.queue.first, this.#pieceLength);
       const block = source.launch(this.#nextBlock++, end, now);
       this.#commands.push({ type: "fetch", source: source.id, block });
     }
-    this.#standings.place(source, now);
+    this.#finishTimes.place(source, now);
   }
 
   #feedNeedy(now: number): void {
-    for (let id = this.#standings.needy; id !== undefined; id = this.#standings.needy) {
+    for (let id = this.#finishTimes.needy; id !== undefined; id = this.#finishTimes.needy) {
       const source = this.#work(id);
       this.#feed(source, now);
       // It is behind the others now: one that cannot gain must not keep its turn for ever.
-      if (this.#standings.isNeedy(source)) return;
+      if (this.#finishTimes.isNeedy(source)) return;
     }
   }
 
   /** Moves work to `thief`, which has little, from the source that would finish last, if that helps. */
   #takeFromLast(thief: SourceWork, now: number): void {
-    const last = this.#standings.last;
+    const last = this.#finishTimes.last;
     if (last === undefined || last === thief.id) return;
     const victim = this.#work(last);
-    const pace = this.#standings.paceOf(thief, now);
-    const share = shareToMove(this.#standings.paceOf(victim, now), pace);
+    const pace = this.#finishTimes.paceOf(thief, now);
+    const share = shareToMove(this.#finishTimes.paceOf(victim, now), pace);
     if (share === 0) return;
     const align = (position: number) => nearestBoundary(position, share, this.#pieceLength);
     const taken = victim.queue.takeBack(share, thief.id, align);
@@ -231,7 +231,7 @@ export class Plan {
     if (taken.length === 0 && pace.remaining <= pace.rate * pace.latency) {
       this.#orderTrim(victim, thief, share, now);
     }
-    this.#standings.place(victim, now);
+    this.#finishTimes.place(victim, now);
   }
 
   // Trims ------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ export class Plan {
     if (meter.bytesPerSecond === undefined && meter.silence(now) === 0) return;
     const wanted = nearestBoundary(flight.end - share, share, this.#pieceLength);
     const end = Math.max(wanted, flight.start);
-    victim.trim = { block: flight.id, heir: thief.id };
+    victim.trim = { block: flight.id, recipient: thief.id };
     thief.awaits = flight.id;
     this.#commands.push({ type: "trim", source: victim.id, block: flight.id, end });
   }
@@ -255,19 +255,19 @@ export class Plan {
     // A trim is forgotten when its source fails; the answer may come all the same.
     if (trim?.block !== block) return;
     victim.trim = undefined;
-    this.#release(trim.heir, block);
-    const heir = this.#work(trim.heir);
+    this.#release(trim.recipient, block);
+    const recipient = this.#work(trim.recipient);
     const freed = victim.shorten(block, end);
     if (freed && victim.availability === "paused") victim.queue.unshift(freed);
-    else if (freed && heir.availability === "up") heir.queue.push(freed);
+    else if (freed && recipient.availability === "up") recipient.queue.push(freed);
     else if (freed) this.#shareOut([freed], now);
     this.#feed(victim, now);
-    this.#feed(heir, now);
+    this.#feed(recipient, now);
   }
 
   /** Lets a source look for other work than what the trim of `block` would have given it. */
-  #release(heir: number, block: number): void {
-    const source = this.#work(heir);
+  #release(recipient: number, block: number): void {
+    const source = this.#work(recipient);
     if (source.awaits === block) source.awaits = undefined;
   }
 

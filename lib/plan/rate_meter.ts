@@ -1,10 +1,10 @@
 import {
   FIRST_BYTE_SECONDS,
   FORGET_SECONDS,
-  HANDOVER_SECONDS,
   MIN_RATE_WINDOW_SECONDS,
   RATE_DROP_SECONDS,
   RATE_RISE_SECONDS,
+  REBALANCE_SECONDS,
   REPORT_SECONDS,
 } from "./limits.ts";
 
@@ -56,8 +56,8 @@ export class RateMeter {
   /** Seconds from a request to its first byte, the least so far. */
   get latency(): number {
     return this.#latency === Infinity
-      ? HANDOVER_SECONDS
-      : Math.max(this.#latency, HANDOVER_SECONDS);
+      ? REBALANCE_SECONDS
+      : Math.max(this.#latency, REBALANCE_SECONDS);
   }
 
   /** For how many seconds, at `now`, bytes have been overdue; 0 while all is well. */

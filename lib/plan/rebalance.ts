@@ -1,8 +1,8 @@
 import {
   GRAIN_LENGTH,
-  HANDOVER_SECONDS,
   MIN_GAIN_SECONDS,
   MIN_UNSURE_GAIN_SECONDS,
+  REBALANCE_SECONDS,
 } from "./limits.ts";
 
 /** What one source has left, and how fast it is. */
@@ -30,7 +30,7 @@ export function shareToMove(giver: Pace, taker: Pace): number {
   const even = (remaining / giver.rate - busy) * giver.rate * taker.rate /
     (giver.rate + taker.rate);
   // What the taker would fetch in no time is not worth leaving behind.
-  const rest = (remaining - even) / taker.rate < HANDOVER_SECONDS ? 0 : remaining - even;
+  const rest = (remaining - even) / taker.rate < REBALANCE_SECONDS ? 0 : remaining - even;
   const share = Math.min(remaining, Math.max(remaining - rest, GRAIN_LENGTH));
   const before = remaining / giver.rate;
   const after = Math.max((remaining - share) / giver.rate, busy + share / taker.rate);

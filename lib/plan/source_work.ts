@@ -19,7 +19,7 @@ export type Availability = "up" | "paused" | "gone";
 export interface Trim {
   readonly block: number;
   /** Who gets what that sets free. */
-  readonly heir: number;
+  readonly recipient: number;
 }
 
 /** One source's share of the plan: what it was asked for and what it will be asked for. */

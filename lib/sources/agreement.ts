@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { type Copy, judgeCopies, type Verdict } from "../content/consensus.ts";
+import { type Copy, findConsensus, type Verdict } from "../content/consensus.ts";
 import type { CopyDigest, Info } from "./server_info.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
@@ -97,7 +97,7 @@ export class Agreement {
       );
     }
     const copies = new Map(answers.map(({ member, copy }) => [member.index, copy]));
-    const verdict = judgeCopies(copies, this.#wanted);
+    const verdict = findConsensus(copies, this.#wanted);
     if (verdict.type === "tie") throw this.#tie(verdict.groups);
     if (verdict.type !== "none") return verdict;
     throw new Failure(

@@ -1,4 +1,4 @@
-import { FIRST_RETRY_MS, RETRY_JITTER } from "../client/limits.ts";
+import { FIRST_RETRY_MS, RETRY_JITTER } from "./limits.ts";
 
 /**
  * Growing pauses between attempts, with some chance in them so that many clients which lost a server

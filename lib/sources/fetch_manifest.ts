@@ -6,12 +6,8 @@ import { readContent } from "../http/read_content.ts";
 import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
 import type { ServerAddress } from "../client/download_options.ts";
 import type { Info } from "./server_info.ts";
-import {
-  ANSWER_TIMEOUT_MS,
-  CONNECT_TIMEOUT_MS,
-  MANIFEST_TIMEOUT_MS,
-  MAX_MANIFEST_BYTES,
-} from "../client/limits.ts";
+import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_MANIFEST_BYTES } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";
 import { LostError } from "./lost_error.ts";
 
 /**

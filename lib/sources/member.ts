@@ -1,5 +1,5 @@
 import type { SourceProgress, SourceState } from "../client/client_event.ts";
-import { MAX_FRUITLESS_ATTEMPTS } from "../client/limits.ts";
+import { MAX_FRUITLESS_ATTEMPTS } from "./limits.ts";
 import { Source, type SourceListener } from "./multiport_source.ts";
 import type { ServerAddress } from "../client/download_options.ts";
 import { Speed } from "./speed.ts";

@@ -2,18 +2,18 @@ import { ClientConnection } from "../http/client_connection.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { Backoff } from "./backoff.ts";
 import type { ServerAddress } from "../client/download_options.ts";
-import { followEvents } from "./server_states.ts";
+import { followStates } from "./server_states.ts";
 import { askInfo, type Info } from "./server_info.ts";
+import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";
 import {
-  CONNECT_TIMEOUT_MS,
   DOUBT_MS,
   EVENTS_DELAY_MS,
   MANIFEST_POLL_MS,
   MAX_RETRY_MS,
   MAX_RETRY_WAITING_MS,
-} from "../client/limits.ts";
+} from "./limits.ts";
 import { LostError } from "./lost_error.ts";
-import { rest } from "../delay.ts";
+import { delay } from "../delay.ts";
 
 /** Any reasons will do: without one, each source would have an error made, with a stack trace. */
 const STOPPED = "stopped";
@@ -98,7 +98,7 @@ export class Source {
   async #rest(): Promise<void> {
     this.#pause = new AbortController();
     const over = AbortSignal.any([this.#pause.signal, this.#stop.signal]);
-    await rest(this.#backoff.next(this.maxRetryMs), over);
+    await delay(this.#backoff.next(this.maxRetryMs), over);
     this.#pause = undefined;
   }
 
@@ -118,7 +118,7 @@ export class Source {
    */
   doubt(): void {
     const connection = this.#connection;
-    if (connection) void rest(DOUBT_MS, this.#stop.signal).then(() => connection.close());
+    if (connection) void delay(DOUBT_MS, this.#stop.signal).then(() => connection.close());
   }
 
   /** Attempts have gone well: the next pause will be short. */
@@ -142,8 +142,8 @@ export class Source {
     this.#answer(info);
     if (!info.digest) void this.#pollDigest(connection);
     // What it would tell now, its info has just said.
-    if (!info.paused) await rest(this.#listenAfterMs, this.#curious.signal);
-    for await (const state of followEvents(connection)) {
+    if (!info.paused) await delay(this.#listenAfterMs, this.#curious.signal);
+    for await (const state of followStates(connection)) {
       if (this.#stop.signal.aborted) break;
       if (state === "terminated") {
         this.#listener.terminated(this);
@@ -159,7 +159,7 @@ export class Source {
   async #pollDigest(connection: ClientConnection): Promise<void> {
     let isOver = false;
     while (!isOver) {
-      await rest(MANIFEST_POLL_MS, this.#stop.signal);
+      await delay(MANIFEST_POLL_MS, this.#stop.signal);
       isOver = connection.closed || await this.#askDigest();
     }
   }

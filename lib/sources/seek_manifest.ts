@@ -2,20 +2,20 @@ import { Failure } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { Agreement } from "./agreement.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
-import { MANIFEST_PATIENCE_MS, MANIFEST_POLL_MS } from "../client/limits.ts";
+import { MANIFEST_PATIENCE_MS, MANIFEST_POLL_MS } from "./limits.ts";
 import type { Member } from "./member.ts";
-import { rest } from "../delay.ts";
+import { delay } from "../delay.ts";
 
 /**
  * Gets the manifest as soon as the servers agree on the content and one of them hands it out.
  *
  * @throws {Failure} Of kind `interrupted` if `signal` said stop first.
  */
-export async function seekManifest(agreement: Agreement, signal: AbortSignal): Promise<Manifest> {
+export async function obtainManifest(agreement: Agreement, signal: AbortSignal): Promise<Manifest> {
   while (!signal.aborted) {
     const found = await askInTurn(agreement.holders, signal);
     if (found) return found;
-    await rest(MANIFEST_POLL_MS, signal);
+    await delay(MANIFEST_POLL_MS, signal);
   }
   throw new Failure("interrupted", "Interrupted before the servers had published digests");
 }
@@ -37,7 +37,7 @@ async function askInTurn(
       );
       asked.push(asking);
       // One that is lost or lies is noticed by its content; the next one has the same manifest.
-      const patience = rest(MANIFEST_PATIENCE_MS, enough.signal);
+      const patience = delay(MANIFEST_PATIENCE_MS, enough.signal);
       const first = await Promise.race([Promise.any(asked), patience]).catch(() => undefined);
       if (first) return first;
     }

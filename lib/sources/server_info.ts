@@ -2,7 +2,7 @@ import type { ClientConnection } from "../http/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { readContent } from "../http/read_content.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
-import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "../client/limits.ts";
+import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 
 /** What a server says of itself and its copy (docs/protocol.md). */

@@ -1,6 +1,6 @@
 import type { ClientConnection } from "../http/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
-import { EVENTS_SILENCE_MS, MAX_EVENT_LINE_BYTES } from "../client/limits.ts";
+import { EVENTS_SILENCE_MS, MAX_EVENT_LINE_BYTES } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 
 const EVENTS_PATH = "/.multiport/events";
@@ -13,7 +13,7 @@ const EVENTS_PATH = "/.multiport/events";
  * @returns Every state the server tells, the present one first; ends with the connection.
  * @throws {LostError} If the server has no such stream, or gives no sign of life for too long.
  */
-export async function* followEvents(
+export async function* followStates(
   connection: ClientConnection,
   silenceMs = EVENTS_SILENCE_MS,
 ): AsyncGenerator<string> {

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { ClientEvent } from "../client/client_event.ts";
-import { LATE_START_MS, TICK_MS } from "../client/limits.ts";
+import { LATE_START_MS, TICK_MS } from "./limits.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
 
@@ -18,7 +18,7 @@ const WAITING_EVENT_MS = 1_000;
  * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
  * @throws {Failure} Of kind `unreachable` if nobody answers in time.
  */
-export async function gather(
+export async function waitForSources(
   roster: Roster,
   waitSeconds: number,
   onEvent: (event: ClientEvent) => void,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** What a download needs to go on after anything: which content it was, and what of it is on disk. */
-export interface Journal {
+export interface Checkpoint {
   /** Bytes in the file. */
   readonly size: number;
   readonly pieceLength: number;
@@ -16,37 +16,37 @@ export interface Journal {
 /** Of the format below; raised whenever an older program could misread it. */
 const VERSION = 1;
 
-/** A journal is of no use; the message says why, in words. */
-export class JournalError extends Error {
-  override readonly name = "JournalError";
+/** A checkpoint is of no use; the message says why, in words. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
 }
 
 /**
- * Writes a journal as text: one line of JSON, and one with the SHA-256 of the first, so that a torn or
- * damaged journal is known for what it is.
+ * Writes a checkpoint as text: one line of JSON, and one with the SHA-256 of the first, so that a torn or
+ * damaged checkpoint is known for what it is.
  *
  * @example
  * ```ts
- * decodeJournal(encodeJournal(journal)); // the same journal
+ * decodeCheckpoint(encodeCheckpoint(checkpoint)); // the same checkpoint
  * ```
  */
-export function encodeJournal(journal: Journal): string {
-  const { pieces, ...rest } = journal;
+export function encodeCheckpoint(checkpoint: Checkpoint): string {
+  const { pieces, ...rest } = checkpoint;
   const line = JSON.stringify({ version: VERSION, ...rest, pieces: toBase64(pieces) });
   return `${line}\n${checksum(line)}\n`;
 }
 
 /**
- * Reads what {@linkcode encodeJournal} wrote.
+ * Reads what {@linkcode encodeCheckpoint} wrote.
  *
- * @throws {JournalError} If it is damaged, incomplete or of another version.
+ * @throws {CheckpointError} If it is damaged, incomplete or of another version.
  */
-export function decodeJournal(text: string): Journal {
+export function decodeCheckpoint(text: string): Checkpoint {
   const [line = "", sum, end] = text.split("\n");
-  if (sum === undefined || end === undefined) throw new JournalError("it is incomplete");
-  if (sum !== checksum(line)) throw new JournalError("it is damaged");
+  if (sum === undefined || end === undefined) throw new CheckpointError("it is incomplete");
+  if (sum !== checksum(line)) throw new CheckpointError("it is damaged");
   const { version, size, pieceLength, sha256, etags, pieces } = JSON.parse(line);
-  if (version !== VERSION) throw new JournalError(`it is of version ${version}, not ${VERSION}`);
+  if (version !== VERSION) throw new CheckpointError(`it is of version ${version}, not ${VERSION}`);
   return { size, pieceLength, sha256, etags, pieces: fromBase64(pieces) };
 }
 

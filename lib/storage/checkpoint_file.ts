@@ -1,22 +1,22 @@
 import { attempt, attemptAsync } from "./attempt.ts";
 import { readTextIfThere, removeIfThere } from "./if_there.ts";
-import { encodeJournal, type Journal } from "./checkpoint.ts";
+import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 
-/** Where a journal is kept. Whatever happens, what is there is a whole one, or none. */
-export class JournalFile {
+/** Where a checkpoint is kept. Whatever happens, what is there is a whole one, or none. */
+export class CheckpointFile {
   /** @param path Where; the next one is written beside it before it takes its place. */
   constructor(readonly path: string) {}
 
-  /** The text of the journal; undefined if there is none. */
+  /** The text of the checkpoint; undefined if there is none. */
   read(): string | undefined {
     return attempt(`read ${this.path}`, () => readTextIfThere(this.path));
   }
 
-  /** Replaces the journal; the new one is on disk before it counts. */
-  async replace(journal: Journal): Promise<void> {
+  /** Replaces the checkpoint; the new one is on disk before it counts. */
+  async replace(checkpoint: Checkpoint): Promise<void> {
     await attemptAsync(`write ${this.path}`, async () => {
       using file = await Deno.open(this.#next, { write: true, create: true, truncate: true });
-      await writeAll(file, new TextEncoder().encode(encodeJournal(journal)));
+      await writeAll(file, new TextEncoder().encode(encodeCheckpoint(checkpoint)));
       await file.syncData();
       await Deno.rename(this.#next, this.path);
     });

@@ -1,28 +1,28 @@
-import type { Journal } from "./checkpoint.ts";
-import { JOURNAL_MS } from "../client/limits.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { CHECKPOINT_MS } from "./limits.ts";
 import type { PartFile } from "./part_file.ts";
 import type { PieceSet } from "../content/piece_set.ts";
-import { rest } from "../delay.ts";
+import { delay } from "../delay.ts";
 
-/** Keeps the journal up to date: at most {@linkcode JOURNAL_MS} behind, and never ahead of the data. */
-export class Recorder {
+/** Keeps the checkpoint up to date: at most {@linkcode CHECKPOINT_MS} behind, and never ahead of the data. */
+export class Checkpointer {
   readonly #part: Pick<PartFile, "record">;
   readonly #pieces: PieceSet;
-  readonly #identity: () => Omit<Journal, "pieces">;
+  readonly #identity: () => Omit<Checkpoint, "pieces">;
   readonly #intervalMs: number;
-  /** Which revision of the pieces the journal holds. */
+  /** Which revision of the pieces the checkpoint holds. */
   #recorded: number;
 
   /**
-   * @param pieces What is on disk; grows while the recorder runs.
+   * @param pieces What is on disk; grows while the checkpointer runs.
    * @param identity Which content it is of, as far as is known.
    * @param intervalMs Milliseconds between two entries.
    */
   constructor(
     part: Pick<PartFile, "record">,
     pieces: PieceSet,
-    identity: () => Omit<Journal, "pieces">,
-    intervalMs = JOURNAL_MS,
+    identity: () => Omit<Checkpoint, "pieces">,
+    intervalMs = CHECKPOINT_MS,
   ) {
     this.#part = part;
     this.#pieces = pieces;
@@ -38,7 +38,7 @@ export class Recorder {
    */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await rest(this.#intervalMs, signal);
+      await delay(this.#intervalMs, signal);
       if (!signal.aborted) await this.record();
     }
   }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { Failure } from "../failure.ts";
 import { attempt, attemptAsync } from "./attempt.ts";
 import { removeIfThere, statIfThere } from "./if_there.ts";
-import { decodeJournal, type Journal, JournalError } from "./checkpoint.ts";
-import { JournalFile } from "./checkpoint_file.ts";
+import { type Checkpoint, CheckpointError, decodeCheckpoint } from "./checkpoint.ts";
+import { CheckpointFile } from "./checkpoint_file.ts";
 
 /** Bytes that are read and hashed at a time. */
 const DIGEST_BUFFER_LENGTH = 1024 * 1024;
@@ -15,26 +15,26 @@ const MAX_INLINE_SYNC = 4 * 1024 * 1024;
 export type Remains =
   /** Nothing, or nothing that was to be kept. */
   | { readonly type: "nothing" }
-  /** A part file with a journal that can be believed. */
-  | { readonly type: "journal"; readonly journal: Journal }
-  /** A part file whose journal is missing or of no use; `reason` says why. */
+  /** A part file with a checkpoint that can be believed. */
+  | { readonly type: "checkpoint"; readonly checkpoint: Checkpoint }
+  /** A part file whose checkpoint is missing or of no use; `reason` says why. */
   | { readonly type: "unknown"; readonly reason: string };
 
 /**
- * `OUTPUT.part` and its journal: the only thing on disk until the download is complete. Locked while
+ * `OUTPUT.part` and its checkpoint: the only thing on disk until the download is complete. Locked while
  * it is open; the lock goes with the process, so a crash cannot leave it behind.
  */
 export class PartFile implements Disposable {
   readonly path: string;
   readonly #output: string;
   readonly #file: Deno.FsFile;
-  readonly #journal: JournalFile;
+  readonly #checkpoint: CheckpointFile;
 
   private constructor(output: string, file: Deno.FsFile) {
     this.#output = output;
     this.path = partPath(output);
     this.#file = file;
-    this.#journal = journalOf(output);
+    this.#checkpoint = checkpointOf(output);
   }
 
   /**
@@ -68,21 +68,21 @@ export class PartFile implements Disposable {
   /** Looks at what an earlier run left, for a file of `size` bytes. */
   remains(size: number): Remains {
     const found = this.#file.statSync().size;
-    const text = this.#journal.read();
+    const text = this.#checkpoint.read();
     if (found === 0 && text === undefined) return { type: "nothing" };
     if (found !== size) return { type: "unknown", reason: `the part file has ${found} bytes` };
-    if (text === undefined) return { type: "unknown", reason: "its journal is missing" };
+    if (text === undefined) return { type: "unknown", reason: "its checkpoint is missing" };
     try {
-      return { type: "journal", journal: decodeJournal(text) };
+      return { type: "checkpoint", checkpoint: decodeCheckpoint(text) };
     } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
-      return { type: "unknown", reason: `its journal cannot be used: ${error.message}` };
+      if (!(error instanceof CheckpointError)) throw error;
+      return { type: "unknown", reason: `its checkpoint cannot be used: ${error.message}` };
     }
   }
 
-  /** Throws away what is in it; the journal first, which would vouch for what is not there. */
+  /** Throws away what is in it; the checkpoint first, which would vouch for what is not there. */
   clear(): void {
-    this.#journal.remove();
+    this.#checkpoint.remove();
     attempt(`write ${this.path}`, () => this.#file.truncateSync(0));
   }
 
@@ -94,13 +94,13 @@ export class PartFile implements Disposable {
   }
 
   /**
-   * Makes certain that everything written so far is on disk, then says so in the journal.
+   * Makes certain that everything written so far is on disk, then says so in the checkpoint.
    *
-   * @param journal What was written before the call.
+   * @param checkpoint What was written before the call.
    */
-  async record(journal: Journal): Promise<void> {
+  async record(checkpoint: Checkpoint): Promise<void> {
     await attemptAsync(`write ${this.path}`, () => this.#file.syncData());
-    await this.#journal.replace(journal);
+    await this.#checkpoint.replace(checkpoint);
   }
 
   /**
@@ -141,7 +141,7 @@ export class PartFile implements Disposable {
       if (replace) Deno.renameSync(this.path, this.#output);
       else renameWithoutReplacing(this.path, this.#output);
     });
-    this.#journal.remove();
+    this.#checkpoint.remove();
     syncFolder(this.#output);
   }
 
@@ -167,8 +167,8 @@ function partPath(output: string): string {
   return `${output}.part`;
 }
 
-function journalOf(output: string): JournalFile {
-  return new JournalFile(`${partPath(output)}.journal`);
+function checkpointOf(output: string): CheckpointFile {
+  return new CheckpointFile(`${partPath(output)}.checkpoint`);
 }
 
 /** A rename replaces; a hard link refuses to. Where the file system has no links, look first. */
@@ -199,7 +199,7 @@ function unlinkPublished(output: string): void {
   if (!whole || whole.ino === null) return;
   if (!isSameFile(whole, statIfThere(partPath(output)))) return;
   removeIfThere(partPath(output));
-  journalOf(output).remove();
+  checkpointOf(output).remove();
 }
 
 /** Where files have no numbers, one that is there is taken for the same. */

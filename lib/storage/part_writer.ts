@@ -7,7 +7,7 @@ export class PartFileError extends Error {
   override readonly name = "PartFileError";
 }
 
-/** One lane's handle of the part file. */
+/** One engine's handle of the part file. */
 export class PartWriter implements Disposable {
   readonly #file: Deno.FsFile;
 

@@ -1,17 +1,17 @@
 import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceLedger } from "../content/piece_ledger.ts";
-import type { LanePool } from "../transfer/fetch_worker_pool.ts";
+import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import type { PieceSet } from "../content/piece_set.ts";
 
-/** Pieces read back at a time, so that no lane waits for the next one. */
+/** Pieces read back at a time, so that no engine waits for the next one. */
 const READ_AHEAD = 4;
 
 /** More pieces than this that were begun and not ended are no trace of a download that was cut off. */
 const MAX_BEGINNINGS = 256;
 
-/** What of a part file is worth keeping besides what the journal vouches for. */
-export interface Salvage {
+/** What of a part file is worth keeping besides what the checkpoint vouches for. */
+export interface Recovered {
   /** Pieces that are right. */
   readonly pieces: readonly number[];
   /** Beginnings of pieces that seem to have been written; the whole piece will tell. */
@@ -19,14 +19,14 @@ export interface Salvage {
 }
 
 /** Where to look, and what to compare with. */
-export interface SalvageContext {
+export interface RecoverContext {
   readonly ledger: PieceLedger;
   readonly manifest: Manifest;
   /** Pieces that need no look. */
   readonly trusted: PieceSet;
   /** Bytes of disk that the file takes; undefined if that is not known. */
   readonly allocated: number | undefined;
-  readonly pool: Pick<LanePool, "read">;
+  readonly pool: Pick<FetchWorkerPool, "read">;
 }
 
 /**
@@ -35,7 +35,7 @@ export interface SalvageContext {
  *
  * @throws {PartFileError} If the file cannot be read.
  */
-export async function salvage(context: SalvageContext): Promise<Salvage> {
+export async function recover(context: RecoverContext): Promise<Recovered> {
   const { ledger, manifest, trusted, allocated, pool } = context;
   const pieces: number[] = [];
   const beginnings: ByteRange[] = [];

@@ -18,7 +18,7 @@ export interface Asked {
  *
  * @throws {LostError} If it is anything else.
  */
-export function checkAnswer(head: ResponseHead, asked: Asked): void {
+export function checkResponse(head: ResponseHead, asked: Asked): void {
   const { range, size, etag } = asked;
   const { status, headers } = head;
   if (status === 409 || status === 412) throw new LostError("its file has changed");

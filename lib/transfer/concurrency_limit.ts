@@ -4,7 +4,7 @@ import {
   ADMISSION_MS,
   FIRST_ADMITTED,
   MIN_ADMITTED,
-} from "../client/limits.ts";
+} from "./limits.ts";
 import { nextTurn } from "./next_turn.ts";
 
 /** One source's place among those that are asked, or among those that wait until they are. */
@@ -30,13 +30,13 @@ export interface Entry {
  *
  * @example
  * ```ts
- * const admission = new Admission();
+ * const admission = new ConcurrencyLimit();
  * const entry = admission.enter(() => console.log("it is asked now"));
  * if (entry.admitted) console.log("it is asked at once");
  * entry.leave();
  * ```
  */
-export class Admission {
+export class ConcurrencyLimit {
   /** In the order in which they came. */
   readonly #waiting = new Set<Place>();
   readonly #admitted = new Set<Place>();

@@ -1,8 +1,8 @@
 import { BufferPool } from "../http/buffer_pool.ts";
-import { Admission } from "./concurrency_limit.ts";
-import type { LaneOrder, LaneReport } from "./fetch_message.ts";
-import { LaneSource } from "./fetcher.ts";
-import { LANE_BUFFERS, READ_BACK_LENGTH } from "../client/limits.ts";
+import { ConcurrencyLimit } from "./concurrency_limit.ts";
+import type { FetchOrder, FetchReport } from "./fetch_message.ts";
+import { Fetcher } from "./fetcher.ts";
+import { FETCH_BUFFERS, READ_BACK_LENGTH } from "./limits.ts";
 import { PartFileError, PartWriter } from "../storage/part_writer.ts";
 import { PieceHasher } from "./piece_hasher.ts";
 
@@ -10,21 +10,21 @@ import { PieceHasher } from "./piece_hasher.ts";
  * Where the bytes are: fetches, hashes and writes for a few sources, in one thread. It decides
  * nothing; it is told by orders and tells by reports, and so works the same in a worker and without.
  */
-export class Lane {
-  readonly #report: (report: LaneReport) => void;
-  readonly #sources = new Map<number, LaneSource>();
-  readonly #admission = new Admission();
-  readonly #buffers = new BufferPool(LANE_BUFFERS);
-  #job: Extract<LaneOrder, { type: "open" }> | undefined;
+export class FetchEngine {
+  readonly #report: (report: FetchReport) => void;
+  readonly #sources = new Map<number, Fetcher>();
+  readonly #admission = new ConcurrencyLimit();
+  readonly #buffers = new BufferPool(FETCH_BUFFERS);
+  #job: Extract<FetchOrder, { type: "open" }> | undefined;
   #writer: PartWriter | undefined;
 
-  /** @param report Gets everything the lane has to say. */
-  constructor(report: (report: LaneReport) => void) {
+  /** @param report Gets everything the engine has to say. */
+  constructor(report: (report: FetchReport) => void) {
     this.#report = report;
   }
 
   /** Does as it is told; a file that cannot be used is reported, not thrown. */
-  obey(order: LaneOrder): void {
+  obey(order: FetchOrder): void {
     try {
       this.#obey(order);
     } catch (error) {
@@ -33,7 +33,7 @@ export class Lane {
     }
   }
 
-  #obey(order: LaneOrder): void {
+  #obey(order: FetchOrder): void {
     switch (order.type) {
       case "open":
         this.#job = order;
@@ -54,10 +54,10 @@ export class Lane {
     }
   }
 
-  #connect(order: Extract<LaneOrder, { type: "connect" }>): void {
+  #connect(order: Extract<FetchOrder, { type: "connect" }>): void {
     if (!this.#job || !this.#writer) throw new PartFileError("it is not open");
     const { size, pieceLength, hash } = this.#job;
-    const source = new LaneSource({
+    const source = new Fetcher({
       order,
       writer: this.#writer,
       size,
@@ -69,7 +69,7 @@ export class Lane {
     this.#sources.set(order.source, source);
   }
 
-  #digest({ piece, range, skipEmpty }: Extract<LaneOrder, { type: "digest" }>): void {
+  #digest({ piece, range, skipEmpty }: Extract<FetchOrder, { type: "digest" }>): void {
     if (!this.#writer) throw new PartFileError("it is not open");
     const buffer = this.#buffers.take();
     const passage = buffer.subarray(0, READ_BACK_LENGTH);

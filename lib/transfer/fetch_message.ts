@@ -1,8 +1,8 @@
 import type { ByteRange } from "../byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
 
-/** Everything a lane is told: where the file is, what to fetch, what to read back. */
-export type LaneOrder =
+/** Everything an engine is told: where the file is, what to fetch, what to read back. */
+export type FetchOrder =
   /** Comes first, once. */
   | {
     readonly type: "open";
@@ -52,8 +52,8 @@ export interface PieceDigest {
   readonly sha256: string;
 }
 
-/** Everything a lane tells. What it says of one source comes in the order in which it happened. */
-export type LaneReport =
+/** Everything an engine tells. What it says of one source comes in the order in which it happened. */
+export type FetchReport =
   /** These bytes are in the file; the pieces that were hashed on the way, if any ended here. */
   | {
     readonly type: "delivered";
@@ -68,7 +68,7 @@ export type LaneReport =
     readonly block: number;
     readonly end: number;
   }
-  /** The lane is busy with others, and does not ask the source for its blocks until `admitted`. */
+  /** The engine is busy with others, and does not ask the source for its blocks until `admitted`. */
   | { readonly type: "deferred"; readonly source: number }
   | { readonly type: "admitted"; readonly source: number }
   /** The source cannot go on; nothing more comes of it until it is connected again. */

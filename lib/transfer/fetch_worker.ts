@@ -1,9 +1,9 @@
 /// <reference lib="deno.worker" />
-import { Lane } from "./fetch_engine.ts";
-import type { LaneOrder } from "./fetch_message.ts";
+import { FetchEngine } from "./fetch_engine.ts";
+import type { FetchOrder } from "./fetch_message.ts";
 
-const lane = new Lane((report) => {
+const engine = new FetchEngine((report) => {
   self.postMessage(report);
   if (report.type === "closed") self.close();
 });
-self.onmessage = (message: MessageEvent<LaneOrder>) => lane.obey(message.data);
+self.onmessage = (message: MessageEvent<FetchOrder>) => engine.obey(message.data);

@@ -1,24 +1,24 @@
-import type { LaneOrder, LaneReport } from "./fetch_message.ts";
+import type { FetchOrder, FetchReport } from "./fetch_message.ts";
 
 /**
- * A lane in a worker. Deno holds the thread that starts a worker up for as long as the worker needs
+ * An engine in a worker. Deno holds the thread that starts a worker up for as long as the worker needs
  * to get ready, some 20 ms: so it is started when that thread has nothing more urgent to do, and
  * orders wait until then.
  */
-export class WorkerLane {
-  readonly #report: (report: LaneReport) => void;
+export class FetchWorkerHandle {
+  readonly #report: (report: FetchReport) => void;
   #worker: Worker | undefined;
-  #waiting: LaneOrder[] = [];
+  #waiting: FetchOrder[] = [];
   /** Whether it was closed before it was started: then it never is. */
   #isOver = false;
 
-  /** @param report Gets everything the lane has to say. */
-  constructor(report: (report: LaneReport) => void) {
+  /** @param report Gets everything the engine has to say. */
+  constructor(report: (report: FetchReport) => void) {
     this.#report = report;
   }
 
   /** Passes an order on. One that somebody waits for starts the worker. */
-  obey(order: LaneOrder): void {
+  obey(order: FetchOrder): void {
     if (this.#worker) return this.#worker.postMessage(order);
     if (order.type === "close") return this.#end();
     this.#waiting.push(order);
@@ -41,7 +41,7 @@ export class WorkerLane {
 
   #spawn(): Worker {
     const worker = new Worker(new URL("./fetch_worker.ts", import.meta.url), { type: "module" });
-    worker.onmessage = (message: MessageEvent<LaneReport>) => this.#report(message.data);
+    worker.onmessage = (message: MessageEvent<FetchReport>) => this.#report(message.data);
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();

@@ -1,12 +1,12 @@
-import { Lane } from "./fetch_engine.ts";
+import { FetchEngine } from "./fetch_engine.ts";
 import type { ByteRange } from "../byte_range.ts";
-import type { LaneOrder, LaneReport } from "./fetch_message.ts";
-import { MAX_INLINE_LENGTH, MAX_LANES, WORKER_PATIENCE_MS } from "../client/limits.ts";
+import type { FetchOrder, FetchReport } from "./fetch_message.ts";
+import { MAX_FETCH_WORKERS, MAX_INLINE_LENGTH, WORKER_PATIENCE_MS } from "./limits.ts";
 import { PartFileError } from "../storage/part_writer.ts";
-import { WorkerLane } from "./fetch_worker_handle.ts";
+import { FetchWorkerHandle } from "./fetch_worker_handle.ts";
 
-/** What the lanes of a pool work on. */
-export interface LaneJob extends Omit<Extract<LaneOrder, { type: "open" }>, "type"> {
+/** What the engines of a pool work on. */
+export interface FetchJob extends Omit<Extract<FetchOrder, { type: "open" }>, "type"> {
   /** How many sources there will be. */
   readonly sources: number;
 }
@@ -19,10 +19,10 @@ export interface PieceFound {
   readonly filled: number | null;
 }
 
-/** What a pool passes on: what lanes say of sources and of the disk. */
-export type PoolReport = Exclude<LaneReport, { type: "digested" | "closed" }>;
+/** What a pool passes on: what engines say of sources and of the disk. */
+export type PoolReport = Exclude<FetchReport, { type: "digested" | "closed" }>;
 
-type Send = (order: LaneOrder) => void;
+type Send = (order: FetchOrder) => void;
 
 /**
  * The threads that move the bytes: the main thread, which can begin at once, and workers besides
@@ -30,43 +30,46 @@ type Send = (order: LaneOrder) => void;
  * There are none for a file so small that it is not worth their start, and none where nothing is
  * hashed: the system lets only one thread at a time write to a file, and others would but wait.
  */
-export class LanePool {
-  readonly #lanes: Send[];
+export class FetchWorkerPool {
+  readonly #engines: Send[];
   readonly #reading = new Map<number, PromiseWithResolvers<PieceFound>>();
   readonly #closed = Promise.withResolvers<void>();
-  readonly #unstarted: WorkerLane[];
+  readonly #unstarted: FetchWorkerHandle[];
   readonly #patience: number;
   #open: number;
   #nextToRead = 0;
   /** Why nothing can be read any more. */
   #over: PartFileError | undefined;
-  /** Gets what the lanes have to say, never before an order has been given in full. */
+  /** Gets what the engines have to say, never before an order has been given in full. */
   onReport: (report: PoolReport) => void = () => {};
 
   /** @param job What to work on. */
-  constructor(job: LaneJob) {
+  constructor(job: FetchJob) {
     const workers = Array.from(
-      { length: laneCount(job) - 1 },
-      () => new WorkerLane(this.#listen()),
+      { length: workerCount(job) - 1 },
+      () => new FetchWorkerHandle(this.#listen()),
     );
-    this.#lanes = [
+    this.#engines = [
       this.#inline(),
-      ...workers.map((lane) => (order: LaneOrder) => lane.obey(order)),
+      ...workers.map((engine) => (order: FetchOrder) => engine.obey(order)),
     ];
-    this.#open = this.#lanes.length;
+    this.#open = this.#engines.length;
     const { sources: _, ...open } = job;
-    for (const send of this.#lanes) send({ type: "open", ...open });
+    for (const send of this.#engines) send({ type: "open", ...open });
     this.#unstarted = workers;
-    this.#patience = setTimeout(() => workers.forEach((lane) => lane.start()), WORKER_PATIENCE_MS);
+    this.#patience = setTimeout(
+      () => workers.forEach((engine) => engine.start()),
+      WORKER_PATIENCE_MS,
+    );
   }
 
-  /** Gives an order to the lane that a source belongs to: the first ones named do not wait for workers. */
-  tell(order: Extract<LaneOrder, { source: number }>): void {
-    this.#lanes[(order.source - 1) % this.#lanes.length]?.(order);
+  /** Gives an order to the engine that a source belongs to: the first ones named do not wait for workers. */
+  tell(order: Extract<FetchOrder, { source: number }>): void {
+    this.#engines[(order.source - 1) % this.#engines.length]?.(order);
   }
 
   /**
-   * Has a piece that lies in the part file read back and hashed, by the lanes in turn.
+   * Has a piece that lies in the part file read back and hashed, by the engines in turn.
    *
    * @param skipEmpty Whether to spare the work where there is nothing but zeros.
    * @throws {PartFileError} If it cannot be read, or the pool was closed.
@@ -75,7 +78,7 @@ export class LanePool {
     if (this.#over) throw this.#over;
     const reading = Promise.withResolvers<PieceFound>();
     this.#reading.set(piece, reading);
-    this.#lanes[this.#nextToRead++ % this.#lanes.length]?.({
+    this.#engines[this.#nextToRead++ % this.#engines.length]?.({
       type: "digest",
       piece,
       range,
@@ -84,23 +87,23 @@ export class LanePool {
     return await reading.promise;
   }
 
-  /** Stops all lanes; when it resolves, the last report has been given and nothing writes any more. */
+  /** Stops all engines; when it resolves, the last report has been given and nothing writes any more. */
   async close(): Promise<void> {
     this.#over ??= new PartFileError("the download has ended");
     clearTimeout(this.#patience);
-    for (const send of this.#lanes) send({ type: "close" });
+    for (const send of this.#engines) send({ type: "close" });
     await this.#closed.promise;
   }
 
   #inline(): Send {
     // A report must not come in the middle of the order that caused it.
     const tell = this.#listen();
-    const lane = new Lane((report) => queueMicrotask(() => tell(report)));
-    return (order) => lane.obey(order);
+    const engine = new FetchEngine((report) => queueMicrotask(() => tell(report)));
+    return (order) => engine.obey(order);
   }
 
-  /** Each lane that gets to work makes way for the next one: see {@linkcode WorkerLane}. */
-  #listen(): (report: LaneReport) => void {
+  /** Each engine that gets to work makes way for the next one: see {@linkcode FetchWorkerHandle}. */
+  #listen(): (report: FetchReport) => void {
     let isFirst = true;
     return (report) => {
       this.#receive(report);
@@ -109,7 +112,7 @@ export class LanePool {
     };
   }
 
-  #receive(report: LaneReport): void {
+  #receive(report: FetchReport): void {
     switch (report.type) {
       case "digested":
         this.#reading.get(report.piece)?.resolve(report);
@@ -130,8 +133,8 @@ export class LanePool {
   }
 }
 
-function laneCount({ size, hash, sources }: LaneJob): number {
+function workerCount({ size, hash, sources }: FetchJob): number {
   if (!hash || size <= MAX_INLINE_LENGTH) return 1;
-  const most = Math.min(navigator.hardwareConcurrency, MAX_LANES, sources);
+  const most = Math.min(navigator.hardwareConcurrency, MAX_FETCH_WORKERS, sources);
   return Math.max(1, most);
 }

@@ -4,10 +4,11 @@ import { HeadError } from "../http/head_error.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
-import type { Admission, Entry } from "./concurrency_limit.ts";
-import { checkAnswer } from "./check_response.ts";
-import type { LaneOrder, LaneReport, PieceDigest } from "./fetch_message.ts";
-import { CONNECT_TIMEOUT_MS, REPORT_MS, TURN_LENGTH } from "../client/limits.ts";
+import type { ConcurrencyLimit, Entry } from "./concurrency_limit.ts";
+import { checkResponse } from "./check_response.ts";
+import type { FetchOrder, FetchReport, PieceDigest } from "./fetch_message.ts";
+import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";
+import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { nextTurnIfDue } from "./next_turn.ts";
 import { PartFileError, type PartWriter } from "../storage/part_writer.ts";
@@ -22,18 +23,18 @@ interface Wanted {
   asked: number | undefined;
 }
 
-/** What a source needs of the lane that it is in. */
-export interface LaneSourceContext {
-  readonly order: Extract<LaneOrder, { type: "connect" }>;
+/** What a source needs of the engine that it is in. */
+export interface FetcherContext {
+  readonly order: Extract<FetchOrder, { type: "connect" }>;
   readonly writer: PartWriter;
   /** Bytes in the file. */
   readonly size: number;
   /** Absent when pieces are not hashed. */
   readonly hasher: PieceHasher | undefined;
-  /** Shared by all sources of the lane, as are the buffers. */
-  readonly admission: Admission;
+  /** Shared by all sources of the engine, as are the buffers. */
+  readonly admission: ConcurrencyLimit;
   readonly buffers: BufferPool;
-  readonly report: (report: LaneReport) => void;
+  readonly report: (report: FetchReport) => void;
 }
 
 /**
@@ -41,11 +42,11 @@ export interface LaneSourceContext {
  * the part file. A block that is trimmed after it was asked for costs the connection, as HTTP/1.1 has
  * no way to take a request back; the next block opens another.
  *
- * It asks when it is admitted, and has a buffer of the lane's only for so long. While others wait, it
+ * It asks when it is admitted, and has a buffer of the engine's only for so long. While others wait, it
  * asks for a part of a block at a time, and gets behind them when it has it.
  */
-export class LaneSource {
-  readonly #context: LaneSourceContext;
+export class Fetcher {
+  readonly #context: FetcherContext;
   readonly #wanted: Wanted[] = [];
   #connection: ClientConnection | undefined;
   #entry: Entry | undefined;
@@ -63,7 +64,7 @@ export class LaneSource {
   #digests: PieceDigest[] = [];
   #reportedAt = -Infinity;
 
-  constructor(context: LaneSourceContext) {
+  constructor(context: FetcherContext) {
     this.#context = context;
     void this.#run();
   }
@@ -210,7 +211,7 @@ export class LaneSource {
     if (connection !== this.#connection) return;
     if (!head) return this.#disconnect();
     this.#answers += 1;
-    checkAnswer(head, {
+    checkResponse(head, {
       range: part,
       size: this.#context.size,
       etag: this.#context.order.etag,

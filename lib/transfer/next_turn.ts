@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import { READ_ON_MS } from "../client/limits.ts";
+import { READ_ON_MS } from "./limits.ts";
 
 /** When this thread last did so, in milliseconds of `performance.now()`. */
 let lastAt = 0;

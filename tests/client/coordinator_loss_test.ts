@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { MAX_FRUITLESS_ATTEMPTS } from "../../lib/client/limits.ts";
-import { failsWith, MANIFEST, PIECE, SIZE, TransferRig, turn } from "./coordinator_rig.ts";
+import { MAX_FRUITLESS_ATTEMPTS } from "../../lib/sources/limits.ts";
+import { CoordinatorRig, failsWith, MANIFEST, PIECE, SIZE, turn } from "./coordinator_rig.ts";
 
-Deno.test("Transfer drops a server that owes bytes and sends none, and has others fetch them", async () => {
-  await using rig = new TransferRig(2, { stallTimeout: 0.15, balance: "equal" });
+Deno.test("Coordinator drops a server that owes bytes and sends none, and has others fetch them", async () => {
+  await using rig = new CoordinatorRig(2, { stallTimeout: 0.15, balance: "equal" });
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
@@ -15,13 +15,13 @@ Deno.test("Transfer drops a server that owes bytes and sends none, and has other
   await end;
 });
 
-Deno.test("Transfer lets a server that was lost take part again when it answers", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator lets a server that was lost take part again when it answers", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
   rig.lose(1);
-  assertEquals([rig.standings[0], rig.statesOf(1).at(-1)], ["lost", "failed"]);
+  assertEquals([rig.finishTimes[0], rig.statesOf(1).at(-1)], ["lost", "failed"]);
   rig.answer([1], { size: SIZE, digest: "a" });
   assertEquals(rig.ordersOf(1, "connect").length, 2);
   rig.deliverAll(2);
@@ -29,34 +29,34 @@ Deno.test("Transfer lets a server that was lost take part again when it answers"
   await end;
 });
 
-Deno.test("Transfer leaves a server alone that answers while it takes part", async () => {
-  await using rig = new TransferRig(1, {}, { digest: null });
+Deno.test("Coordinator leaves a server alone that answers while it takes part", async () => {
+  await using rig = new CoordinatorRig(1, {}, { digest: null });
   rig.run();
   await turn();
   rig.answer([1], { size: SIZE, digest: "a" });
   assertEquals(rig.ordersOf(1, "connect").length, 1);
 });
 
-Deno.test("Transfer gives a server up that does not serve what is asked for", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator gives a server up that does not serve what is asked for", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.run();
   await turn();
   rig.lose(1, "it does not serve parts of files", true);
-  assertEquals(rig.standings, ["refused", "up"]);
+  assertEquals(rig.finishTimes, ["refused", "up"]);
 });
 
-Deno.test("Transfer keeps in mind what a server was lost by, not what followed from it", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator keeps in mind what a server was lost by, not what followed from it", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.run();
   await turn();
   rig.lose(1, "connection reset");
   rig.member(1).standing = "doubted";
   rig.silence(1, "it closed the connection");
-  assertEquals([rig.standings[0], rig.member(1).reason], ["lost", "connection reset"]);
+  assertEquals([rig.finishTimes[0], rig.member(1).reason], ["lost", "connection reset"]);
 });
 
-Deno.test("Transfer counts attempts in vain, until bytes come", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator counts attempts in vain, until bytes come", async () => {
+  await using rig = new CoordinatorRig(1);
   rig.run();
   await turn();
   for (let attempt = 1; attempt <= 2; attempt += 1) {
@@ -68,8 +68,8 @@ Deno.test("Transfer counts attempts in vain, until bytes come", async () => {
   assertEquals(rig.member(1).fruitlessAttempts, 0);
 });
 
-Deno.test("Transfer lets late servers take part", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator lets late servers take part", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.silence(2);
   rig.run();
   await turn();
@@ -78,17 +78,17 @@ Deno.test("Transfer lets late servers take part", async () => {
   assertEquals(rig.ordersOf(2, "connect").length, 1);
 });
 
-Deno.test("Transfer does not mind a broken events stream while bytes come", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator does not mind a broken events stream while bytes come", async () => {
+  await using rig = new CoordinatorRig(1);
   rig.run();
   await turn();
   rig.deliver(1, { start: 0, end: PIECE });
   rig.silence(1);
-  assertEquals([rig.ordersOf(1, "drop"), rig.standings], [[], ["up"]]);
+  assertEquals([rig.ordersOf(1, "drop"), rig.finishTimes], [[], ["up"]]);
 });
 
-Deno.test("Transfer lets go of a server with a broken events stream that owes nothing", async () => {
-  await using rig = new TransferRig(2, { balance: "equal" });
+Deno.test("Coordinator lets go of a server with a broken events stream that owes nothing", async () => {
+  await using rig = new CoordinatorRig(2, { balance: "equal" });
   rig.transfer.verify(MANIFEST);
   rig.run();
   await turn();
@@ -100,19 +100,19 @@ Deno.test("Transfer lets go of a server with a broken events stream that owes no
   assertEquals(rig.member(1).fruitlessAttempts, 0);
 });
 
-Deno.test("Transfer lets go of a server that turns out to be useless, while bytes come", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator lets go of a server that turns out to be useless, while bytes come", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.run();
   await turn();
   rig.deliver(1, { start: 0, end: PIECE });
   rig.silence(1, "its info is not JSON", true);
   assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1);
-  assertEquals(rig.standings, ["refused", "up"]);
+  assertEquals(rig.finishTimes, ["refused", "up"]);
 });
 
-Deno.test("Transfer fails when all servers are lost, and says why of each", async () => {
-  await using rig = new TransferRig(2, { stallTimeout: 0.15 });
+Deno.test("Coordinator fails when all servers are lost, and says why of each", async () => {
+  await using rig = new CoordinatorRig(2, { stallTimeout: 0.15 });
   const end = rig.run();
   await turn();
   rig.lose(1, "connection reset");
@@ -122,8 +122,8 @@ Deno.test("Transfer fails when all servers are lost, and says why of each", asyn
   await failsWith(end, "unreachable", `Cannot go on: all servers are lost: ${reasons}`);
 });
 
-Deno.test("Transfer waits for a server as long as it is not asked", async () => {
-  await using rig = new TransferRig(2, { stallTimeout: 0.15, balance: "equal" });
+Deno.test("Coordinator waits for a server as long as it is not asked", async () => {
+  await using rig = new CoordinatorRig(2, { stallTimeout: 0.15, balance: "equal" });
   rig.run();
   await turn();
   rig.report({ type: "deferred", source: 1 });
@@ -133,8 +133,8 @@ Deno.test("Transfer waits for a server as long as it is not asked", async () => 
   await rig.orders.first(({ type, source }) => type === "drop" && source === 1);
 });
 
-Deno.test("Transfer expects something of a server that was not asked before it was lost", async () => {
-  await using rig = new TransferRig(1, { stallTimeout: 0.15 });
+Deno.test("Coordinator expects something of a server that was not asked before it was lost", async () => {
+  await using rig = new CoordinatorRig(1, { stallTimeout: 0.15 });
   rig.run();
   await turn();
   rig.report({ type: "deferred", source: 1 });
@@ -143,8 +143,8 @@ Deno.test("Transfer expects something of a server that was not asked before it w
   await rig.orders.first(({ type }) => type === "drop");
 });
 
-Deno.test("Transfer fails when its servers answer and never send", async () => {
-  await using rig = new TransferRig(1, { stallTimeout: 0.15 });
+Deno.test("Coordinator fails when its servers answer and never send", async () => {
+  await using rig = new CoordinatorRig(1, { stallTimeout: 0.15 });
   const end = rig.run();
   await turn();
   for (let attempt = 0; attempt < MAX_FRUITLESS_ATTEMPTS; attempt += 1) {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { MANIFEST, SIZE, TransferRig, turn } from "./coordinator_rig.ts";
+import { CoordinatorRig, MANIFEST, SIZE, turn } from "./coordinator_rig.ts";
 
-Deno.test("Transfer gives no portion to a server that is paused before the start, until it is resumed", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator gives no portion to a server that is paused before the start, until it is resumed", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.roster.paused(rig.member(2).source, true);
   rig.run();
   await turn();
@@ -12,8 +12,8 @@ Deno.test("Transfer gives no portion to a server that is paused before the start
   assertEquals(rig.statesOf(2).at(-1), rig.asked(2).length > 0 ? "downloading" : "idle");
 });
 
-Deno.test("Transfer has nothing to take back from a server that never took part", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator has nothing to take back from a server that never took part", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.roster.paused(rig.member(2).source, true);
   rig.run();
   await turn();
@@ -21,8 +21,8 @@ Deno.test("Transfer has nothing to take back from a server that never took part"
   assertEquals(rig.ordersOf(2, "drop"), []);
 });
 
-Deno.test("Transfer leaves a paused server its portion, for longer than any stall", async () => {
-  await using rig = new TransferRig(3, { stallTimeout: 0.15 });
+Deno.test("Coordinator leaves a paused server its portion, for longer than any stall", async () => {
+  await using rig = new CoordinatorRig(3, { stallTimeout: 0.15 });
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
@@ -39,8 +39,8 @@ Deno.test("Transfer leaves a paused server its portion, for longer than any stal
   await end;
 });
 
-Deno.test("Transfer divides what a paused server had among the others when it is terminated", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator divides what a paused server had among the others when it is terminated", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
@@ -54,8 +54,8 @@ Deno.test("Transfer divides what a paused server had among the others when it is
   assertEquals(rig.statesOf(1), ["downloading", "paused", "terminated"]);
 });
 
-Deno.test("Transfer lets go of a paused server that does not answer any more", async () => {
-  await using rig = new TransferRig(2);
+Deno.test("Coordinator lets go of a paused server that does not answer any more", async () => {
+  await using rig = new CoordinatorRig(2);
   rig.run();
   await turn();
   rig.roster.paused(rig.member(1).source, true);
@@ -65,8 +65,8 @@ Deno.test("Transfer lets go of a paused server that does not answer any more", a
   assertEquals(rig.statesOf(1).at(-1), "failed");
 });
 
-Deno.test("Transfer tells the plan of a pause that came to light with an answer", async () => {
-  await using rig = new TransferRig(3, { stallTimeout: 0.15 });
+Deno.test("Coordinator tells the plan of a pause that came to light with an answer", async () => {
+  await using rig = new CoordinatorRig(3, { stallTimeout: 0.15 });
   rig.run();
   await turn();
   rig.answer([1], { size: SIZE, digest: "a", paused: true });

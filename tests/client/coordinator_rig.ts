@@ -2,9 +2,9 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import type { SourceState } from "../../lib/client/client_event.ts";
 import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
-import type { LaneOrder } from "../../lib/transfer/fetch_message.ts";
+import type { FetchOrder } from "../../lib/transfer/fetch_message.ts";
 import type { PieceFound, PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
-import { Transfer, type Work } from "../../lib/client/coordinator.ts";
+import { Coordinator, type Work } from "../../lib/client/coordinator.ts";
 import { Verification } from "../../lib/content/verification.ts";
 import { Failure } from "../../lib/failure.ts";
 import { MIN_PIECE_LENGTH } from "../../lib/content/manifest.ts";
@@ -28,10 +28,10 @@ export const MANIFEST = {
   pieces: Array.from({ length: COUNT }, (_, piece) => `${piece}`),
 };
 
-type Order = Extract<LaneOrder, { source: number }>;
+type Order = Extract<FetchOrder, { source: number }>;
 
-/** A transfer between servers and lanes that do and say what a test has them do and say. */
-export class TransferRig extends RosterRig implements AsyncDisposable {
+/** A transfer between servers and engines that do and say what a test has them do and say. */
+export class CoordinatorRig extends RosterRig implements AsyncDisposable {
   readonly orders = new Log<Order>();
   /** Pieces that were read back. */
   readonly read: number[] = [];
@@ -39,7 +39,7 @@ export class TransferRig extends RosterRig implements AsyncDisposable {
   readonly onDisk = new Map<number, string>();
   readonly ledger = new PieceLedger(SIZE, PIECE);
   readonly verification = new Verification(COUNT);
-  readonly transfer: Transfer;
+  readonly transfer: Coordinator;
   readonly #pool: { onReport: (report: PoolReport) => void };
   /** Blocks that were delivered, by their numbers. */
   readonly #delivered = new Set<number>();
@@ -60,7 +60,7 @@ export class TransferRig extends RosterRig implements AsyncDisposable {
       onReport: (_: PoolReport) => {},
     };
     this.#pool = pool;
-    this.transfer = new Transfer({
+    this.transfer = new Coordinator({
       options: { ...DOWNLOAD_DEFAULTS, servers: [], stallTimeout: 600, ...options },
       roster: this.roster,
       agreement: new Agreement(this.roster, undefined),
@@ -81,13 +81,13 @@ export class TransferRig extends RosterRig implements AsyncDisposable {
   prepare(prepare: () => Promise<Work>, signal = this.#over.signal): Promise<void> {
     const end = beforeDeadline(
       this.transfer.run(prepare, signal),
-      () => `${this.standings} ${JSON.stringify(this.orders.entries)}`,
+      () => `${this.finishTimes} ${JSON.stringify(this.orders.entries)}`,
     );
     this.#end = end.catch(() => {}); // Who wants to know awaits it.
     return end;
   }
 
-  /** What a lane says. */
+  /** What an engine says. */
   report(report: PoolReport): void {
     this.#pool.onReport(report);
   }

@@ -1,9 +1,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Failure } from "../../lib/failure.ts";
-import { COUNT, failsWith, MANIFEST, PIECE, SIZE, TransferRig, turn } from "./coordinator_rig.ts";
+import {
+  CoordinatorRig,
+  COUNT,
+  failsWith,
+  MANIFEST,
+  PIECE,
+  SIZE,
+  turn,
+} from "./coordinator_rig.ts";
 
-Deno.test("Transfer connects everybody, asks each for a portion, and ends when all is right", async () => {
-  await using rig = new TransferRig(2, {}, { etag: '"v1"' });
+Deno.test("Coordinator connects everybody, asks each for a portion, and ends when all is right", async () => {
+  await using rig = new CoordinatorRig(2, {}, { etag: '"v1"' });
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
@@ -19,8 +27,8 @@ Deno.test("Transfer connects everybody, asks each for a portion, and ends when a
   assertEquals(rig.statesOf(2), ["downloading", "idle"]);
 });
 
-Deno.test("Transfer waits for the manifest when everything is there, and compares it then", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator waits for the manifest when everything is there, and compares it then", async () => {
+  await using rig = new CoordinatorRig(1);
   const end = rig.run();
   await turn();
   rig.deliverAll(1, { 3: "x" });
@@ -31,24 +39,24 @@ Deno.test("Transfer waits for the manifest when everything is there, and compare
   await end;
 });
 
-Deno.test("Transfer that is not verified ends when everything is there", async () => {
-  await using rig = new TransferRig(1, { verify: false });
+Deno.test("Coordinator that is not verified ends when everything is there", async () => {
+  await using rig = new CoordinatorRig(1, { verify: false });
   const end = rig.run();
   await turn();
   rig.deliverAll(1, { 0: "x" });
   await end;
 });
 
-Deno.test("Transfer ends at once when nothing is missing and nothing unchecked", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator ends at once when nothing is missing and nothing unchecked", async () => {
+  await using rig = new CoordinatorRig(1);
   rig.transfer.verify(MANIFEST);
   for (let piece = 0; piece < COUNT; piece += 1) rig.verification.right.add(piece);
   await rig.run({ missing: [] });
   assertEquals(rig.ordersOf(1, "fetch"), []);
 });
 
-Deno.test("Transfer does not end before it has begun, even if nothing is missing", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator does not end before it has begun, even if nothing is missing", async () => {
+  await using rig = new CoordinatorRig(1);
   const work = Promise.withResolvers<{ missing: []; unchecked: [number] }>();
   const end = rig.prepare(() => work.promise);
   let isOver = false;
@@ -63,8 +71,8 @@ Deno.test("Transfer does not end before it has begun, even if nothing is missing
   assertEquals(rig.read, [5]);
 });
 
-Deno.test("Transfer reads back what an earlier run left, and fetches again what is wrong", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator reads back what an earlier run left, and fetches again what is wrong", async () => {
+  await using rig = new CoordinatorRig(1);
   rig.transfer.verify(MANIFEST);
   for (let piece = 0; piece < COUNT; piece += 1) {
     rig.ledger.deliver(undefined, rig.ledger.rangeOf(piece));
@@ -82,23 +90,23 @@ Deno.test("Transfer reads back what an earlier run left, and fetches again what 
 
 // The end ---------------------------------------------------------------------------------------
 
-Deno.test("Transfer fails when the part file cannot be written", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator fails when the part file cannot be written", async () => {
+  await using rig = new CoordinatorRig(1);
   const end = rig.run();
   rig.report({ type: "disk", reason: "the disk is full" });
   await failsWith(end, "local", "Cannot write the part file: the disk is full");
 });
 
-Deno.test("Transfer fails as its preparation does", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator fails as its preparation does", async () => {
+  await using rig = new CoordinatorRig(1);
   const end = rig.prepare(() => Promise.reject(new Failure("local", "no room")));
   await failsWith(end, "local", "no room");
 });
 
-Deno.test("Transfer ends when it is told to: before, while it prepares, and while it fetches", async () => {
-  await using early = new TransferRig(1);
+Deno.test("Coordinator ends when it is told to: before, while it prepares, and while it fetches", async () => {
+  await using early = new CoordinatorRig(1);
   await failsWith(early.run({}, AbortSignal.abort()), "interrupted");
-  await using preparing = new TransferRig(1);
+  await using preparing = new CoordinatorRig(1);
   const stop = new AbortController();
   const work = Promise.withResolvers<{ missing: []; unchecked: [] }>();
   const prepared = preparing.prepare(() => work.promise, stop.signal);
@@ -107,7 +115,7 @@ Deno.test("Transfer ends when it is told to: before, while it prepares, and whil
   work.resolve({ missing: [], unchecked: [] });
   await turn();
   assertEquals([preparing.orders.entries, preparing.events.entries], [[], []]);
-  await using fetching = new TransferRig(1);
+  await using fetching = new CoordinatorRig(1);
   const again = new AbortController();
   const fetched = fetching.run({}, again.signal);
   await turn();
@@ -115,8 +123,8 @@ Deno.test("Transfer ends when it is told to: before, while it prepares, and whil
   await failsWith(fetched, "interrupted");
 });
 
-Deno.test("Transfer takes an impossible report for a fault of its own, not of the program's", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator takes an impossible report for a fault of its own, not of the program's", async () => {
+  await using rig = new CoordinatorRig(1);
   const end = rig.run();
   await turn();
   rig.deliver(1, { start: 0, end: SIZE });
@@ -124,8 +132,8 @@ Deno.test("Transfer takes an impossible report for a fault of its own, not of th
   await assertRejects(() => end, RangeError);
 });
 
-Deno.test("Transfer counts what comes while its lanes are closed, and does nothing more about it", async () => {
-  await using rig = new TransferRig(2, { balance: "equal" });
+Deno.test("Coordinator counts what comes while its engines are closed, and does nothing more about it", async () => {
+  await using rig = new CoordinatorRig(2, { balance: "equal" });
   rig.transfer.verify(MANIFEST);
   const stop = new AbortController();
   const end = rig.run({}, stop.signal);
@@ -141,7 +149,7 @@ Deno.test("Transfer counts what comes while its lanes are closed, and does nothi
   rig.transfer.verify(MANIFEST);
   assertEquals([...rig.verification.right], [0]);
   assertEquals([rig.orders.entries.length, rig.roster.received], [orders, 2 * PIECE]);
-  assertEquals([rig.transfer.missing, rig.standings], [SIZE, ["up", "up"]]);
+  assertEquals([rig.transfer.missing, rig.finishTimes], [SIZE, ["up", "up"]]);
   assertEquals(rig.events.entries.slice(events).filter(({ type }) => type === "notice"), []);
   assertEquals(rig.roster.observer, undefined);
 });

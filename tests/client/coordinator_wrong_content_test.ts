@@ -1,8 +1,16 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { COUNT, failsWith, MANIFEST, PIECE, SIZE, TransferRig, turn } from "./coordinator_rig.ts";
+import {
+  CoordinatorRig,
+  COUNT,
+  failsWith,
+  MANIFEST,
+  PIECE,
+  SIZE,
+  turn,
+} from "./coordinator_rig.ts";
 
-Deno.test("Transfer fetches a wrong piece from another server", async () => {
-  await using rig = new TransferRig(2, { balance: "equal" });
+Deno.test("Coordinator fetches a wrong piece from another server", async () => {
+  await using rig = new CoordinatorRig(2, { balance: "equal" });
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
@@ -11,16 +19,16 @@ Deno.test("Transfer fetches a wrong piece from another server", async () => {
   rig.deliverAll(2);
   await end;
   assert(rig.asked(2).some(({ start }) => start === 2 * PIECE));
-  assertEquals(rig.standings, ["up", "up"]);
+  assertEquals(rig.finishTimes, ["up", "up"]);
 });
 
-Deno.test("Transfer drops and names a server that sends three wrong pieces", async () => {
-  await using rig = new TransferRig(2, { balance: "equal" });
+Deno.test("Coordinator drops and names a server that sends three wrong pieces", async () => {
+  await using rig = new CoordinatorRig(2, { balance: "equal" });
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
   rig.deliverAll(1, { 0: "x", 1: "x", 2: "x" });
-  assertEquals(rig.standings, ["wrong", "up"]);
+  assertEquals(rig.finishTimes, ["wrong", "up"]);
   assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1, "dropped");
   rig.deliverAll(2);
@@ -32,9 +40,9 @@ Deno.test("Transfer drops and names a server that sends three wrong pieces", asy
   assertEquals(failed, { type: "server", index: 1, state: "failed", reason });
 });
 
-Deno.test("Transfer leaves one of several senders of a wrong piece out of its next version", async () => {
+Deno.test("Coordinator leaves one of several senders of a wrong piece out of its next version", async () => {
   for (const [suspect, other] of [[1, 2], [2, 1]] as const) {
-    await using rig = new TransferRig(2);
+    await using rig = new CoordinatorRig(2);
     rig.transfer.verify(MANIFEST);
     rig.run({ missing: [{ start: 0, end: PIECE }] });
     await turn();
@@ -47,8 +55,8 @@ Deno.test("Transfer leaves one of several senders of a wrong piece out of its ne
   }
 });
 
-Deno.test("Transfer finds a way around a server that spoils a piece of several servers", async () => {
-  await using rig = new TransferRig(4);
+Deno.test("Coordinator finds a way around a server that spoils a piece of several servers", async () => {
+  await using rig = new CoordinatorRig(4);
   rig.transfer.verify(MANIFEST);
   for (let piece = 1; piece < COUNT; piece += 1) rig.verification.right.add(piece);
   const end = rig.run({ missing: [{ start: 0, end: PIECE }] });
@@ -72,8 +80,8 @@ Deno.test("Transfer finds a way around a server that spoils a piece of several s
   assertEquals(rig.roster.members.map(({ wrongPieces }) => wrongPieces), [0, 0, 0, 0]);
 });
 
-Deno.test("Transfer fails with wrong content when all servers send it", async () => {
-  await using rig = new TransferRig(1);
+Deno.test("Coordinator fails with wrong content when all servers send it", async () => {
+  await using rig = new CoordinatorRig(1);
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
@@ -82,18 +90,18 @@ Deno.test("Transfer fails with wrong content when all servers send it", async ()
   await failsWith(end, "content", "h:1 (it sent 3 wrong pieces)");
 });
 
-Deno.test("Transfer drops a server whose copy turns out to differ after the start", async () => {
-  await using rig = new TransferRig(3, {}, { digest: null });
+Deno.test("Coordinator drops a server whose copy turns out to differ after the start", async () => {
+  await using rig = new CoordinatorRig(3, {}, { digest: null });
   rig.run();
   await turn();
   rig.answer([1, 2], { size: SIZE, digest: "a" });
   rig.answer([3], { size: SIZE, digest: "b" });
-  assertEquals([rig.standings[2], rig.ordersOf(3, "drop").length], ["wrong", 1]);
+  assertEquals([rig.finishTimes[2], rig.ordersOf(3, "drop").length], ["wrong", 1]);
   assertStringIncludes(rig.ordersOf(3, "drop")[0]?.reason ?? "", "its copy differs");
 });
 
-Deno.test("Transfer fails when the copies turn out to be a tie after the start", async () => {
-  await using rig = new TransferRig(2, {}, { digest: null });
+Deno.test("Coordinator fails when the copies turn out to be a tie after the start", async () => {
+  await using rig = new CoordinatorRig(2, {}, { digest: null });
   const end = rig.run();
   await turn();
   rig.answer([1], { size: SIZE, digest: "a" });

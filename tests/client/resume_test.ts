@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Agreement } from "../../lib/sources/agreement.ts";
-import { encodeJournal, type Journal } from "../../lib/storage/checkpoint.ts";
-import { LanePool } from "../../lib/transfer/fetch_worker_pool.ts";
+import { type Checkpoint, encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
+import { FetchWorkerPool } from "../../lib/transfer/fetch_worker_pool.ts";
 import { PartFile } from "../../lib/storage/part_file.ts";
 import { PartFileError } from "../../lib/storage/part_writer.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
@@ -30,16 +30,16 @@ const MANIFEST: Manifest = {
   pieces: Array.from({ length: COUNT }, (_, piece) => sha256(bytesOf(rangeOf(piece)))),
 };
 
-/** What an earlier run left: pieces that are there, and what its journal says. */
+/** What an earlier run left: pieces that are there, and what its checkpoint says. */
 interface Left {
   /** Whole pieces that were written. */
   readonly written?: readonly number[];
   /** Other bytes that were written, by position. */
   readonly also?: readonly (readonly [position: number, bytes: Uint8Array])[];
   readonly length?: number;
-  /** The journal's text, or its pieces. */
-  readonly journal?: string | readonly number[];
-  readonly identity?: Partial<Journal>;
+  /** The checkpoint's text, or its pieces. */
+  readonly checkpoint?: string | readonly number[];
+  readonly identity?: Partial<Checkpoint>;
 }
 
 /** What the servers say now. */
@@ -53,7 +53,7 @@ interface Said {
 interface Resumed extends Omit<Kept, "recorded"> {
   readonly recorded: readonly number[];
   readonly notices: readonly string[];
-  /** Bytes of the part file, and whether there is a journal. */
+  /** Bytes of the part file, and whether there is a checkpoint. */
   readonly length: number;
   readonly hasJournal: boolean;
 }
@@ -69,7 +69,7 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   const notices: string[] = [];
   using part = PartFile.open(output);
   const job = { path: part.path, size: SIZE, pieceLength: PIECE_LENGTH, hash: verify, sources: 1 };
-  const pool = new LanePool(job);
+  const pool = new FetchWorkerPool(job);
   try {
     const kept = await resume({
       part,
@@ -81,7 +81,7 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
       notice: (message) => notices.push(message.replace(part.path, "PART")),
     });
     const { size } = Deno.statSync(part.path);
-    const hasJournal = (await scratch.names()).includes("film.mp4.part.journal");
+    const hasJournal = (await scratch.names()).includes("film.mp4.part.checkpoint");
     const pieces = kept.pieces.toSorted((a, b) => a - b);
     return { ...kept, pieces, recorded: [...kept.recorded], notices, length: size, hasJournal };
   } finally {
@@ -89,20 +89,23 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   }
 }
 
-function leave(output: string, { written = [], also = [], length, journal, identity }: Left): void {
+function leave(
+  output: string,
+  { written = [], also = [], length, checkpoint, identity }: Left,
+): void {
   using file = Deno.createSync(`${output}.part`);
   const write = (bytes: Uint8Array, position: number) => {
     file.seekSync(position, Deno.SeekMode.Start);
     file.writeSync(bytes);
   };
-  const isLeft = written.length > 0 || also.length > 0 || journal !== undefined;
+  const isLeft = written.length > 0 || also.length > 0 || checkpoint !== undefined;
   file.truncateSync(length ?? (isLeft ? SIZE : 0));
   for (const piece of written) write(bytesOf(rangeOf(piece)), rangeOf(piece).start);
   for (const [position, bytes] of also) write(bytes, position);
-  if (journal === undefined) return;
+  if (checkpoint === undefined) return;
   const pieces = new PieceSet(COUNT);
-  if (typeof journal !== "string") { for (const piece of journal) pieces.add(piece); }
-  const text = typeof journal === "string" ? journal : encodeJournal({
+  if (typeof checkpoint !== "string") { for (const piece of checkpoint) pieces.add(piece); }
+  const text = typeof checkpoint === "string" ? checkpoint : encodeCheckpoint({
     size: SIZE,
     pieceLength: PIECE_LENGTH,
     sha256: MANIFEST.sha256,
@@ -110,7 +113,7 @@ function leave(output: string, { written = [], also = [], length, journal, ident
     pieces: pieces.bits,
     ...identity,
   });
-  Deno.writeTextFileSync(`${output}.part.journal`, text);
+  Deno.writeTextFileSync(`${output}.part.checkpoint`, text);
 }
 
 const NOTHING = { recorded: [], pieces: [], beginnings: [], notices: [] };
@@ -120,35 +123,35 @@ Deno.test("resume() finds nothing where nothing was left", async () => {
   assertEquals(await resumed({}), { ...NOTHING, ...EMPTY });
 });
 
-Deno.test("resume() takes what the journal vouches for without reading it", async () => {
+Deno.test("resume() takes what the checkpoint vouches for without reading it", async () => {
   const garbage = new Uint8Array(PIECE_LENGTH).fill(7);
   const { recorded, pieces, beginnings, notices } = await resumed({
     written: [0, 1, 4],
     also: [[4 * PIECE_LENGTH, garbage]],
-    journal: [0, 1, 4],
+    checkpoint: [0, 1, 4],
   });
   assertEquals({ recorded, pieces, beginnings, notices }, { ...NOTHING, recorded: [0, 1, 4] });
 });
 
-Deno.test("resume() finds what was written after the last entry in the journal", async () => {
+Deno.test("resume() finds what was written after the last entry in the checkpoint", async () => {
   const { start } = rangeOf(6);
   const { recorded, pieces, beginnings } = await resumed({
     written: [0, 1, 5, 9],
     also: [[start, CONTENT.subarray(start, start + 30_001)]],
-    journal: [0, 1],
+    checkpoint: [0, 1],
   });
   assertEquals({ recorded, pieces }, { recorded: [0, 1], pieces: [5, 9] });
   assertEquals(beginnings, [{ start, end: start + 30_001 }]);
 });
 
-Deno.test("resume() finds what is right when the journal is lost or cannot be believed", async () => {
-  const journals: [text: string | undefined, why: string][] = [
-    [undefined, "its journal is missing"],
-    ["", "its journal cannot be used: it is incomplete"],
-    ["garbage\nand more\n", "its journal cannot be used: it is damaged"],
+Deno.test("resume() finds what is right when the checkpoint is lost or cannot be believed", async () => {
+  const checkpoints: [text: string | undefined, why: string][] = [
+    [undefined, "its checkpoint is missing"],
+    ["", "its checkpoint cannot be used: it is incomplete"],
+    ["garbage\nand more\n", "its checkpoint cannot be used: it is damaged"],
   ];
-  for (const [journal, why] of journals) {
-    const left = { written: [2, 3, 9], also: [[0, Uint8Array.of(1, 2, 3)]], journal } as const;
+  for (const [checkpoint, why] of checkpoints) {
+    const left = { written: [2, 3, 9], also: [[0, Uint8Array.of(1, 2, 3)]], checkpoint } as const;
     const { recorded, pieces, notices } = await resumed(left);
     assertEquals({ recorded, pieces }, { recorded: [], pieces: [2, 3, 9] });
     assertEquals(notices, [`PART: ${why}; comparing its content with the servers' digests`]);
@@ -159,31 +162,31 @@ Deno.test("resume() finds what is right in a part file that is too short or too 
   const short = await resumed({ written: [0], length: PIECE_LENGTH });
   assertEquals([short.pieces, short.length], [[0], SIZE]);
   assertStringIncludes(short.notices[0] ?? "", `the part file has ${PIECE_LENGTH} bytes`);
-  const long = await resumed({ written: [0, 9], length: SIZE + 5, journal: [0, 1, 2, 9] });
+  const long = await resumed({ written: [0, 9], length: SIZE + 5, checkpoint: [0, 1, 2, 9] });
   assertEquals([long.recorded, long.pieces, long.length], [[], [0, 9], SIZE]);
 });
 
 Deno.test("resume() starts over when the part file is of another file", async () => {
-  const others: Partial<Journal>[] = [
+  const others: Partial<Checkpoint>[] = [
     { sha256: "b".repeat(64) },
     { size: SIZE + 1 },
     { pieceLength: 2 * PIECE_LENGTH },
   ];
   for (const identity of others) {
-    const over = await resumed({ written: [0, 1], journal: [0, 1], identity });
+    const over = await resumed({ written: [0, 1], checkpoint: [0, 1], identity });
     const notices = ["PART is of another file; starting over"];
     assertEquals(over, { ...NOTHING, ...EMPTY, notices });
   }
 });
 
 Deno.test("resume() goes by the digest, whatever the entity tags say", async () => {
-  const left = { written: [0, 1], journal: [0, 1] };
+  const left = { written: [0, 1], checkpoint: [0, 1] };
   const { recorded, notices } = await resumed(left, { etag: '"v2"' });
   assertEquals({ recorded, notices }, { recorded: [0, 1], notices: [] });
 });
 
 Deno.test("resume() goes by the entity tags while no digest is known", async () => {
-  const left = { written: [0, 1, 2], journal: [0, 1] };
+  const left = { written: [0, 1, 2], checkpoint: [0, 1] };
   const same = await resumed(left, { digest: null });
   assertEquals([same.recorded, same.pieces], [[0, 1], []]);
   const unnamed = await resumed({ ...left, identity: { sha256: null } });
@@ -191,17 +194,17 @@ Deno.test("resume() goes by the entity tags while no digest is known", async () 
 });
 
 Deno.test("resume() compares everything when neither digest nor entity tags tell", async () => {
-  const left = { written: [0, 2], journal: [0, 1], identity: { sha256: null, etags: ['"v0"'] } };
+  const left = { written: [0, 2], checkpoint: [0, 1], identity: { sha256: null, etags: ['"v0"'] } };
   const { recorded, pieces } = await resumed(left);
   assertEquals([recorded, pieces], [[], [0, 2]]);
 });
 
-Deno.test("resume() without verification believes a journal of the same content only", async () => {
-  const left = { written: [0, 1], journal: [0, 1] };
+Deno.test("resume() without verification believes a checkpoint of the same content only", async () => {
+  const left = { written: [0, 1], checkpoint: [0, 1] };
   const same = await resumed(left, { verify: false });
   assertEquals([same.recorded, same.pieces], [[0, 1], []]);
   const lost = await resumed({ written: [0, 1] }, { verify: false });
-  const notices = ["PART: its journal is missing; starting over"];
+  const notices = ["PART: its checkpoint is missing; starting over"];
   assertEquals(lost, { ...NOTHING, ...EMPTY, notices });
   const other = { ...left, identity: { sha256: null, etags: ['"v0"'] } };
   const replaced = await resumed(other, { verify: false, digest: null });
@@ -220,7 +223,7 @@ Deno.test("resume() makes nothing of a file full of garbage", async () => {
   assertEquals([pieces, beginnings], [[], []]);
 });
 
-Deno.test("resume() ends when the lanes are closed meanwhile", async () => {
+Deno.test("resume() ends when the engines are closed meanwhile", async () => {
   await using scratch = await Scratch.make();
   const output = scratch.path("film.mp4");
   leave(output, { written: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
@@ -228,7 +231,7 @@ Deno.test("resume() ends when the lanes are closed meanwhile", async () => {
   rig.answer([1], { size: SIZE, digest: DIGEST });
   using part = PartFile.open(output);
   const job = { path: part.path, size: SIZE, pieceLength: PIECE_LENGTH, hash: true, sources: 1 };
-  const pool = new LanePool(job);
+  const pool = new FetchWorkerPool(job);
   const kept = resume({
     part,
     agreement: new Agreement(rig.roster, undefined),

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { type Copy, judgeCopies } from "../../lib/content/consensus.ts";
+import { type Copy, findConsensus } from "../../lib/content/consensus.ts";
 
 const digest = (letter: string, pieces = letter) => ({
   sha256: letter.repeat(64),
@@ -13,9 +13,9 @@ const hashing: Copy = { size: 10, digest: null };
 const shortHashing: Copy = { size: 9, digest: null };
 
 const judge = (copies: readonly Copy[], sha256?: string) =>
-  judgeCopies(new Map(copies.map((copy, at) => [at + 1, copy])), sha256);
+  findConsensus(new Map(copies.map((copy, at) => [at + 1, copy])), sha256);
 
-Deno.test("judgeCopies() lets the largest group that agrees win", () => {
+Deno.test("findConsensus() lets the largest group that agrees win", () => {
   assertEquals(judge([a, a, b]), { type: "agreed", copy: a, sources: [1, 2], refused: [3] });
   assertEquals(judge([b, a, a]), { type: "agreed", copy: a, sources: [2, 3], refused: [1] });
   assertEquals(judge([a]), { type: "agreed", copy: a, sources: [1], refused: [] });
@@ -27,13 +27,13 @@ Deno.test("judgeCopies() lets the largest group that agrees win", () => {
   });
 });
 
-Deno.test("judgeCopies() cannot tell when two groups are as large", () => {
+Deno.test("findConsensus() cannot tell when two groups are as large", () => {
   assertEquals(judge([a, b]), { type: "tie", groups: [[1], [2]] });
   assertEquals(judge([a, b, b, a]), { type: "tie", groups: [[1, 4], [2, 3]] });
   assertEquals(judge([hashing, shortHashing]), { type: "tie", groups: [[1], [2]] });
 });
 
-Deno.test("judgeCopies() goes by size first", () => {
+Deno.test("findConsensus() goes by size first", () => {
   assertEquals(judge([short, short, a]), {
     type: "agreed",
     copy: short,
@@ -48,14 +48,14 @@ Deno.test("judgeCopies() goes by size first", () => {
   });
 });
 
-Deno.test("judgeCopies() waits for digests that could change the verdict, and for no others", () => {
+Deno.test("findConsensus() waits for digests that could change the verdict, and for no others", () => {
   assertEquals(judge([a, hashing]).type, "open");
   assertEquals(judge([a, a, b, hashing]).type, "open");
   assertEquals(judge([a, b, hashing]).type, "open");
   assertEquals(judge([a, a, hashing]), { type: "agreed", copy: a, sources: [1, 2], refused: [] });
 });
 
-Deno.test("judgeCopies() tells copies apart whose pieces differ", () => {
+Deno.test("findConsensus() tells copies apart whose pieces differ", () => {
   const forged = { size: 10, digest: digest("a", "f") };
   assertEquals(judge([a, forged]), { type: "tie", groups: [[1], [2]] });
   assertEquals(judge([forged, a, a]), {
@@ -66,7 +66,7 @@ Deno.test("judgeCopies() tells copies apart whose pieces differ", () => {
   });
 });
 
-Deno.test("judgeCopies() takes the copy with the named digest, however many have another", () => {
+Deno.test("findConsensus() takes the copy with the named digest, however many have another", () => {
   const named = a.digest?.sha256;
   assertEquals(judge([b, b, a], named), {
     type: "agreed",
@@ -77,7 +77,7 @@ Deno.test("judgeCopies() takes the copy with the named digest, however many have
   assertEquals(judge([a, b], named), { type: "agreed", copy: a, sources: [1], refused: [2] });
 });
 
-Deno.test("judgeCopies() needs no other digest once one is the named one", () => {
+Deno.test("findConsensus() needs no other digest once one is the named one", () => {
   const named = a.digest?.sha256;
   assertEquals(judge([hashing, hashing, a, shortHashing, shortHashing, shortHashing], named), {
     type: "agreed",
@@ -87,7 +87,7 @@ Deno.test("judgeCopies() needs no other digest once one is the named one", () =>
   });
 });
 
-Deno.test("judgeCopies() refuses every other digest while the named one is awaited", () => {
+Deno.test("findConsensus() refuses every other digest while the named one is awaited", () => {
   assertEquals(judge([b, hashing, b], a.digest?.sha256), {
     type: "open",
     size: 10,
@@ -96,12 +96,12 @@ Deno.test("judgeCopies() refuses every other digest while the named one is await
   });
 });
 
-Deno.test("judgeCopies() says that none is right when nobody can have the named digest", () => {
+Deno.test("findConsensus() says that none is right when nobody can have the named digest", () => {
   assertEquals(judge([b, b], a.digest?.sha256), { type: "none" });
   assertEquals(judge([]), { type: "none" });
 });
 
-Deno.test("judgeCopies() never takes and refuses the same copy, and agrees with a majority only", () => {
+Deno.test("findConsensus() never takes and refuses the same copy, and agrees with a majority only", () => {
   const copy = fc.constantFrom(a, b, short, hashing, shortHashing);
   const named = fc.constantFrom(undefined, a.digest?.sha256);
   fc.assert(fc.property(fc.array(copy, { maxLength: 9 }), named, (copies, sha256) => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Inspection, type WrongPiece } from "../../lib/content/piece_verifier.ts";
 import type { PieceFound } from "../../lib/transfer/fetch_worker_pool.ts";
-import { MAX_PIECE_REJECTIONS } from "../../lib/client/limits.ts";
+import { MAX_PIECE_REJECTIONS } from "../../lib/content/limits.ts";
 import { PartFileError } from "../../lib/storage/part_writer.ts";
 import { Verification } from "../../lib/content/verification.ts";
 import { Failure } from "../../lib/failure.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { decodeJournal, encodeJournal } from "../../lib/storage/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
 import { Client } from "../support/client.ts";
 import { assertSameContent } from "../support/same_content.ts";
 import { flipByte, MIB, Scratch } from "../support/scratch.ts";
@@ -21,16 +21,20 @@ interface Damage {
 
 const DAMAGES: readonly Damage[] = [
   {
-    what: "journal with a changed byte",
+    what: "checkpoint with a changed byte",
     keeps: true,
-    work: ({ journal }) => flipByte(journal, 20),
+    work: ({ checkpoint }) => flipByte(checkpoint, 20),
   },
-  { what: "truncated journal", keeps: true, work: ({ journal }) => Deno.truncate(journal, 40) },
-  { what: "empty journal", keeps: true, work: ({ journal }) => Deno.truncate(journal, 0) },
-  { what: "journal that is no text", keeps: true, work: writeBinary },
-  { what: "missing journal", keeps: true, work: ({ journal }) => Deno.remove(journal) },
-  { what: "journal of another version", keeps: true, work: raiseVersion },
-  { what: "journal that claims everything", keeps: true, work: claimEverything },
+  {
+    what: "truncated checkpoint",
+    keeps: true,
+    work: ({ checkpoint }) => Deno.truncate(checkpoint, 40),
+  },
+  { what: "empty checkpoint", keeps: true, work: ({ checkpoint }) => Deno.truncate(checkpoint, 0) },
+  { what: "checkpoint that is no text", keeps: true, work: writeBinary },
+  { what: "missing checkpoint", keeps: true, work: ({ checkpoint }) => Deno.remove(checkpoint) },
+  { what: "checkpoint of another version", keeps: true, work: raiseVersion },
+  { what: "checkpoint that claims everything", keeps: true, work: claimEverything },
   { what: "missing part file", keeps: false, work: ({ part }) => Deno.remove(part) },
   { what: "empty part file", keeps: false, work: ({ part }) => Deno.truncate(part, 0) },
   { what: "truncated part file", keeps: true, work: ({ part }) => Deno.truncate(part, SIZE / 2) },
@@ -76,7 +80,11 @@ Deno.test("mpclient --no-verify starts over when nothing vouches for the remains
   const stopped = await stoppedDownload(scratch, file, FETCHED);
   await using server = await Server.start([file], { at: 2 });
   for (
-    const damage of [flipJournal, raiseVersion, ({ journal }: Remains) => Deno.remove(journal)]
+    const damage of [
+      flipJournal,
+      raiseVersion,
+      ({ checkpoint }: Remains) => Deno.remove(checkpoint),
+    ]
   ) {
     const copy = scratch.path(`copy after ${damage.name}`);
     const remains = await copyOfStopped(stopped, copy);
@@ -88,25 +96,28 @@ Deno.test("mpclient --no-verify starts over when nothing vouches for the remains
   }
 });
 
-async function flipJournal({ journal }: Remains): Promise<void> {
-  await flipByte(journal, 20);
+async function flipJournal({ checkpoint }: Remains): Promise<void> {
+  await flipByte(checkpoint, 20);
 }
 
-async function writeBinary({ journal }: Remains): Promise<void> {
-  await Deno.writeFile(journal, crypto.getRandomValues(new Uint8Array(1000)));
+async function writeBinary({ checkpoint }: Remains): Promise<void> {
+  await Deno.writeFile(checkpoint, crypto.getRandomValues(new Uint8Array(1000)));
 }
 
-/** An undamaged journal, but one that this program cannot know how to read. */
-async function raiseVersion({ journal }: Remains): Promise<void> {
-  const [line = ""] = (await Deno.readTextFile(journal)).split("\n");
+/** An undamaged checkpoint, but one that this program cannot know how to read. */
+async function raiseVersion({ checkpoint }: Remains): Promise<void> {
+  const [line = ""] = (await Deno.readTextFile(checkpoint)).split("\n");
   const raised = line.replace(/"version":\d+/, '"version":99');
   const checksum = createHash("sha256").update(raised).digest("hex");
-  await Deno.writeTextFile(journal, `${raised}\n${checksum}\n`);
+  await Deno.writeTextFile(checkpoint, `${raised}\n${checksum}\n`);
 }
 
-async function claimEverything({ journal }: Remains): Promise<void> {
-  const told = decodeJournal(await Deno.readTextFile(journal));
-  await Deno.writeTextFile(journal, encodeJournal({ ...told, pieces: told.pieces.fill(0xff) }));
+async function claimEverything({ checkpoint }: Remains): Promise<void> {
+  const told = decodeCheckpoint(await Deno.readTextFile(checkpoint));
+  await Deno.writeTextFile(
+    checkpoint,
+    encodeCheckpoint({ ...told, pieces: told.pieces.fill(0xff) }),
+  );
 }
 
 async function append(part: string, length: number): Promise<void> {

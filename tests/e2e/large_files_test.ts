@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { encodeJournal } from "../../lib/storage/checkpoint.ts";
+import { encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
 import { pieceCount, pieceLengthFor } from "../../lib/content/manifest.ts";
 import { Client } from "../support/client.ts";
 import { HAS_PRIVATE_DISKS, PrivateDisk } from "../support/private_disk.ts";
@@ -46,8 +46,8 @@ async function leavePart(
   }
   await Deno.writeTextFile(`${output}.part`, "");
   await Deno.truncate(`${output}.part`, size);
-  const journal = encodeJournal({ size, pieceLength, sha256: null, etags: [etag], pieces });
-  await Deno.writeTextFile(`${output}.part.journal`, journal);
+  const checkpoint = encodeCheckpoint({ size, pieceLength, sha256: null, etags: [etag], pieces });
+  await Deno.writeTextFile(`${output}.part.checkpoint`, checkpoint);
 }
 
 async function etagOf(address: string): Promise<string> {

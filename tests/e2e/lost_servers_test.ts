@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import type { ClientEvent } from "../../lib/client/client_event.ts";
-import { MAX_INLINE_LENGTH } from "../../lib/client/limits.ts";
+import { MAX_INLINE_LENGTH } from "../../lib/transfer/limits.ts";
 import { Client } from "../support/client.ts";
 import { freePlace } from "../support/loopback.ts";
 import { assertSameContent } from "../support/same_content.ts";

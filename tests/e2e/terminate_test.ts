@@ -60,10 +60,10 @@ Deno.test("mpclient ends with exit code 3 when all servers are terminated, and c
   const message = await client.fails(3);
   for (const port of place.ports) assertMatch(message, RegExp(`${port} \\(terminated`));
   await server.exits(0);
-  assertEquals(await scratch.names(), [`${OUTPUT}.part`, `${OUTPUT}.part.journal`, "film.mp4"]);
+  assertEquals(await scratch.names(), [`${OUTPUT}.part`, `${OUTPUT}.part.checkpoint`, "film.mp4"]);
 
   await using again = await Server.start([file], { at: place });
-  // Without it, only pieces that the journal vouches for are kept.
+  // Without it, only pieces that the checkpoint vouches for are kept.
   await again.manifest("film.mp4");
   await using second = new Client(scratch.path(OUTPUT), again.addresses);
   const { received } = await second.finishes();

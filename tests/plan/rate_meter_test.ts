@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { FORGET_SECONDS, HANDOVER_SECONDS } from "../../lib/plan/limits.ts";
+import { FORGET_SECONDS, REBALANCE_SECONDS } from "../../lib/plan/limits.ts";
 import { RateMeter } from "../../lib/plan/rate_meter.ts";
 
 /** Tells the meter of `rate` bytes per second, in reports `step` seconds apart. */
@@ -73,12 +73,12 @@ Deno.test("RateMeter forgets the rate of a source that had nothing to do for lon
 
 Deno.test("RateMeter.latency is what the first byte took, as soon as the rate is known", () => {
   const meter = new RateMeter();
-  assertEquals(meter.latency, HANDOVER_SECONDS);
+  assertEquals(meter.latency, REBALANCE_SECONDS);
   meter.expect(10);
   meter.add(0, 10.1);
   // The first byte came at 10.15: half a report's bytes are there.
   meter.add(50_000, 10.2);
-  assertEquals(meter.latency, HANDOVER_SECONDS);
+  assertEquals(meter.latency, REBALANCE_SECONDS);
   meter.add(100_000, 10.3);
   assertAlmostEquals(meter.latency, 0.15, 1e-6);
 });
@@ -100,7 +100,7 @@ Deno.test("RateMeter.latency does not come from bytes that were asked for long b
   const meter = new RateMeter();
   meter.expectMore(0);
   flow(meter, 1e6, 0.4, 1);
-  assertEquals(meter.latency, HANDOVER_SECONDS);
+  assertEquals(meter.latency, REBALANCE_SECONDS);
 });
 
 Deno.test("RateMeter.leastBytesPerSecond tells of sources that are done before a window is full", () => {

@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { type Pace, shareToMove } from "../../lib/plan/rebalance.ts";
-import { GRAIN_LENGTH, HANDOVER_SECONDS } from "../../lib/plan/limits.ts";
+import { GRAIN_LENGTH, REBALANCE_SECONDS } from "../../lib/plan/limits.ts";
 
 const MIB = 1 << 20;
 
 function pace(remaining: number, rate: number, more: Partial<Pace> = {}): Pace {
-  return { remaining, rate, isMeasured: true, latency: HANDOVER_SECONDS, ...more };
+  return { remaining, rate, isMeasured: true, latency: REBALANCE_SECONDS, ...more };
 }
 
 /** Seconds until the later of the two is done. */

@@ -26,7 +26,7 @@ const accepted = ({ rig, agreement }: { rig: RosterRig; agreement: Agreement }) 
 Deno.test("Agreement takes name and size from the first of those that agree", () => {
   const { rig, agreement } = agreed("baa");
   assertEquals([agreement.name, agreement.size, agreement.digest?.sha256], ["file2", 10, A]);
-  assertEquals(rig.standings, ["wrong", "up", "up"]);
+  assertEquals(rig.finishTimes, ["wrong", "up", "up"]);
   const words =
     "its copy differs: 10 bytes, SHA-256 bbbbbbbbbbbb… instead of 10 bytes, SHA-256 aaa";
   assertStringIncludes(rig.member(1).reason, words);
@@ -63,14 +63,14 @@ Deno.test("Agreement.reconsider() refuses a copy that turns out to differ", () =
   const { rig, agreement } = agreed("aa-");
   rig.answer([3], { digest: "b" });
   agreement.reconsider();
-  assertEquals(rig.standings, ["up", "up", "wrong"]);
+  assertEquals(rig.finishTimes, ["up", "up", "wrong"]);
 });
 
 Deno.test("Agreement.reconsider() refuses a copy whose pieces differ", () => {
   const { rig, agreement } = agreed("aa-");
   rig.answer([3], { digest: "a", pieces: "b" });
   agreement.reconsider();
-  assertEquals(rig.standings, ["up", "up", "wrong"]);
+  assertEquals(rig.finishTimes, ["up", "up", "wrong"]);
 });
 
 Deno.test("Agreement.reconsider() cannot settle a tie that shows after the start", () => {
@@ -85,7 +85,7 @@ Deno.test("Agreement.reconsider() refuses late servers with another size, howeve
   const agreement = new Agreement(rig.roster, undefined);
   rig.answer([2, 3], { size: 20, digest: "b" });
   agreement.reconsider();
-  assertEquals(rig.standings, ["up", "wrong", "wrong"]);
+  assertEquals(rig.finishTimes, ["up", "wrong", "wrong"]);
   assertEquals(agreement.size, 10);
 });
 
@@ -95,7 +95,7 @@ Deno.test("Agreement.reconsider() refuses late servers without the digest that w
   agreement.reconsider();
   rig.answer([1], { digest: "b" });
   agreement.reconsider();
-  assertEquals(rig.standings, ["wrong", "wrong"]);
+  assertEquals(rig.finishTimes, ["wrong", "wrong"]);
   assertStringIncludes(rig.member(1).reason, "instead of 10 bytes, SHA-256 aaaaaaaaaaaa…");
 });
 

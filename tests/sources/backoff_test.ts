@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { Backoff } from "../../lib/sources/backoff.ts";
-import { FIRST_RETRY_MS, RETRY_JITTER } from "../../lib/client/limits.ts";
+import { FIRST_RETRY_MS, RETRY_JITTER } from "../../lib/sources/limits.ts";
 
 /** Half of the chance there is: none at all. */
 const even = () => 0.5;

@@ -65,7 +65,7 @@ export class RosterRig {
   }
 
   /** How all members stand. */
-  get standings(): string[] {
+  get finishTimes(): string[] {
     return this.roster.members.map(({ standing }) => standing);
   }
 }

@@ -7,7 +7,7 @@ Deno.test("Roster takes note of what servers say before it tells the observer", 
   const rig = new RosterRig(2);
   rig.answer([1], { paused: true });
   rig.silence(2);
-  assertEquals(rig.standings, ["up", "connecting"]);
+  assertEquals(rig.finishTimes, ["up", "connecting"]);
   assertEquals([rig.member(1).paused, rig.member(2).reason], [true, REASON]);
   assertEquals(rig.observed, [["paused", 1], ["answered", 1], ["silent", 2]]);
 });
@@ -26,9 +26,9 @@ Deno.test("Roster counts a server as lost that was up, and as up when it answers
   const rig = new RosterRig(1);
   rig.answer([1]);
   rig.silence(1);
-  assertEquals([rig.standings, rig.member(1).reason], [["lost"], REASON]);
+  assertEquals([rig.finishTimes, rig.member(1).reason], [["lost"], REASON]);
   rig.answer([1]);
-  assertEquals(rig.standings, ["up"]);
+  assertEquals(rig.finishTimes, ["up"]);
 });
 
 Deno.test("Roster leaves a server that has work to whoever gave it", () => {
@@ -36,7 +36,7 @@ Deno.test("Roster leaves a server that has work to whoever gave it", () => {
   rig.answer([1]);
   rig.member(1).joined = true;
   rig.silence(1);
-  assertEquals([rig.standings, rig.observed.at(-1)], [["up"], ["silent", 1]]);
+  assertEquals([rig.finishTimes, rig.observed.at(-1)], [["up"], ["silent", 1]]);
 });
 
 Deno.test("Roster keeps the first reason of a server that is doubted", () => {
@@ -44,7 +44,7 @@ Deno.test("Roster keeps the first reason of a server that is doubted", () => {
   rig.answer([1]);
   Object.assign(rig.member(1), { standing: "doubted", reason: "connection reset" });
   rig.silence(1, "it closed the connection");
-  assertEquals([rig.standings, rig.member(1).reason], [["lost"], "connection reset"]);
+  assertEquals([rig.finishTimes, rig.member(1).reason], [["lost"], "connection reset"]);
 });
 
 Deno.test("Roster.refuse() is final, and says once why", () => {
@@ -54,7 +54,7 @@ Deno.test("Roster.refuse() is final, and says once why", () => {
   rig.silence(1, reason, true);
   rig.roster.begin(() => true);
   rig.roster.refuse(rig.member(1), "again");
-  assertEquals(rig.standings, ["refused", "up"]);
+  assertEquals(rig.finishTimes, ["refused", "up"]);
   assertEquals([rig.member(1).reason, rig.member(1).mayReturn], [reason, false]);
   const [first, ...others] = rig.events.entries;
   assertEquals(first, { type: "server", index: 1, state: "failed", reason });
@@ -66,7 +66,7 @@ Deno.test("Roster.refuse() leaves a server terminated that was", () => {
   rig.answer([1]);
   rig.roster.terminated(rig.member(1).source);
   rig.roster.refuse(rig.member(1), "odd");
-  assertEquals(rig.standings, ["terminated"]);
+  assertEquals(rig.finishTimes, ["terminated"]);
   assertEquals(rig.observed.at(-1), ["terminated", 1]);
 });
 

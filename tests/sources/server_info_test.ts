@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import { askInfo, parseInfo } from "../../lib/sources/server_info.ts";
-import { MAX_INFO_BYTES } from "../../lib/client/limits.ts";
+import { MAX_INFO_BYTES } from "../../lib/sources/limits.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { HeadError } from "../../lib/http/head_error.ts";
 import { MIN_PIECE_LENGTH } from "../../lib/content/manifest.ts";

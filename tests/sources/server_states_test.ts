@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { followEvents } from "../../lib/sources/server_states.ts";
-import { MAX_EVENT_LINE_BYTES } from "../../lib/client/limits.ts";
+import { followStates } from "../../lib/sources/server_states.ts";
+import { MAX_EVENT_LINE_BYTES } from "../../lib/sources/limits.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { connectTo, type Peer, ScriptedServer } from "./scripted_server.ts";
 
@@ -10,7 +10,7 @@ const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
 async function heard(say: (peer: Peer) => Promise<void>, silenceMs?: number): Promise<string[]> {
   await using server = new ScriptedServer();
   using connection = await connectTo(server);
-  const states = Array.fromAsync(followEvents(connection, silenceMs));
+  const states = Array.fromAsync(followStates(connection, silenceMs));
   states.catch(() => {}); // It may end while the server has still something to say.
   const peer = await server.peer();
   assert((await peer.request())?.startsWith("GET /.multiport/events HTTP/1.1\r\n"));
@@ -18,7 +18,7 @@ async function heard(say: (peer: Peer) => Promise<void>, silenceMs?: number): Pr
   return await states;
 }
 
-Deno.test("followEvents() tells the states as they come, and ends with the connection", async () => {
+Deno.test("followStates() tells the states as they come, and ends with the connection", async () => {
   const states = await heard(async (peer) => {
     await peer.send(`${HEAD}event: state\ndata: {"state":"listening"}\n\n: alive\n\n`);
     await peer.send('data:{"state":"paused"}\r\n\r\n');
@@ -27,10 +27,10 @@ Deno.test("followEvents() tells the states as they come, and ends with the conne
   assertEquals(states, ["listening", "paused"]);
 });
 
-Deno.test("followEvents() puts lines and characters together that arrive in parts", async () => {
+Deno.test("followStates() puts lines and characters together that arrive in parts", async () => {
   await using server = new ScriptedServer();
   using connection = await connectTo(server);
-  const states = followEvents(connection);
+  const states = followStates(connection);
   const first = states.next();
   const peer = await server.peer();
   const cut = new TextEncoder().encode('data: {"state":"pausé"}\n\n');
@@ -44,7 +44,7 @@ Deno.test("followEvents() puts lines and characters together that arrive in part
   await states.return(undefined);
 });
 
-Deno.test("followEvents() lets through what it does not know", async () => {
+Deno.test("followStates() lets through what it does not know", async () => {
   const states = await heard(async (peer) => {
     const odd = ["data", "data:", "data: {", "data: 5", "data: null", 'data: {"state":5}', "id: 1"];
     await peer.send(`${HEAD}${odd.join("\n")}\ndata: {"state":"paused","more":[]}\n\n`);
@@ -53,21 +53,21 @@ Deno.test("followEvents() lets through what it does not know", async () => {
   assertEquals(states, ["paused"]);
 });
 
-Deno.test("followEvents() gives up on a server without such a stream", async () => {
+Deno.test("followStates() gives up on a server without such a stream", async () => {
   const none = heard(async (peer) => await peer.answer(404, ""));
   await assertRejects(() => none, LostError, "no events stream");
   const nothing = heard((peer) => Promise.resolve(peer.close()));
   await assertRejects(() => nothing, LostError, "no events stream");
 });
 
-Deno.test("followEvents() gives up on a line without end", async () => {
+Deno.test("followStates() gives up on a line without end", async () => {
   const endless = heard(async (peer) =>
     await peer.send(HEAD + "x".repeat(MAX_EVENT_LINE_BYTES + 1))
   );
   await assertRejects(() => endless, LostError, "makes no sense");
 });
 
-Deno.test("followEvents() gives up on a server that gives no sign of life", async () => {
+Deno.test("followStates() gives up on a server that gives no sign of life", async () => {
   const silent = heard(async (peer) => {
     await peer.send(`${HEAD}: alive\n\n`);
     await peer.gone();
@@ -75,10 +75,10 @@ Deno.test("followEvents() gives up on a server that gives no sign of life", asyn
   await assertRejects(() => silent, Deno.errors.TimedOut);
 });
 
-Deno.test("followEvents() ends for who stops listening", async () => {
+Deno.test("followStates() ends for who stops listening", async () => {
   await using server = new ScriptedServer();
   using connection = await connectTo(server);
-  const states = followEvents(connection);
+  const states = followStates(connection);
   const first = states.next();
   const peer = await server.peer();
   await peer.send(`${HEAD}data: {"state":"paused"}\n\n`);

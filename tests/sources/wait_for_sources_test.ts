@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { gather } from "../../lib/sources/wait_for_sources.ts";
+import { waitForSources } from "../../lib/sources/wait_for_sources.ts";
 import { Failure } from "../../lib/failure.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { RosterRig } from "./roster_rig.ts";
@@ -14,8 +14,8 @@ function gathering(
   options: { wait?: number; lateStartMs?: number; signal?: AbortSignal } = {},
 ): Promise<void> {
   const { wait = LONG, lateStartMs = LONG_MS, signal = never } = options;
-  const gathered = gather(rig.roster, wait, rig.events.add, signal, lateStartMs);
-  return beforeDeadline(gathered, () => rig.standings.join());
+  const gathered = waitForSources(rig.roster, wait, rig.events.add, signal, lateStartMs);
+  return beforeDeadline(gathered, () => rig.finishTimes.join());
 }
 
 /** Lets everything that has been resolved take its course. */
@@ -29,7 +29,7 @@ async function failsWith(work: Promise<void>, kind: string, ...parts: string[]):
   for (const part of parts) assertStringIncludes(failure.message, part);
 }
 
-Deno.test("gather() waits until all servers have answered", async () => {
+Deno.test("waitForSources() waits until all servers have answered", async () => {
   const rig = new RosterRig(3);
   rig.answer([1]);
   let isDone = false;
@@ -42,7 +42,7 @@ Deno.test("gather() waits until all servers have answered", async () => {
   assertEquals(rig.roster.observer, undefined);
 });
 
-Deno.test("gather() does not wait for servers that will not come", async () => {
+Deno.test("waitForSources() does not wait for servers that will not come", async () => {
   const rig = new RosterRig(3);
   const all = gathering(rig);
   rig.silence(2, "it is not an mpserver", true);
@@ -51,14 +51,14 @@ Deno.test("gather() does not wait for servers that will not come", async () => {
   await all;
 });
 
-Deno.test("gather() starts without late servers after a while", async () => {
+Deno.test("waitForSources() starts without late servers after a while", async () => {
   const rig = new RosterRig(2);
   const some = gathering(rig, { lateStartMs: 1 });
   rig.answer([1]);
   await some;
 });
 
-Deno.test("gather() starts without those that did not answer when the first one had", async () => {
+Deno.test("waitForSources() starts without those that did not answer when the first one had", async () => {
   const rig = new RosterRig(4);
   let isDone = false;
   const some = gathering(rig).then(() => isDone = true);
@@ -73,7 +73,7 @@ Deno.test("gather() starts without those that did not answer when the first one 
   await some;
 });
 
-Deno.test("gather() goes on waiting when the first one to answer is lost again", async () => {
+Deno.test("waitForSources() goes on waiting when the first one to answer is lost again", async () => {
   const rig = new RosterRig(2);
   const some = gathering(rig, { lateStartMs: 1 });
   rig.answer([1]);
@@ -84,7 +84,7 @@ Deno.test("gather() goes on waiting when the first one to answer is lost again",
   await some;
 });
 
-Deno.test("gather() says for whom it waits", async () => {
+Deno.test("waitForSources() says for whom it waits", async () => {
   const rig = new RosterRig(3);
   const all = gathering(rig);
   rig.answer([2]);
@@ -96,7 +96,7 @@ Deno.test("gather() says for whom it waits", async () => {
   await all;
 });
 
-Deno.test("gather() gives up when nobody answers in time, and names everybody", async () => {
+Deno.test("waitForSources() gives up when nobody answers in time, and names everybody", async () => {
   const rig = new RosterRig(2);
   const nobody = gathering(rig, { wait: 0.01 });
   rig.silence(1, "connection refused");
@@ -105,7 +105,7 @@ Deno.test("gather() gives up when nobody answers in time, and names everybody", 
   await failsWith(nobody, "unreachable", "no server answered within 0.01 s", words);
 });
 
-Deno.test("gather() tries every server once, however short the wait", async () => {
+Deno.test("waitForSources() tries every server once, however short the wait", async () => {
   const rig = new RosterRig(2);
   const one = gathering(rig, { wait: 0, lateStartMs: 1 });
   rig.silence(1);
@@ -117,7 +117,7 @@ Deno.test("gather() tries every server once, however short the wait", async () =
   await failsWith(nobody, "unreachable", "within 0 s");
 });
 
-Deno.test("gather() gives up at once when no server can be used", async () => {
+Deno.test("waitForSources() gives up at once when no server can be used", async () => {
   const rig = new RosterRig(2);
   const nobody = gathering(rig);
   rig.silence(1, "it is not an mpserver", true);
@@ -126,7 +126,7 @@ Deno.test("gather() gives up at once when no server can be used", async () => {
   await failsWith(nobody, "unreachable", "no server can be used", words);
 });
 
-Deno.test("gather() ends when it is told to, before and while it waits", async () => {
+Deno.test("waitForSources() ends when it is told to, before and while it waits", async () => {
   await failsWith(gathering(new RosterRig(1), { signal: AbortSignal.abort() }), "interrupted");
   const stop = new AbortController();
   const waiting = gathering(new RosterRig(1), { signal: stop.signal });

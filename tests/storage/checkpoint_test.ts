@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
-  decodeJournal,
-  encodeJournal,
-  type Journal,
-  JournalError,
+  type Checkpoint,
+  CheckpointError,
+  decodeCheckpoint,
+  encodeCheckpoint,
 } from "../../lib/storage/checkpoint.ts";
 import { MAX_PIECES } from "../../lib/content/manifest.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-const journals = fc.record({
+const checkpoints = fc.record({
   size: fc.maxSafeNat(),
   pieceLength: fc.maxSafeNat(),
   sha256: fc.option(fc.string({ minLength: 1 })),
@@ -19,76 +19,80 @@ const journals = fc.record({
   pieces: fc.uint8Array({ maxLength: 300 }),
 }, { noNullPrototype: true });
 
-/** Another journal must never come of it; the same one may, as from a change behind its end. */
-function assertSameOrRefused(text: string, journal: Journal): void {
+/** Another checkpoint must never come of it; the same one may, as from a change behind its end. */
+function assertSameOrRefused(text: string, checkpoint: Checkpoint): void {
   try {
-    assertEquals(decodeJournal(text), journal);
+    assertEquals(decodeCheckpoint(text), checkpoint);
   } catch (error) {
-    assert(error instanceof JournalError, String(error));
+    assert(error instanceof CheckpointError, String(error));
   }
 }
 
-Deno.test("decodeJournal() reads what encodeJournal() wrote", () => {
-  fc.assert(fc.property(journals, (journal) => {
-    assertEquals(decodeJournal(encodeJournal(journal)), journal);
+Deno.test("decodeCheckpoint() reads what encodeCheckpoint() wrote", () => {
+  fc.assert(fc.property(checkpoints, (checkpoint) => {
+    assertEquals(decodeCheckpoint(encodeCheckpoint(checkpoint)), checkpoint);
   }));
 });
 
-Deno.test("decodeJournal() reads a journal of the most pieces there can be", () => {
+Deno.test("decodeCheckpoint() reads a checkpoint of the most pieces there can be", () => {
   const pieces = new Uint8Array(MAX_PIECES / 8).fill(0xa5);
-  const journal = { size: 2 ** 53 - 1, pieceLength: 2 ** 39, sha256: null, etags: [], pieces };
-  assertEquals(decodeJournal(encodeJournal(journal)), journal);
+  const checkpoint = { size: 2 ** 53 - 1, pieceLength: 2 ** 39, sha256: null, etags: [], pieces };
+  assertEquals(decodeCheckpoint(encodeCheckpoint(checkpoint)), checkpoint);
 });
 
-Deno.test("decodeJournal() takes no journal that was cut off for another one", () => {
-  fc.assert(fc.property(journals, fc.double({ min: 0, max: 1, noNaN: true }), (journal, part) => {
-    const bytes = encoder.encode(encodeJournal(journal));
-    const cut = bytes.subarray(0, Math.floor(part * bytes.length));
-    assertSameOrRefused(decoder.decode(cut), journal);
-  }));
+Deno.test("decodeCheckpoint() takes no checkpoint that was cut off for another one", () => {
+  fc.assert(
+    fc.property(checkpoints, fc.double({ min: 0, max: 1, noNaN: true }), (checkpoint, part) => {
+      const bytes = encoder.encode(encodeCheckpoint(checkpoint));
+      const cut = bytes.subarray(0, Math.floor(part * bytes.length));
+      assertSameOrRefused(decoder.decode(cut), checkpoint);
+    }),
+  );
 });
 
-Deno.test("decodeJournal() takes no journal with a changed byte for another one", () => {
+Deno.test("decodeCheckpoint() takes no checkpoint with a changed byte for another one", () => {
   const change = fc.tuple(
     fc.double({ min: 0, max: 1, noNaN: true }),
     fc.integer({ min: 1, max: 255 }),
   );
   fc.assert(
-    fc.property(journals, change, (journal, [where, flip]) => {
-      const bytes = encoder.encode(encodeJournal(journal));
+    fc.property(checkpoints, change, (checkpoint, [where, flip]) => {
+      const bytes = encoder.encode(encodeCheckpoint(checkpoint));
       const at = Math.min(bytes.length - 1, Math.floor(where * bytes.length));
       bytes[at] = (bytes[at] ?? 0) ^ flip;
-      assertSameOrRefused(decoder.decode(bytes), journal);
+      assertSameOrRefused(decoder.decode(bytes), checkpoint);
     }),
     { numRuns: 500 },
   );
 });
 
-Deno.test("decodeJournal() takes no mixture of two journals for a third", () => {
-  fc.assert(fc.property(journals, journals, fc.nat({ max: 400 }), (journal, other, at) => {
-    const mixed = encodeJournal(journal).slice(0, at) + encodeJournal(other).slice(at);
+Deno.test("decodeCheckpoint() takes no mixture of two checkpoints for a third", () => {
+  fc.assert(fc.property(checkpoints, checkpoints, fc.nat({ max: 400 }), (checkpoint, other, at) => {
+    const mixed = encodeCheckpoint(checkpoint).slice(0, at) + encodeCheckpoint(other).slice(at);
     try {
-      const decoded = decodeJournal(mixed);
-      assert([journal, other].some((one) => encodeJournal(one) === encodeJournal(decoded)));
+      const decoded = decodeCheckpoint(mixed);
+      assert(
+        [checkpoint, other].some((one) => encodeCheckpoint(one) === encodeCheckpoint(decoded)),
+      );
     } catch (error) {
-      assert(error instanceof JournalError, String(error));
+      assert(error instanceof CheckpointError, String(error));
     }
   }));
 });
 
-Deno.test("decodeJournal() says what is the matter", () => {
-  const journal = { size: 1, pieceLength: 1, sha256: null, etags: [], pieces: Uint8Array.of(1) };
-  const text = encodeJournal(journal);
+Deno.test("decodeCheckpoint() says what is the matter", () => {
+  const checkpoint = { size: 1, pieceLength: 1, sha256: null, etags: [], pieces: Uint8Array.of(1) };
+  const text = encodeCheckpoint(checkpoint);
   const refused = (text: string, why: string) =>
-    assertThrows(() => decodeJournal(text), JournalError, why);
+    assertThrows(() => decodeCheckpoint(text), CheckpointError, why);
   refused("", "incomplete");
   refused(text.slice(0, -1), "incomplete");
   refused(text.replace('"size":1', '"size":2'), "damaged");
 });
 
-Deno.test("decodeJournal() refuses the journal of another version", async () => {
+Deno.test("decodeCheckpoint() refuses the checkpoint of another version", async () => {
   const line = JSON.stringify({ version: 2, pieces: "" });
   const sum = await crypto.subtle.digest("SHA-256", encoder.encode(line));
   const text = `${line}\n${new Uint8Array(sum).toHex()}\n`;
-  assertThrows(() => decodeJournal(text), JournalError, "version 2, not 1");
+  assertThrows(() => decodeCheckpoint(text), CheckpointError, "version 2, not 1");
 });

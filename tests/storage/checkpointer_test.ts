@@ -1,25 +1,25 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Journal } from "../../lib/storage/checkpoint.ts";
+import type { Checkpoint } from "../../lib/storage/checkpoint.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
-import { Recorder } from "../../lib/storage/checkpointer.ts";
+import { Checkpointer } from "../../lib/storage/checkpointer.ts";
 import { Log } from "../client/log.ts";
 
 const IDENTITY = { size: 80, pieceLength: 10, sha256: null, etags: [] };
 
-/** A recorder whose part file takes as long as the test likes. */
+/** A checkpointer whose part file takes as long as the test likes. */
 class Rig {
   readonly pieces = new PieceSet(8);
-  /** The pieces of every journal, when its writing began. */
+  /** The pieces of every checkpoint, when its writing began. */
   readonly begun = new Log<number[]>();
-  readonly recorder: Recorder;
+  readonly checkpointer: Checkpointer;
   #writing = Promise.withResolvers<void>();
 
   constructor() {
-    const record = ({ pieces }: Journal) => {
+    const record = ({ pieces }: Checkpoint) => {
       this.begun.add([...new PieceSet(8, pieces)]);
       return this.#writing.promise;
     };
-    this.recorder = new Recorder({ record }, this.pieces, () => IDENTITY, 1);
+    this.checkpointer = new Checkpointer({ record }, this.pieces, () => IDENTITY, 1);
   }
 
   /** Ends the writing that is under way. */
@@ -33,58 +33,58 @@ class Rig {
   }
 }
 
-Deno.test("Recorder.record() writes nothing when there is nothing new", async () => {
+Deno.test("Checkpointer.record() writes nothing when there is nothing new", async () => {
   const rig = new Rig();
-  await rig.recorder.record();
+  await rig.checkpointer.record();
   rig.pieces.add(1);
-  const first = rig.recorder.record();
+  const first = rig.checkpointer.record();
   rig.written();
   await first;
-  await rig.recorder.record();
+  await rig.checkpointer.record();
   assertEquals(rig.begun.entries, [[1]]);
 });
 
-Deno.test("Recorder.record() leaves what comes while it writes to the next time", async () => {
+Deno.test("Checkpointer.record() leaves what comes while it writes to the next time", async () => {
   const rig = new Rig();
   rig.pieces.add(1);
-  const first = rig.recorder.record();
+  const first = rig.checkpointer.record();
   rig.pieces.add(2);
   rig.written();
   await first;
-  const second = rig.recorder.record();
+  const second = rig.checkpointer.record();
   rig.written();
   await second;
   assertEquals(rig.begun.entries, [[1], [1, 2]]);
 });
 
-Deno.test("Recorder.record() notices that one piece has gone and another come", async () => {
+Deno.test("Checkpointer.record() notices that one piece has gone and another come", async () => {
   const rig = new Rig();
   rig.pieces.add(1);
-  const first = rig.recorder.record();
+  const first = rig.checkpointer.record();
   rig.written();
   await first;
   rig.pieces.delete(1);
   rig.pieces.add(2);
-  const second = rig.recorder.record();
+  const second = rig.checkpointer.record();
   rig.written();
   await second;
   assertEquals(rig.begun.entries, [[1], [2]]);
 });
 
-Deno.test("Recorder.record() tries again what could not be written", async () => {
+Deno.test("Checkpointer.record() tries again what could not be written", async () => {
   const rig = new Rig();
   rig.pieces.add(1);
-  const first = rig.recorder.record();
+  const first = rig.checkpointer.record();
   rig.failed(new Error("full"));
   await assertRejects(() => first, Error, "full");
-  rig.recorder.record().catch(() => {});
+  rig.checkpointer.record().catch(() => {});
   assertEquals(rig.begun.entries, [[1], [1]]);
 });
 
-Deno.test("Recorder.run() records at intervals, one journal after the other", async () => {
+Deno.test("Checkpointer.run() records at intervals, one checkpoint after the other", async () => {
   const rig = new Rig();
   const stop = new AbortController();
-  const running = rig.recorder.run(stop.signal);
+  const running = rig.checkpointer.run(stop.signal);
   rig.pieces.add(1);
   await rig.begun.some(1);
   rig.pieces.add(2);
@@ -96,21 +96,21 @@ Deno.test("Recorder.run() records at intervals, one journal after the other", as
   assertEquals(rig.begun.entries, [[1], [1, 2]]);
 });
 
-Deno.test("Recorder.run() begins no journal when it is told to stop", async () => {
+Deno.test("Checkpointer.run() begins no checkpoint when it is told to stop", async () => {
   const rig = new Rig();
   const stop = new AbortController();
-  const running = rig.recorder.run(stop.signal);
+  const running = rig.checkpointer.run(stop.signal);
   rig.pieces.add(1);
   stop.abort();
   await running;
   assertEquals(rig.begun.entries, []);
 });
 
-Deno.test("Recorder.run() is over only when the journal under way is written", async () => {
+Deno.test("Checkpointer.run() is over only when the checkpoint under way is written", async () => {
   const rig = new Rig();
   const stop = new AbortController();
   let isOver = false;
-  const running = rig.recorder.run(stop.signal).then(() => isOver = true);
+  const running = rig.checkpointer.run(stop.signal).then(() => isOver = true);
   rig.pieces.add(1);
   await rig.begun.some(1);
   stop.abort();
@@ -120,9 +120,9 @@ Deno.test("Recorder.run() is over only when the journal under way is written", a
   await running;
 });
 
-Deno.test("Recorder.run() ends with what is the matter with the disk", async () => {
+Deno.test("Checkpointer.run() ends with what is the matter with the disk", async () => {
   const rig = new Rig();
-  const running = rig.recorder.run(new AbortController().signal);
+  const running = rig.checkpointer.run(new AbortController().signal);
   rig.pieces.add(1);
   await rig.begun.some(1);
   rig.failed(new Error("full"));

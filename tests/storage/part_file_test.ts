@@ -5,14 +5,14 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { encodeJournal, type Journal } from "../../lib/storage/checkpoint.ts";
+import { type Checkpoint, encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
 import { PartFile } from "../../lib/storage/part_file.ts";
 import { Failure } from "../../lib/failure.ts";
 import { Scratch } from "../support/scratch.ts";
 import { contentOf, sha256 } from "../client/content.ts";
 
 const CONTENT = contentOf(0, 1000);
-const JOURNAL: Journal = {
+const JOURNAL: Checkpoint = {
   size: CONTENT.length,
   pieceLength: 100,
   sha256: "a".repeat(64),
@@ -71,19 +71,19 @@ Deno.test("PartFile.open() takes away the second name of an output that is compl
   const output = scratch.path("out");
   Deno.writeFileSync(output, CONTENT);
   Deno.linkSync(output, `${output}.part`);
-  Deno.writeTextFileSync(`${output}.part.journal`, encodeJournal(JOURNAL));
+  Deno.writeTextFileSync(`${output}.part.checkpoint`, encodeCheckpoint(JOURNAL));
   using part = PartFile.open(output);
   assertEquals(part.remains(1000), { type: "nothing" });
   part.reserve(5);
   assertEquals(Deno.readFileSync(output), CONTENT);
 });
 
-Deno.test("PartFile.remains() believes a journal that fits the file", async () => {
+Deno.test("PartFile.remains() believes a checkpoint that fits the file", async () => {
   await using scratch = await Scratch.make();
   leave(scratch.path("out"));
   using part = PartFile.open(scratch.path("out"));
   await part.record(JOURNAL);
-  assertEquals(part.remains(1000), { type: "journal", journal: JOURNAL });
+  assertEquals(part.remains(1000), { type: "checkpoint", checkpoint: JOURNAL });
 });
 
 Deno.test("PartFile.remains() says why it believes nothing", async () => {
@@ -92,49 +92,49 @@ Deno.test("PartFile.remains() says why it believes nothing", async () => {
   leave(output);
   using part = PartFile.open(output);
   const unknown = (reason: string) => ({ type: "unknown", reason }) as const;
-  assertEquals(part.remains(1000), unknown("its journal is missing"));
+  assertEquals(part.remains(1000), unknown("its checkpoint is missing"));
   for (const size of [999, 1001]) {
     assertEquals(part.remains(size), unknown("the part file has 1000 bytes"));
   }
-  const journal = `${output}.part.journal`;
-  Deno.writeTextFileSync(journal, encodeJournal(JOURNAL).slice(1));
-  assertEquals(part.remains(1000), unknown("its journal cannot be used: it is damaged"));
-  Deno.writeTextFileSync(journal, "");
-  assertEquals(part.remains(1000), unknown("its journal cannot be used: it is incomplete"));
+  const checkpoint = `${output}.part.checkpoint`;
+  Deno.writeTextFileSync(checkpoint, encodeCheckpoint(JOURNAL).slice(1));
+  assertEquals(part.remains(1000), unknown("its checkpoint cannot be used: it is damaged"));
+  Deno.writeTextFileSync(checkpoint, "");
+  assertEquals(part.remains(1000), unknown("its checkpoint cannot be used: it is incomplete"));
 });
 
-Deno.test("PartFile.record() replaces the journal as a whole", async () => {
+Deno.test("PartFile.record() replaces the checkpoint as a whole", async () => {
   await using scratch = await Scratch.make();
   leave(scratch.path("out"));
   using part = PartFile.open(scratch.path("out"));
   await part.record(JOURNAL);
-  using before = Deno.openSync(scratch.path("out.part.journal"));
+  using before = Deno.openSync(scratch.path("out.part.checkpoint"));
   await part.record({ ...JOURNAL, sha256: null });
-  assertEquals(await scratch.names(), ["out.part", "out.part.journal"]);
+  assertEquals(await scratch.names(), ["out.part", "out.part.checkpoint"]);
   // Who had the old one open still reads all of it.
   const text = await new Response(before.readable).text();
-  assertEquals(text, encodeJournal(JOURNAL));
+  assertEquals(text, encodeCheckpoint(JOURNAL));
 });
 
-Deno.test("PartFile.record() leaves the last journal alone when it cannot write the next", async () => {
+Deno.test("PartFile.record() leaves the last checkpoint alone when it cannot write the next", async () => {
   await using scratch = await Scratch.make();
   leave(scratch.path("out"));
   using part = PartFile.open(scratch.path("out"));
   await part.record(JOURNAL);
-  Deno.mkdirSync(scratch.path("out.part.journal.new"));
+  Deno.mkdirSync(scratch.path("out.part.checkpoint.new"));
   await rejectsWith(
     () => part.record({ ...JOURNAL, sha256: null }),
-    "out.part.journal: it is a folder",
+    "out.part.checkpoint: it is a folder",
   );
-  assertEquals(part.remains(1000), { type: "journal", journal: JOURNAL });
+  assertEquals(part.remains(1000), { type: "checkpoint", checkpoint: JOURNAL });
 });
 
-Deno.test("PartFile.clear() takes what is in it and every journal away", async () => {
+Deno.test("PartFile.clear() takes what is in it and every checkpoint away", async () => {
   await using scratch = await Scratch.make();
   leave(scratch.path("out"));
   using part = PartFile.open(scratch.path("out"));
   await part.record(JOURNAL);
-  Deno.writeTextFileSync(scratch.path("out.part.journal.new"), "half");
+  Deno.writeTextFileSync(scratch.path("out.part.checkpoint.new"), "half");
   part.clear();
   assertEquals(part.remains(1000), { type: "nothing" });
   assertEquals(await scratch.names(), ["out.part"]);
@@ -190,7 +190,7 @@ Deno.test("PartFile.publish() does not replace what has appeared meanwhile, be i
   Deno.removeSync(scratch.path("out"));
   Deno.symlinkSync("nowhere", scratch.path("out"));
   await rejectsWith(() => part.publish(false), "it exists already");
-  assertEquals(part.remains(1000), { type: "journal", journal: JOURNAL });
+  assertEquals(part.remains(1000), { type: "checkpoint", checkpoint: JOURNAL });
 });
 
 Deno.test("PartFile.publish() publishes no other file than the one that was written", async () => {

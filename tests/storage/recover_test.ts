@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { PieceFound } from "../../lib/transfer/fetch_worker_pool.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
-import { type Salvage, salvage } from "../../lib/storage/recover.ts";
+import { recover, type Recovered } from "../../lib/storage/recover.ts";
 import { PieceLedger } from "../../lib/content/piece_ledger.ts";
 
 const PIECE_LENGTH = 10;
@@ -9,7 +9,7 @@ const PIECE_LENGTH = 10;
 /** What a piece on disk looks like: right, or filled so far. */
 type Lying = "right" | number;
 
-interface Looked extends Salvage {
+interface Looked extends Recovered {
   /** Pieces that were read, in order. */
   readonly read: readonly number[];
   readonly mostAtOnce: number;
@@ -39,16 +39,16 @@ async function salvaged(
       return { sha256: found === 0 ? null : "wrong", filled: found };
     },
   };
-  const found = await salvage({ ledger, manifest, trusted: set, allocated, pool });
+  const found = await recover({ ledger, manifest, trusted: set, allocated, pool });
   return { ...found, read, mostAtOnce };
 }
 
-Deno.test("salvage() sorts pieces into right ones, begun ones and useless ones", async () => {
+Deno.test("recover() sorts pieces into right ones, begun ones and useless ones", async () => {
   const { pieces, beginnings } = await salvaged(["right", 0, 3, PIECE_LENGTH, "right"]);
   assertEquals([pieces, beginnings], [[0, 4], [{ start: 20, end: 23 }]]);
 });
 
-Deno.test("salvage() looks no further when all the space that the file takes is explained", async () => {
+Deno.test("recover() looks no further when all the space that the file takes is explained", async () => {
   const lying: Lying[] = [0, "right", 5, "right", ...Array<Lying>(100).fill(0)];
   assertEquals((await salvaged(lying, 25)).read, [0, 1, 2, 3]);
   assertEquals((await salvaged(lying, 25, [1, 3])).read, [0, 2, 4, 5]);
@@ -56,12 +56,12 @@ Deno.test("salvage() looks no further when all the space that the file takes is 
   assertEquals((await salvaged(lying)).read.length, lying.length);
 });
 
-Deno.test("salvage() reads a few pieces at a time", async () => {
+Deno.test("recover() reads a few pieces at a time", async () => {
   const { mostAtOnce } = await salvaged(Array<Lying>(100).fill("right"));
   assert(mostAtOnce > 1 && mostAtOnce < 10);
 });
 
-Deno.test("salvage() takes hundreds of beginnings for something else than a download", async () => {
+Deno.test("recover() takes hundreds of beginnings for something else than a download", async () => {
   assertEquals((await salvaged(Array<Lying>(256).fill(5))).beginnings.length, 256);
   assertEquals((await salvaged(Array<Lying>(257).fill(5))).beginnings, []);
 });

@@ -9,7 +9,7 @@ const RATE = 6 * 1024 ** 2;
 /** A download that was stopped before its end: what an operator who typed Ctrl-C leaves. */
 export interface StoppedDownload {
   readonly file: string;
-  /** `OUTPUT.part` and its journal are there; OUTPUT is not. */
+  /** `OUTPUT.part` and its checkpoint are there; OUTPUT is not. */
   readonly output: string;
   /** Bytes that it had told of by then; all of them count when it goes on. */
   readonly received: number;
@@ -36,7 +36,7 @@ export async function stoppedDownload(
   const names = await scratch.names();
   assertEquals(names.filter((name) => name.startsWith("stopped")), [
     "stopped.part",
-    "stopped.part.journal",
+    "stopped.part.checkpoint",
   ]);
   return { file, output, received };
 }
@@ -44,13 +44,13 @@ export async function stoppedDownload(
 /** The paths of what a download left. */
 export interface Remains {
   readonly part: string;
-  readonly journal: string;
+  readonly checkpoint: string;
 }
 
 /** Copies what it left to another place, to be damaged there. */
 export async function copyOfStopped({ output }: StoppedDownload, copy: string): Promise<Remains> {
-  const [part, journal] = [`${copy}.part`, `${copy}.part.journal`];
+  const [part, checkpoint] = [`${copy}.part`, `${copy}.part.checkpoint`];
   await Deno.copyFile(`${output}.part`, part);
-  await Deno.copyFile(`${output}.part.journal`, journal);
-  return { part, journal };
+  await Deno.copyFile(`${output}.part.checkpoint`, checkpoint);
+  return { part, checkpoint };
 }

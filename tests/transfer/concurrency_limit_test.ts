@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { Admission, type Entry } from "../../lib/transfer/concurrency_limit.ts";
-import { FIRST_ADMITTED, MIN_ADMITTED } from "../../lib/client/limits.ts";
+import { ConcurrencyLimit, type Entry } from "../../lib/transfer/concurrency_limit.ts";
+import { FIRST_ADMITTED, MIN_ADMITTED } from "../../lib/transfer/limits.ts";
 import { nextTurn } from "../../lib/transfer/next_turn.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 
 /** A source that comes in; resolves when it is asked. */
-async function admitted(admission: Admission): Promise<Entry> {
+async function admitted(admission: ConcurrencyLimit): Promise<Entry> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const entry = admission.enter(resolve);
   if (!entry.admitted) await promise;
@@ -14,7 +14,7 @@ async function admitted(admission: Admission): Promise<Entry> {
 }
 
 /** Sources that are asked and keep the thread busy, and others that wait, in this order. */
-function crowd(admission: Admission, waiting: number) {
+function crowd(admission: ConcurrencyLimit, waiting: number) {
   const order: number[] = [];
   const busy = Array.from({ length: FIRST_ADMITTED }, () => admission.enter(() => {}));
   for (const entry of busy) entry.work();
@@ -22,8 +22,8 @@ function crowd(admission: Admission, waiting: number) {
   return { busy, others, order };
 }
 
-Deno.test("Admission lets a few in at once, and others when one of those leaves, in their order", () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit lets a few in at once, and others when one of those leaves, in their order", () => {
+  const admission = new ConcurrencyLimit();
   const { busy, others, order } = crowd(admission, 3);
   assert(busy.every(({ admitted }) => admitted));
   assert(others.every(({ admitted }) => !admitted));
@@ -36,16 +36,16 @@ Deno.test("Admission lets a few in at once, and others when one of those leaves,
   assert(!admission.contended);
 });
 
-Deno.test("Admission forgets who leaves before being admitted", () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit forgets who leaves before being admitted", () => {
+  const admission = new ConcurrencyLimit();
   const { busy, others, order } = crowd(admission, 2);
   others[0]?.leave();
   busy[0]?.leave();
   assertEquals(order, [1]);
 });
 
-Deno.test("Admission lets nobody in before those who came first", () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit lets nobody in before those who came first", () => {
+  const admission = new ConcurrencyLimit();
   const { busy } = crowd(admission, 2);
   busy.slice(0, 2).forEach((entry) => entry.leave());
   const last = admission.enter(() => {});
@@ -54,8 +54,8 @@ Deno.test("Admission lets nobody in before those who came first", () => {
   assert(last.admitted);
 });
 
-Deno.test("Admission lets nobody in before those who came first, whenever they come", async () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit lets nobody in before those who came first, whenever they come", async () => {
+  const admission = new ConcurrencyLimit();
   const order: string[] = [];
   const done = Promise.withResolvers<void>();
   // One of those is let in as the thread is idle, then several at once, as nothing comes from others.
@@ -73,15 +73,15 @@ Deno.test("Admission lets nobody in before those who came first, whenever they c
   assertEquals(order, ["first", "second", "last"]);
 });
 
-Deno.test("Admission lets all in when nothing comes from those that are asked", async () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit lets all in when nothing comes from those that are asked", async () => {
+  const admission = new ConcurrencyLimit();
   const all = Array.from({ length: 64 }, () => admitted(admission));
   const entries = await beforeDeadline(Promise.all(all), () => `contended: ${admission.contended}`);
   for (const entry of entries) entry.leave();
 });
 
-Deno.test("Admission lets more in when those that are asked send less than the thread can take", async () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit lets more in when those that are asked send less than the thread can take", async () => {
+  const admission = new ConcurrencyLimit();
   const inside = new Set<Entry>();
   const all = Array.from({ length: 16 }, async () => {
     const entry = await admitted(admission);
@@ -93,7 +93,7 @@ Deno.test("Admission lets more in when those that are asked send less than the t
 });
 
 /** Sources that take turns in which they keep the thread busy: how many were asked at a time, and how often none. */
-async function rotate(admission: Admission, sources: number) {
+async function rotate(admission: ConcurrencyLimit, sources: number) {
   const turns = new Array<number>(sources).fill(0);
   let [inside, total] = [0, 0];
   const insideLately: number[] = [];
@@ -133,14 +133,14 @@ async function rotate(admission: Admission, sources: number) {
   };
 }
 
-Deno.test("Admission keeps few in while they keep the thread busy, and everybody has turns", async () => {
-  const { turns, inside } = await rotate(new Admission(), 16);
+Deno.test("ConcurrencyLimit keeps few in while they keep the thread busy, and everybody has turns", async () => {
+  const { turns, inside } = await rotate(new ConcurrencyLimit(), 16);
   assertEquals(inside, MIN_ADMITTED);
   assert(Math.max(...turns) - Math.min(...turns) <= 2, `${turns}`);
 });
 
-Deno.test("Admission lets as many in when others are silent", async () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit lets as many in when others are silent", async () => {
+  const admission = new ConcurrencyLimit();
   const silent = Array.from({ length: 8 }, () => admitted(admission));
   await beforeDeadline(Promise.all(silent), () => "silent ones wait");
   const { inside, idle } = await rotate(admission, 16);
@@ -148,8 +148,8 @@ Deno.test("Admission lets as many in when others are silent", async () => {
   assert(idle < 0.2, `nobody is asked for ${idle} of the time`);
 });
 
-Deno.test("Admission does not count those from which nothing comes", async () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit does not count those from which nothing comes", async () => {
+  const admission = new ConcurrencyLimit();
   const silent = Array.from({ length: FIRST_ADMITTED }, () => admission.enter(() => {}));
   const busy = await beforeDeadline(admitted(admission), () => "a silent source is in the way");
   busy.work();
@@ -160,8 +160,8 @@ Deno.test("Admission does not count those from which nothing comes", async () =>
   for (const entry of [...silent, waiting]) entry.leave();
 });
 
-Deno.test("Admission works as its documentation shows", () => {
-  const admission = new Admission();
+Deno.test("ConcurrencyLimit works as its documentation shows", () => {
+  const admission = new ConcurrencyLimit();
   const entry = admission.enter(() => {});
   assert(entry.admitted);
   entry.leave();

@@ -1,26 +1,26 @@
 import { assertEquals } from "@std/assert";
-import type { LaneOrder, LaneReport } from "../../lib/transfer/fetch_message.ts";
-import { WorkerLane } from "../../lib/transfer/fetch_worker_handle.ts";
+import type { FetchOrder, FetchReport } from "../../lib/transfer/fetch_message.ts";
+import { FetchWorkerHandle } from "../../lib/transfer/fetch_worker_handle.ts";
 import { Scratch } from "../support/scratch.ts";
 import { sha256 } from "../client/content.ts";
 import { Log } from "../client/log.ts";
 
-const DIGEST: LaneOrder = {
+const DIGEST: FetchOrder = {
   type: "digest",
   piece: 0,
   range: { start: 0, end: 9 },
   skipEmpty: false,
 };
 
-/** A lane whose part file has nine bytes, all zero. */
+/** An engine whose part file has nine bytes, all zero. */
 class Rig implements AsyncDisposable {
-  readonly reports = new Log<LaneReport>();
-  readonly lane = new WorkerLane(this.reports.add);
+  readonly reports = new Log<FetchReport>();
+  readonly engine = new FetchWorkerHandle(this.reports.add);
 
   private constructor(readonly scratch: Scratch) {
     const path = scratch.path("part");
     Deno.writeFileSync(path, new Uint8Array(9));
-    this.lane.obey({ type: "open", path, size: 9, pieceLength: 9, hash: true });
+    this.engine.obey({ type: "open", path, size: 9, pieceLength: 9, hash: true });
   }
 
   static async make(): Promise<Rig> {
@@ -28,7 +28,7 @@ class Rig implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    this.lane.obey({ type: "close" });
+    this.engine.obey({ type: "close" });
     await this.reports.first(({ type }) => type === "closed");
   }
 
@@ -39,25 +39,25 @@ class Rig implements AsyncDisposable {
 
 const types = ({ reports }: Rig) => reports.entries.map(({ type }) => type);
 
-Deno.test("WorkerLane carries out what waited for its start, in order", async () => {
+Deno.test("FetchWorkerHandle carries out what waited for its start, in order", async () => {
   await using rig = await Rig.make();
-  rig.lane.obey({ type: "drop", source: 1, reason: "it was never connected" });
-  rig.lane.start();
-  rig.lane.start();
-  rig.lane.obey(DIGEST);
+  rig.engine.obey({ type: "drop", source: 1, reason: "it was never connected" });
+  rig.engine.start();
+  rig.engine.start();
+  rig.engine.obey(DIGEST);
   await rig.close();
   const digested = { type: "digested", piece: 0, sha256: sha256(new Uint8Array(9)), filled: null };
   assertEquals<unknown>(rig.reports.entries, [digested, { type: "closed" }]);
 });
 
-Deno.test("WorkerLane is started by an order that somebody waits for", async () => {
+Deno.test("FetchWorkerHandle is started by an order that somebody waits for", async () => {
   await using rig = await Rig.make();
-  rig.lane.obey(DIGEST);
+  rig.engine.obey(DIGEST);
   await rig.reports.first(({ type }) => type === "digested");
   await rig.close();
 });
 
-Deno.test("WorkerLane closed before it was started is never started", async () => {
+Deno.test("FetchWorkerHandle closed before it was started is never started", async () => {
   await using rig = await Rig.make();
   await rig.close();
   const { Worker } = globalThis;
@@ -68,9 +68,9 @@ Deno.test("WorkerLane closed before it was started is never started", async () =
         throw new Error("a worker was started");
       }
     };
-    rig.lane.start();
-    rig.lane.obey(DIGEST);
-    rig.lane.start();
+    rig.engine.start();
+    rig.engine.obey(DIGEST);
+    rig.engine.start();
   } finally {
     globalThis.Worker = Worker;
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { LanePool, type PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
-import { MAX_INLINE_LENGTH, MAX_LANES } from "../../lib/client/limits.ts";
+import { FetchWorkerPool, type PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
+import { MAX_FETCH_WORKERS, MAX_INLINE_LENGTH } from "../../lib/transfer/limits.ts";
 import { PartFileError } from "../../lib/storage/part_writer.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { Scratch } from "../support/scratch.ts";
@@ -14,14 +14,20 @@ const SIZES = { "the main thread": 4096, workers: MAX_INLINE_LENGTH + 1 } as con
 /** A pool with a part file of zeros. */
 class Rig implements AsyncDisposable {
   readonly reports = new Log<PoolReport>();
-  readonly pool: LanePool;
+  readonly pool: FetchWorkerPool;
   readonly path: string;
 
   private constructor(readonly scratch: Scratch, readonly size: number, isThere: boolean) {
     this.path = scratch.path("part");
     if (isThere) Deno.createSync(this.path).close();
     if (isThere) Deno.truncateSync(this.path, size);
-    this.pool = new LanePool({ path: this.path, size, pieceLength: 1024, hash: true, sources: 2 });
+    this.pool = new FetchWorkerPool({
+      path: this.path,
+      size,
+      pieceLength: 1024,
+      hash: true,
+      sources: 2,
+    });
     this.pool.onReport = this.reports.add;
   }
 
@@ -51,7 +57,7 @@ class Rig implements AsyncDisposable {
 }
 
 for (const [who, size] of Object.entries(SIZES)) {
-  Deno.test(`LanePool fetches, writes and hashes with ${who}`, async () => {
+  Deno.test(`FetchWorkerPool fetches, writes and hashes with ${who}`, async () => {
     await using rig = await Rig.make(size);
     await using server = new ScriptedServer();
     for (const source of [1, 2]) {
@@ -79,7 +85,7 @@ for (const [who, size] of Object.entries(SIZES)) {
     assertEquals(Deno.readFileSync(rig.path).slice(1024, 3072), contentOf(1024, 3072));
   });
 
-  Deno.test(`LanePool.read() hashes what lies there, and spares empty pieces, with ${who}`, async () => {
+  Deno.test(`FetchWorkerPool.read() hashes what lies there, and spares empty pieces, with ${who}`, async () => {
     await using rig = await Rig.make(size);
     rig.write(contentOf(1024, 1124), 1024);
     const range = (piece: number) => ({ start: piece * 1024, end: (piece + 1) * 1024 });
@@ -98,7 +104,7 @@ for (const [who, size] of Object.entries(SIZES)) {
     await rig.close();
   });
 
-  Deno.test(`LanePool.read() never waits for ever: after an end, with ${who}`, async () => {
+  Deno.test(`FetchWorkerPool.read() never waits for ever: after an end, with ${who}`, async () => {
     await using rig = await Rig.make(size);
     const early = rig.pool.read(0, { start: 0, end: 1024 }, false);
     const closing = rig.close();
@@ -108,7 +114,7 @@ for (const [who, size] of Object.entries(SIZES)) {
     await closing;
   });
 
-  Deno.test(`LanePool.read() never waits for ever: without a file, with ${who}`, async () => {
+  Deno.test(`FetchWorkerPool.read() never waits for ever: without a file, with ${who}`, async () => {
     await using rig = await Rig.make(size, false);
     await assertRejects(
       () => rig.pool.read(0, { start: 0, end: 1024 }, false),
@@ -121,7 +127,7 @@ for (const [who, size] of Object.entries(SIZES)) {
     await rig.close();
   });
 
-  Deno.test(`LanePool.close() is told all that was written, and nothing after it, with ${who}`, async () => {
+  Deno.test(`FetchWorkerPool.close() is told all that was written, and nothing after it, with ${who}`, async () => {
     await using rig = await Rig.make(size);
     await using server = new ScriptedServer();
     rig.connect(1, server);
@@ -149,7 +155,7 @@ for (const [who, size] of Object.entries(SIZES)) {
   });
 }
 
-Deno.test("LanePool starts workers for large files that are to be hashed, and for no others", async () => {
+Deno.test("FetchWorkerPool starts workers for large files that are to be hashed, and for no others", async () => {
   await using scratch = await Scratch.make();
   const path = scratch.path("part");
   Deno.createSync(path).close();
@@ -164,14 +170,14 @@ Deno.test("LanePool starts workers for large files that are to be hashed, and fo
   try {
     const startedFor = async (size: number, hash: boolean) => {
       started = 0;
-      const pool = new LanePool({ path, size, pieceLength: 1024, hash, sources: 4 });
+      const pool = new FetchWorkerPool({ path, size, pieceLength: 1024, hash, sources: 4 });
       const pieces = [0, 1, 2, 3, 4, 5, 6, 7];
       // Lanes read in turn, so each of them has to be at work.
       await Promise.all(pieces.map((piece) => pool.read(piece, { start: 0, end: 9 }, false)));
       await pool.close();
       return started;
     };
-    const others = Math.min(navigator.hardwareConcurrency, MAX_LANES) - 1;
+    const others = Math.min(navigator.hardwareConcurrency, MAX_FETCH_WORKERS) - 1;
     assertEquals(await startedFor(SIZES.workers, true), others);
     assertEquals(await startedFor(SIZES.workers, false), 0);
     assertEquals(await startedFor(SIZES["the main thread"], true), 0);
@@ -180,7 +186,7 @@ Deno.test("LanePool starts workers for large files that are to be hashed, and fo
   }
 });
 
-Deno.test("LanePool tells nothing before an order has been given in full", async () => {
+Deno.test("FetchWorkerPool tells nothing before an order has been given in full", async () => {
   await using rig = await Rig.make(SIZES["the main thread"]);
   await using server = new ScriptedServer();
   rig.connect(1, server);
@@ -191,7 +197,7 @@ Deno.test("LanePool tells nothing before an order has been given in full", async
 });
 
 Deno.test({
-  name: "LanePool.close() leaves no file open",
+  name: "FetchWorkerPool.close() leaves no file open",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     for (const size of Object.values(SIZES)) {

@@ -1,26 +1,26 @@
 import { assertEquals } from "@std/assert";
-import type { Admission, Entry } from "../../lib/transfer/concurrency_limit.ts";
-import type { LaneReport } from "../../lib/transfer/fetch_message.ts";
-import { FIRST_ADMITTED, TURN_LENGTH } from "../../lib/client/limits.ts";
+import type { ConcurrencyLimit, Entry } from "../../lib/transfer/concurrency_limit.ts";
+import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
+import { FIRST_ADMITTED, TURN_LENGTH } from "../../lib/transfer/limits.ts";
 import { nextTurn } from "../../lib/transfer/next_turn.ts";
 import { partHead } from "../client/content.ts";
-import { connecting, LaneSourceRig, serve } from "./fetcher_rig.ts";
+import { connecting, FetcherRig, serve } from "./fetcher_rig.ts";
 import type { Log } from "../client/log.ts";
 import type { Peer } from "../sources/scripted_server.ts";
 
-/** Other sources that keep a lane busy. */
-function occupy(admission: Admission, places: number): Entry[] {
+/** Other sources that keep an engine busy. */
+function occupy(admission: ConcurrencyLimit, places: number): Entry[] {
   const entries = Array.from({ length: places }, () => admission.enter(() => {}));
   for (const entry of entries) entry.work();
   return entries;
 }
 
-function typesOf(reports: Log<LaneReport>): string[] {
+function typesOf(reports: Log<FetchReport>): string[] {
   return reports.entries.map(({ type }) => type);
 }
 
-Deno.test("LaneSource asks for nothing before it is admitted, and says so", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher asks for nothing before it is admitted, and says so", async () => {
+  await using rig = new FetcherRig();
   const others = occupy(rig.admission, FIRST_ADMITTED);
   const source = rig.source();
   rig.fetch(source, 0, 100);
@@ -33,8 +33,8 @@ Deno.test("LaneSource asks for nothing before it is admitted, and says so", asyn
   source.drop("over");
 });
 
-Deno.test("LaneSource makes way when it has nothing to ask for", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher makes way when it has nothing to ask for", async () => {
+  await using rig = new FetcherRig();
   const admitted = Promise.withResolvers<void>();
   occupy(rig.admission, FIRST_ADMITTED - 1);
   const source = rig.source();
@@ -46,8 +46,8 @@ Deno.test("LaneSource makes way when it has nothing to ask for", async () => {
   source.drop("over");
 });
 
-Deno.test("LaneSource that is dropped while it waits makes way", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher that is dropped while it waits makes way", async () => {
+  await using rig = new FetcherRig();
   occupy(rig.admission, FIRST_ADMITTED);
   const source = rig.source();
   rig.fetch(source, 0, 100);
@@ -57,8 +57,8 @@ Deno.test("LaneSource that is dropped while it waits makes way", async () => {
   assertEquals([typesOf(rig.reports), rig.admission.contended], [["deferred", "lost"], false]);
 });
 
-Deno.test("LaneSource.trim() to nothing while it waits ends the wait", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() to nothing while it waits ends the wait", async () => {
+  await using rig = new FetcherRig();
   occupy(rig.admission, FIRST_ADMITTED);
   const source = rig.source();
   const block = rig.fetch(source, 0, 100);
@@ -71,8 +71,8 @@ Deno.test("LaneSource.trim() to nothing while it waits ends the wait", async () 
   source.drop("over");
 });
 
-/** A source of a file of several turns, in a lane that others keep busy. */
-class BusyRig extends LaneSourceRig {
+/** A source of a file of several turns, in an engine that others keep busy. */
+class BusyRig extends FetcherRig {
   static readonly SIZE = 3 * TURN_LENGTH;
   readonly #others = occupy(this.admission, FIRST_ADMITTED - 1);
   #isBusy = true;
@@ -104,7 +104,7 @@ class BusyRig extends LaneSourceRig {
   }
 }
 
-Deno.test("LaneSource asks for a part at a time while others wait", async () => {
+Deno.test("Fetcher asks for a part at a time while others wait", async () => {
   await using rig = new BusyRig();
   const source = rig.source();
   rig.fetch(source, 0, TURN_LENGTH / 2);
@@ -127,7 +127,7 @@ Deno.test("LaneSource asks for a part at a time while others wait", async () => 
   source.drop("over");
 });
 
-Deno.test("LaneSource whose turn is over asks for nothing over a new connection", async () => {
+Deno.test("Fetcher whose turn is over asks for nothing over a new connection", async () => {
   await using rig = new BusyRig();
   const source = rig.source();
   const block = rig.fetch(source, 0, TURN_LENGTH);

@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
-import type { LaneReport } from "../../lib/transfer/fetch_message.ts";
+import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
 import { contentOf, partHead } from "../client/content.ts";
-import { connecting, LaneSourceRig, serve, SIZE } from "./fetcher_rig.ts";
+import { connecting, FetcherRig, serve, SIZE } from "./fetcher_rig.ts";
 import { Log } from "../client/log.ts";
 
 const LOST = { type: "lost", source: 1, reason: "paused for ever", final: false } as const;
 
-Deno.test("LaneSource.drop() before there is a connection asks for nothing", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.drop() before there is a connection asks for nothing", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   await connecting();
@@ -17,8 +17,8 @@ Deno.test("LaneSource.drop() before there is a connection asks for nothing", asy
   assertEquals(rig.reports.entries, [LOST]);
 });
 
-Deno.test("LaneSource.drop() while the answer is awaited closes the connection", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.drop() while the answer is awaited closes the connection", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
@@ -28,8 +28,8 @@ Deno.test("LaneSource.drop() while the answer is awaited closes the connection",
   assertEquals(rig.reports.entries, [LOST]);
 });
 
-Deno.test("LaneSource.drop() within the content tells first what has arrived", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.drop() within the content tells first what has arrived", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
@@ -43,8 +43,8 @@ Deno.test("LaneSource.drop() within the content tells first what has arrived", a
   assertEquals(rig.reports.entries.at(-1), LOST);
 });
 
-Deno.test("LaneSource.drop() ends a source that has nothing to do, once, and for good", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.drop() ends a source that has nothing to do, once, and for good", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   const block = rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
@@ -59,10 +59,10 @@ Deno.test("LaneSource.drop() ends a source that has nothing to do, once, and for
   assertEquals(rig.server.connections, 1);
 });
 
-Deno.test("LaneSource.drop() lets nothing come after it, even of what had arrived", async () => {
+Deno.test("Fetcher.drop() lets nothing come after it, even of what had arrived", async () => {
   for (let round = 0; round < 50; round += 1) {
-    await using rig = new LaneSourceRig();
-    const others = new Log<LaneReport>();
+    await using rig = new FetcherRig();
+    const others = new Log<FetchReport>();
     const dropped = rig.source(2, others.add);
     // The first bytes of one source are told while those of the other are on their way to it.
     const source = rig.source(1, (report) => {

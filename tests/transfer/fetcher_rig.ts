@@ -1,6 +1,6 @@
-import { Admission } from "../../lib/transfer/concurrency_limit.ts";
-import type { LaneReport } from "../../lib/transfer/fetch_message.ts";
-import { LaneSource } from "../../lib/transfer/fetcher.ts";
+import { ConcurrencyLimit } from "../../lib/transfer/concurrency_limit.ts";
+import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
+import { Fetcher } from "../../lib/transfer/fetcher.ts";
 import { PartWriter } from "../../lib/storage/part_writer.ts";
 import { PieceHasher } from "../../lib/transfer/piece_hasher.ts";
 import { BufferPool } from "../../lib/http/buffer_pool.ts";
@@ -13,7 +13,7 @@ export const SIZE = 1000;
 export const PIECE_LENGTH = 100;
 
 /** What a source is to be like, if not like one that hashes a small file. */
-export interface LaneSourceRigOptions {
+export interface FetcherRigOptions {
   /** Another part file than one of its own. */
   readonly partPath?: string;
   /** Bytes in the file; it is not hashed then. */
@@ -23,18 +23,18 @@ export interface LaneSourceRigOptions {
 }
 
 /** A source with a part file of its own, and the server that it asks. */
-export class LaneSourceRig implements AsyncDisposable {
+export class FetcherRig implements AsyncDisposable {
   readonly server = new ScriptedServer();
-  readonly reports = new Log<LaneReport>();
+  readonly reports = new Log<FetchReport>();
   readonly #path = Deno.makeTempFileSync();
   readonly #writer: PartWriter;
   readonly #buffers: BufferPool;
   readonly #size: number | undefined;
   /** Shared by all its sources. */
-  readonly admission = new Admission();
+  readonly admission = new ConcurrencyLimit();
   #nextBlock = 1;
 
-  constructor(options: LaneSourceRigOptions = {}) {
+  constructor(options: FetcherRigOptions = {}) {
     const { partPath, size, bufferLength = 2 * MAX_HEAD_BYTES, Writer = PartWriter } = options;
     this.#writer = new Writer(partPath ?? this.#path);
     this.#buffers = new BufferPool([{ bytes: bufferLength, most: Infinity }]);
@@ -42,8 +42,8 @@ export class LaneSourceRig implements AsyncDisposable {
   }
 
   /** A source that has not been asked for anything. */
-  source(index = 1, report = this.reports.add): LaneSource {
-    return new LaneSource({
+  source(index = 1, report = this.reports.add): Fetcher {
+    return new Fetcher({
       order: {
         type: "connect",
         source: index,
@@ -62,7 +62,7 @@ export class LaneSourceRig implements AsyncDisposable {
   }
 
   /** Has a source fetch a block; answers the block's number. */
-  fetch(source: LaneSource, start: number, end: number): number {
+  fetch(source: Fetcher, start: number, end: number): number {
     const id = this.#nextBlock++;
     source.fetch({ id, start, end });
     return id;
@@ -85,7 +85,7 @@ export class LaneSourceRig implements AsyncDisposable {
     await this.reports.first((report) => report.type === "delivered" && report.range.end === end);
   }
 
-  async lost(): Promise<Extract<LaneReport, { type: "lost" }>> {
+  async lost(): Promise<Extract<FetchReport, { type: "lost" }>> {
     return await this.reports.first((report) => report.type === "lost");
   }
 

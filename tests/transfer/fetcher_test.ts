@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { MAX_HEAD_BYTES } from "../../lib/http/limits.ts";
 import { contentOf, partHead, sha256 } from "../client/content.ts";
-import { LaneSourceRig, PIECE_LENGTH, sendPart, serve, SIZE } from "./fetcher_rig.ts";
+import { FetcherRig, PIECE_LENGTH, sendPart, serve, SIZE } from "./fetcher_rig.ts";
 
-Deno.test("LaneSource asks for a block by range and version, and puts it where it belongs", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher asks for a block by range and version, and puts it where it belongs", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 150, 450);
   const peer = await rig.server.peer();
@@ -20,8 +20,8 @@ Deno.test("LaneSource asks for a block by range and version, and puts it where i
   source.drop("over");
 });
 
-Deno.test("LaneSource tells the digests of the pieces that passed whole", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher tells the digests of the pieces that passed whole", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 150, 430);
   const peer = await rig.server.peer();
@@ -42,8 +42,8 @@ Deno.test("LaneSource tells the digests of the pieces that passed whole", async 
   source.drop("over");
 });
 
-Deno.test("LaneSource asks for the next block before the last one has come", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher asks for the next block before the last one has come", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   rig.fetch(source, 100, 300);
@@ -60,8 +60,8 @@ Deno.test("LaneSource asks for the next block before the last one has come", asy
   source.drop("over");
 });
 
-Deno.test("LaneSource takes an answer that comes a byte at a time", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher takes an answer that comes a byte at a time", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 5);
   const peer = await rig.server.peer();
@@ -75,8 +75,8 @@ Deno.test("LaneSource takes an answer that comes a byte at a time", async () => 
 
 // What servers do -------------------------------------------------------------------------------
 
-Deno.test("LaneSource opens another connection when the server closed one between answers", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher opens another connection when the server closed one between answers", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   rig.fetch(source, 100, 200);
@@ -92,9 +92,9 @@ Deno.test("LaneSource opens another connection when the server closed one betwee
   source.drop("over");
 });
 
-Deno.test("LaneSource opens another connection when the server closed or reset an idle one", async () => {
+Deno.test("Fetcher opens another connection when the server closed or reset an idle one", async () => {
   for (const isReset of [false, true]) {
-    await using rig = new LaneSourceRig();
+    await using rig = new FetcherRig();
     const source = rig.source();
     rig.fetch(source, 0, 100);
     const first = await rig.server.peer();
@@ -110,8 +110,8 @@ Deno.test("LaneSource opens another connection when the server closed or reset a
   }
 });
 
-Deno.test("LaneSource is lost with what has arrived when the connection ends within the content", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher is lost with what has arrived when the connection ends within the content", async () => {
+  await using rig = new FetcherRig();
   rig.fetch(rig.source(), 0, 300);
   const peer = await rig.server.peer();
   await serve(peer, 130);
@@ -127,8 +127,8 @@ Deno.test("LaneSource is lost with what has arrived when the connection ends wit
   assertEquals(rig.written(0, 170), contentOf(0, 170));
 });
 
-Deno.test("LaneSource is lost when the server closes every connection without an answer", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher is lost when the server closes every connection without an answer", async () => {
+  await using rig = new FetcherRig();
   rig.fetch(rig.source(), 0, 300);
   const peer = await rig.server.peer();
   await peer.range();
@@ -136,8 +136,8 @@ Deno.test("LaneSource is lost when the server closes every connection without an
   assertStringIncludes((await rig.lost()).reason, "without an answer");
 });
 
-Deno.test("LaneSource is lost when nobody listens", async () => {
-  const rig = new LaneSourceRig();
+Deno.test("Fetcher is lost when nobody listens", async () => {
+  const rig = new FetcherRig();
   const source = rig.source();
   await rig[Symbol.asyncDispose]();
   rig.fetch(source, 0, 100);
@@ -149,7 +149,7 @@ Deno.test("LaneSource is lost when nobody listens", async () => {
   });
 });
 
-Deno.test("LaneSource uses not one byte of an answer to another question", async () => {
+Deno.test("Fetcher uses not one byte of an answer to another question", async () => {
   const wrong: [answer: string, why: string, final: boolean][] = [
     [`HTTP/1.1 200 OK\r\nContent-Length: ${SIZE}\r\n\r\n`, "does not serve parts", true],
     [partHead(1, 101, SIZE), "another part", true],
@@ -163,7 +163,7 @@ Deno.test("LaneSource uses not one byte of an answer to another question", async
     ["HTTP/1.1 206 X\r\nContent-Le", "not a valid HTTP answer", false],
   ];
   for (const [answer, why, final] of wrong) {
-    await using rig = new LaneSourceRig();
+    await using rig = new FetcherRig();
     rig.fetch(rig.source(), 0, 100);
     const peer = await rig.server.peer();
     await peer.range();
@@ -177,8 +177,8 @@ Deno.test("LaneSource uses not one byte of an answer to another question", async
   }
 });
 
-Deno.test("LaneSource is lost when more comes than was asked for", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher is lost when more comes than was asked for", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
@@ -187,8 +187,8 @@ Deno.test("LaneSource is lost when more comes than was asked for", async () => {
   assertEquals(rig.delivered, [[0, 100]]);
 });
 
-Deno.test("LaneSource is lost when something comes that was not asked for", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher is lost when something comes that was not asked for", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
@@ -201,10 +201,10 @@ Deno.test("LaneSource is lost when something comes that was not asked for", asyn
 });
 
 Deno.test({
-  name: "LaneSource reports a disk that is full, and ends",
+  name: "Fetcher reports a disk that is full, and ends",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
-    await using rig = new LaneSourceRig({ partPath: "/dev/full" });
+    await using rig = new FetcherRig({ partPath: "/dev/full" });
     rig.fetch(rig.source(), 0, 100);
     const peer = await rig.server.peer();
     await serve(peer);

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { contentOf } from "../client/content.ts";
-import { connecting, LaneSourceRig, sendPart, serve, SIZE } from "./fetcher_rig.ts";
+import { connecting, FetcherRig, sendPart, serve, SIZE } from "./fetcher_rig.ts";
 
-Deno.test("LaneSource.trim() before there is a connection asks for less", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() before there is a connection asks for less", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   const block = rig.fetch(source, 0, 300);
   source.trim(block, 120);
@@ -13,8 +13,8 @@ Deno.test("LaneSource.trim() before there is a connection asks for less", async 
   source.drop("over");
 });
 
-Deno.test("LaneSource.trim() to nothing before there is a connection asks for nothing", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() to nothing before there is a connection asks for nothing", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   source.trim(rig.fetch(source, 0, 300), 0);
   const second = rig.fetch(source, 300, 400);
@@ -31,8 +31,8 @@ Deno.test("LaneSource.trim() to nothing before there is a connection asks for no
   source.drop("over");
 });
 
-Deno.test("LaneSource.trim() while the answer is awaited takes the part that is left", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() while the answer is awaited takes the part that is left", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   const block = rig.fetch(source, 0, 300);
   const first = await rig.server.peer();
@@ -49,8 +49,8 @@ Deno.test("LaneSource.trim() while the answer is awaited takes the part that is 
   source.drop("over");
 });
 
-Deno.test("LaneSource.trim() to nothing while the answer is awaited does not wait for it", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() to nothing while the answer is awaited does not wait for it", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   const block = rig.fetch(source, 200, 300);
   const first = await rig.server.peer();
@@ -65,9 +65,9 @@ Deno.test("LaneSource.trim() to nothing while the answer is awaited does not wai
   source.drop("over");
 });
 
-Deno.test("LaneSource.trim() within the content stops there, and where it is if that is further", async () => {
+Deno.test("Fetcher.trim() within the content stops there, and where it is if that is further", async () => {
   for (const [wanted, end] of [[250, 250], [150, 150], [50, 150]] as const) {
-    await using rig = new LaneSourceRig();
+    await using rig = new FetcherRig();
     const source = rig.source();
     const block = rig.fetch(source, 100, 300);
     const first = await rig.server.peer();
@@ -89,8 +89,8 @@ Deno.test("LaneSource.trim() within the content stops there, and where it is if 
   }
 });
 
-Deno.test("LaneSource.trim() at the end of a block, or past it, keeps the connection", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() at the end of a block, or past it, keeps the connection", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   const block = rig.fetch(source, 0, 100);
   const peer = await rig.server.peer();
@@ -107,8 +107,8 @@ Deno.test("LaneSource.trim() at the end of a block, or past it, keeps the connec
   source.drop("over");
 });
 
-Deno.test("LaneSource.trim() of a block that is over says so", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() of a block that is over says so", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   const block = rig.fetch(source, 0, 100);
   await serve(await rig.server.peer());
@@ -119,8 +119,8 @@ Deno.test("LaneSource.trim() of a block that is over says so", async () => {
   source.drop("over");
 });
 
-Deno.test("LaneSource.trim() of the second block to nothing costs the first one nothing", async () => {
-  await using rig = new LaneSourceRig();
+Deno.test("Fetcher.trim() of the second block to nothing costs the first one nothing", async () => {
+  await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
   const second = rig.fetch(source, 100, 200);

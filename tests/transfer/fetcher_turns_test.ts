@@ -1,10 +1,10 @@
 import { assert } from "@std/assert";
-import { READ_ON_MS } from "../../lib/client/limits.ts";
+import { READ_ON_MS } from "../../lib/transfer/limits.ts";
 import { PartWriter } from "../../lib/storage/part_writer.ts";
 import { partHead } from "../client/content.ts";
-import { LaneSourceRig } from "./fetcher_rig.ts";
+import { FetcherRig } from "./fetcher_rig.ts";
 
-Deno.test("LaneSource lets timers run while its bytes are there already", async () => {
+Deno.test("Fetcher lets timers run while its bytes are there already", async () => {
   const [bufferLength, chunks] = [16 * 1024, 32];
   const size = chunks * bufferLength;
   let writes = 0;
@@ -16,7 +16,7 @@ Deno.test("LaneSource lets timers run while its bytes are there already", async 
       super.write(bytes, position);
     }
   };
-  await using rig = new LaneSourceRig({ size, bufferLength, Writer });
+  await using rig = new FetcherRig({ size, bufferLength, Writer });
   const source = rig.source();
   rig.fetch(source, 0, size);
   const peer = await rig.server.peer();

@@ -1,0 +1,48 @@
+/** Milliseconds a server may take to answer a small request. */
+export const ANSWER_TIMEOUT_MS = 5_000;
+
+/** Milliseconds from an answer until a server is asked for its states, if the download has not begun. */
+export const EVENTS_DELAY_MS = 50;
+
+/** Milliseconds without a sign of life after which an events stream counts as dead; one comes every 2 s. */
+export const EVENTS_SILENCE_MS = 6_000;
+
+/** Milliseconds that a server whose content broke off has to say that its operator ended it. */
+export const DOUBT_MS = 250;
+
+/** Milliseconds before the first new attempt at a server that was lost; doubles with every further one. */
+export const FIRST_RETRY_MS = 200;
+
+/** Milliseconds between attempts, at most: while servers are waited for, and while others are at work. */
+export const MAX_RETRY_WAITING_MS = 1_000;
+export const MAX_RETRY_MS = 4_000;
+
+/** How much of every such pause is left to chance, so that many clients do not come back at once. */
+export const RETRY_JITTER = 0.25;
+
+/** Milliseconds that servers are waited for that are yet to answer or not, once the first one has. */
+export const LATE_START_MS = 2_000;
+
+/** Milliseconds between two questions whether the digests are ready. */
+export const MANIFEST_POLL_MS = 300;
+
+/** Milliseconds that a server may take to hand out its manifest before another one is asked too. */
+export const MANIFEST_PATIENCE_MS = 1_000;
+
+/** Milliseconds a manifest may take to arrive: a slow link, busy with content, still brings all of it. */
+export const MANIFEST_TIMEOUT_MS = 60_000;
+
+/** Bytes of a manifest: 16,384 pieces and 1,024 addresses need less than half of it. */
+export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
+
+/** Bytes of the answer to an info request. */
+export const MAX_INFO_BYTES = 64 * 1024;
+
+/** Bytes in one line of an events stream. */
+export const MAX_EVENT_LINE_BYTES = 4 * 1024;
+
+/** Milliseconds between two looks at the clock: stalls, rates, the end of waits. */
+export const TICK_MS = 100;
+
+/** Times in a row that a server may be lost without having sent a byte, before it is not counted on. */
+export const MAX_FRUITLESS_ATTEMPTS = 3;
