@@ -1,30 +1,10 @@
-/** What a server is doing, as the client sees it (design of the states: docs/protocol.md). */
-export type SourceState =
-  | "connecting"
-  | "downloading"
-  | "paused"
-  /** Has nothing left to do. */
-  | "idle"
-  /** Lost; may come back. */
-  | "failed"
-  /** Its operator ended it. */
-  | "terminated";
+import type { SourceEvent, SourceProgress } from "../sources/source_event.ts";
 
-/** One server's figures at one moment. */
-export interface SourceProgress {
-  /** 1 for Server1. */
-  readonly index: number;
-  readonly state: SourceState;
-  /** Bytes taken from it over the network in this run. */
-  readonly received: number;
-  /** Bytes per second over the last second or so. */
-  readonly rate: number;
-}
+export type { SourceProgress, SourceState } from "../sources/source_event.ts";
 
 /** Everything a download tells whoever shows it; the `--json` lines are these objects. */
 export type ClientEvent =
-  /** Before the start: these servers have not answered yet. Not part of `--json`. */
-  | { readonly type: "waiting"; readonly addresses: readonly string[]; readonly elapsed: number }
+  | SourceEvent
   | {
     readonly type: "start";
     readonly name: string;
@@ -48,13 +28,6 @@ export type ClientEvent =
     /** Seconds until the end at this rate; null while nothing moves. */
     readonly eta: number | null;
     readonly servers: readonly SourceProgress[];
-  }
-  | {
-    readonly type: "server";
-    readonly index: number;
-    readonly state: SourceState;
-    /** Why it failed, in words. */
-    readonly reason?: string;
   }
   /** One line for the person: a copy that differs, a wrong piece. Not part of `--json`. */
   | { readonly type: "notice"; readonly message: string }

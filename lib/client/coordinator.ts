@@ -7,7 +7,7 @@ import type { ClientEvent } from "./client_event.ts";
 import { PlanRunner } from "./plan_runner.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { Inspection, type WrongPiece } from "../content/piece_verifier.ts";
-import type { PieceDigest } from "../transfer/fetch_message.ts";
+import type { PieceDigest } from "../content/piece_digest.ts";
 import type { FetchWorkerPool, PoolReport } from "../transfer/fetch_worker_pool.ts";
 import { FLOWING_SECONDS } from "./limits.ts";
 import { MAX_WRONG_PIECES } from "../content/limits.ts";

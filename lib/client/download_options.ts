@@ -1,3 +1,7 @@
+import type { ServerAddress } from "../sources/server_address.ts";
+
+export type { ServerAddress } from "../sources/server_address.ts";
+
 /** What `mpclient` was asked to do, checked and with defaults filled in. */
 export interface DownloadOptions {
   /** Path of the file to be made; absent: the name that the servers give, in the current folder. */
@@ -19,12 +23,6 @@ export interface DownloadOptions {
   readonly balance: "equal" | "adaptive";
   /** The right SHA-256 of the whole file, 64 lower-case hexadecimal digits. */
   readonly sha256?: string;
-}
-
-/** Where one server is. */
-export interface ServerAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** What a download does unless it is told otherwise: everything but which servers and which output. */

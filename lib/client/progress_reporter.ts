@@ -1,5 +1,6 @@
 import type { Agreement } from "../sources/agreement.ts";
-import type { ClientEvent, SourceProgress } from "./client_event.ts";
+import type { ClientEvent } from "./client_event.ts";
+import type { SourceProgress } from "../sources/source_event.ts";
 import { now } from "../clock.ts";
 import type { Roster } from "../sources/roster.ts";
 import { Speed } from "../sources/speed.ts";

@@ -1,4 +1,4 @@
-import type { CopyDigest } from "../sources/server_info.ts";
+import type { CopyDigest } from "./manifest.ts";
 
 /** What one source says of its copy. */
 export interface Copy {

@@ -11,6 +11,14 @@ export interface Manifest {
   readonly pieces: readonly string[];
 }
 
+/** What tells one content from another, whatever the file is called. */
+export interface CopyDigest {
+  /** SHA-256 of the whole file. */
+  readonly sha256: string;
+  /** SHA-256 of the digests of all pieces, one after the other. */
+  readonly piecesSha256: string;
+}
+
 /** The shortest piece, in bytes: shorter ones would make more digests than they save fetching twice. */
 export const MIN_PIECE_LENGTH = 1024 * 1024;
 

@@ -2,8 +2,8 @@ import { Failure } from "../failure.ts";
 import type { Manifest } from "./manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceLedger } from "./piece_ledger.ts";
-import type { PieceDigest } from "../transfer/fetch_message.ts";
-import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
+import type { PieceDigest } from "./piece_digest.ts";
+import type { PieceReader } from "./piece_digest.ts";
 import { MAX_PIECE_REJECTIONS } from "./limits.ts";
 import { type Accusation, Suspects } from "./suspects.ts";
 import type { Verification } from "./verification.ts";
@@ -30,7 +30,7 @@ export interface InspectionParts {
   /** Bytes in every piece but the last. */
   readonly pieceLength: number;
   readonly verification: Verification;
-  readonly pool: Pick<FetchWorkerPool, "read">;
+  readonly pool: PieceReader;
   /** Whether pieces are compared with a manifest; else they are right as soon as they are there. */
   readonly verify: boolean;
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { type Copy, findConsensus, type Verdict } from "../content/consensus.ts";
-import type { CopyDigest, Info } from "./server_info.ts";
+import type { CopyDigest } from "../content/manifest.ts";
+import type { Info } from "./server_info.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
 

@@ -4,7 +4,7 @@ import { withDeadline } from "../http/deadline.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
 import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
-import type { ServerAddress } from "../client/download_options.ts";
+import type { ServerAddress } from "./server_address.ts";
 import type { Info } from "./server_info.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_MANIFEST_BYTES } from "./limits.ts";
 import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";

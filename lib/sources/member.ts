@@ -1,7 +1,7 @@
-import type { SourceProgress, SourceState } from "../client/client_event.ts";
+import type { SourceProgress, SourceState } from "./source_event.ts";
 import { MAX_FRUITLESS_ATTEMPTS } from "./limits.ts";
 import { Source, type SourceListener } from "./multiport_source.ts";
-import type { ServerAddress } from "../client/download_options.ts";
+import type { ServerAddress } from "./server_address.ts";
 import { Speed } from "./speed.ts";
 
 /** How a server takes part in the download. */

@@ -1,7 +1,7 @@
 import { ClientConnection } from "../http/client_connection.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { Backoff } from "./backoff.ts";
-import type { ServerAddress } from "../client/download_options.ts";
+import type { ServerAddress } from "./server_address.ts";
 import { followStates } from "./server_states.ts";
 import { askInfo, type Info } from "./server_info.ts";
 import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";

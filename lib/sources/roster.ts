@@ -1,5 +1,5 @@
-import type { ClientEvent } from "../client/client_event.ts";
-import type { ServerAddress } from "../client/download_options.ts";
+import type { SourceEvent } from "./source_event.ts";
+import type { ServerAddress } from "./server_address.ts";
 import type { Info } from "./server_info.ts";
 import { Member } from "./member.ts";
 import type { Source, SourceListener } from "./multiport_source.ts";
@@ -17,7 +17,7 @@ export interface RosterObserver {
 /** All servers of a download, and what is known of each. */
 export class Roster implements SourceListener {
   readonly members: readonly Member[];
-  readonly #onEvent: (event: ClientEvent) => void;
+  readonly #onEvent: (event: SourceEvent) => void;
   /** Whoever has to act on what happens; the download's phases take turns. */
   observer: RosterObserver | undefined;
   #isIdle: ((member: Member) => boolean) | undefined;
@@ -25,7 +25,7 @@ export class Roster implements SourceListener {
   /** @param now Seconds. */
   constructor(
     servers: readonly ServerAddress[],
-    onEvent: (event: ClientEvent) => void,
+    onEvent: (event: SourceEvent) => void,
     now: number,
   ) {
     this.#onEvent = onEvent;

@@ -1,7 +1,7 @@
 import type { ClientConnection } from "../http/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { readContent } from "../http/read_content.ts";
-import { pieceLengthFor } from "../content/manifest.ts";
+import { type CopyDigest, pieceLengthFor } from "../content/manifest.ts";
 import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 
@@ -14,14 +14,6 @@ export interface Info {
   readonly paused: boolean;
   /** The digests of its copy; null while they are being computed. */
   readonly digest: CopyDigest | null;
-}
-
-/** What tells one content from another, whatever the file is called. */
-export interface CopyDigest {
-  /** SHA-256 of the whole file. */
-  readonly sha256: string;
-  /** SHA-256 of the digests of all pieces, one after the other. */
-  readonly piecesSha256: string;
 }
 
 const INFO_PATH = "/.multiport/info";

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { ClientEvent } from "../client/client_event.ts";
+import type { SourceEvent } from "./source_event.ts";
 import { LATE_START_MS, TICK_MS } from "./limits.ts";
 import type { Member } from "./member.ts";
 import type { Roster } from "./roster.ts";
@@ -21,7 +21,7 @@ const WAITING_EVENT_MS = 1_000;
 export async function waitForSources(
   roster: Roster,
   waitSeconds: number,
-  onEvent: (event: ClientEvent) => void,
+  onEvent: (event: SourceEvent) => void,
   signal: AbortSignal,
   lateStartMs = LATE_START_MS,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceLedger } from "../content/piece_ledger.ts";
-import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
+import type { PieceReader } from "../content/piece_digest.ts";
 import type { PieceSet } from "../content/piece_set.ts";
 
 /** Pieces read back at a time, so that no engine waits for the next one. */
@@ -26,7 +26,7 @@ export interface RecoverContext {
   readonly trusted: PieceSet;
   /** Bytes of disk that the file takes; undefined if that is not known. */
   readonly allocated: number | undefined;
-  readonly pool: Pick<FetchWorkerPool, "read">;
+  readonly pool: PieceReader;
 }
 
 /**

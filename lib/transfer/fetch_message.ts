@@ -1,3 +1,4 @@
+import type { PieceDigest } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
 
@@ -44,13 +45,6 @@ export type FetchOrder =
   }
   /** Drop everything; answered by `closed`. */
   | { readonly type: "close" };
-
-/** The digest of a piece. */
-export interface PieceDigest {
-  readonly piece: number;
-  /** 64 lower-case hexadecimal digits. */
-  readonly sha256: string;
-}
 
 /** Everything an engine tells. What it says of one source comes in the order in which it happened. */
 export type FetchReport =

@@ -1,3 +1,4 @@
+import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FetchOrder, FetchReport } from "./fetch_message.ts";
@@ -9,14 +10,6 @@ import { FetchWorkerHandle } from "./fetch_worker_handle.ts";
 export interface FetchJob extends Omit<Extract<FetchOrder, { type: "open" }>, "type"> {
   /** How many sources there will be. */
   readonly sources: number;
-}
-
-/** What a piece that lies in the part file looks like. */
-export interface PieceFound {
-  /** Null for a piece of zeros that was skipped. */
-  readonly sha256: string | null;
-  /** Bytes from the start of the piece to its last byte that is not zero; null unless zeros were looked for. */
-  readonly filled: number | null;
 }
 
 /** What a pool passes on: what engines say of sources and of the disk. */

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import type { PieceDigest } from "./fetch_message.ts";
+import type { PieceDigest } from "../content/piece_digest.ts";
 
 /**
  * Hashes the pieces that pass by whole and in order, in the thread that has their bytes; parts of

@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Agreement } from "../../lib/sources/agreement.ts";
-import type { SourceState } from "../../lib/client/client_event.ts";
+import type { SourceState } from "../../lib/sources/source_event.ts";
 import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
 import type { FetchOrder } from "../../lib/transfer/fetch_message.ts";
-import type { PieceFound, PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
+import type { PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
+import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { Coordinator, type Work } from "../../lib/client/coordinator.ts";
 import { Verification } from "../../lib/content/verification.ts";
 import { Failure } from "../../lib/failure.ts";

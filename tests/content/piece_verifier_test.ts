@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Inspection, type WrongPiece } from "../../lib/content/piece_verifier.ts";
-import type { PieceFound } from "../../lib/transfer/fetch_worker_pool.ts";
+import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { MAX_PIECE_REJECTIONS } from "../../lib/content/limits.ts";
 import { PartFileError } from "../../lib/storage/part_writer.ts";
 import { Verification } from "../../lib/content/verification.ts";

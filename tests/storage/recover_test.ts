@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { PieceFound } from "../../lib/transfer/fetch_worker_pool.ts";
+import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
 import { recover, type Recovered } from "../../lib/storage/recover.ts";
 import { PieceLedger } from "../../lib/content/piece_ledger.ts";

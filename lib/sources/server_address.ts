@@ -1,0 +1,5 @@
+/** Where one server is. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}

@@ -1,0 +1,34 @@
+/** What a server is doing, as the client sees it (design of the states: docs/protocol.md). */
+export type SourceState =
+  | "connecting"
+  | "downloading"
+  | "paused"
+  /** Has nothing left to do. */
+  | "idle"
+  /** Lost; may come back. */
+  | "failed"
+  /** Its operator ended it. */
+  | "terminated";
+
+/** One server's figures at one moment. */
+export interface SourceProgress {
+  /** 1 for Server1. */
+  readonly index: number;
+  readonly state: SourceState;
+  /** Bytes taken from it over the network in this run. */
+  readonly received: number;
+  /** Bytes per second over the last second or so. */
+  readonly rate: number;
+}
+
+/** What becomes of sources. */
+export type SourceEvent =
+  /** Before the start: these servers have not answered yet. Not part of `--json`. */
+  | { readonly type: "waiting"; readonly addresses: readonly string[]; readonly elapsed: number }
+  | {
+    readonly type: "server";
+    readonly index: number;
+    readonly state: SourceState;
+    /** Why it failed, in words. */
+    readonly reason?: string;
+  };
