@@ -43,7 +43,7 @@ class Project implements Disposable {
 /** What runs in each program's threads. */
 const SCRIPTS = {
   mpserver: ["server", "port_worker", "manifest_worker"],
-  mpclient: ["client", "lane_worker"],
+  mpclient: ["client", "fetch_worker"],
 };
 
 const START = `
