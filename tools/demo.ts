@@ -55,10 +55,12 @@ async function demo(file: string): Promise<number> {
     const code = await runClient(
       args,
       denoHost,
-      (command, scene) =>
-        fetchFile(command, scene, ({ interval }, show) => {
-          return watchClient(args, interval, server, show);
-        }),
+      () =>
+        Promise.resolve((command, scene) =>
+          fetchFile(command, scene, ({ interval }, show) => {
+            return watchClient(args, interval, server, show);
+          })
+        ),
     );
     return code === 0 ? await compare(file, copy) : code;
   } finally {

@@ -14,6 +14,9 @@ export interface Program {
 /** How the terminal wants its text, and whether a bug shall show where it happened. */
 const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_DEBUG";
 
+/** What `ps` says of this process: which signals it was started to ignore. */
+const RUN = "--allow-run=ps";
+
 /** Every worker has a heap of its own, and what the bytes pass through is not in it: keep them small. */
 const SMALL_HEAPS = ["--max-semi-space-size=1"];
 
@@ -29,7 +32,7 @@ export const PROGRAMS: readonly Program[] = [
     name: "mpserver",
     entry: "server.ts",
     workers: "lib/server/*_worker.ts",
-    permissions: ["--allow-net", "--allow-read", ENV],
+    permissions: ["--allow-net", "--allow-read", RUN, ENV],
     v8Flags: SMALL_HEAPS,
   },
   {
@@ -37,7 +40,7 @@ export const PROGRAMS: readonly Program[] = [
     entry: "client.ts",
     workers: "lib/transfer/*_worker.ts",
     // statfs tells how much room the disk has.
-    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-sys=statfs", ENV],
+    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-sys=statfs", RUN, ENV],
     v8Flags: SHORT_RUNS,
   },
 ];

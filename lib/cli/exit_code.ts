@@ -1,5 +1,7 @@
 import { Failure, type FailureKind } from "../failure.ts";
 
+/** The exit code after the terminal was closed, by shell convention 128 + SIGHUP. */
+export const EXIT_HUNG_UP = 129;
 /** The exit code after Ctrl-C, by shell convention 128 + SIGINT. */
 export const EXIT_INTERRUPTED = 130;
 /** The exit code after SIGTERM, by shell convention 128 + SIGTERM. */

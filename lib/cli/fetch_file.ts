@@ -40,7 +40,11 @@ export async function fetchFile(
   const interval = display.form === "quiet"
     ? 0
     : display.interval ?? (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
-  await download({ ...options, interval }, (event) => view.show(event), scene.stopped);
+  const onEvent = (event: ClientEvent) => {
+    if (event.type === "start") scene.lastWords = () => hintFor(event.output);
+    view.show(event);
+  };
+  await download({ ...options, interval }, onEvent, scene.stopped);
 
   /** Loads no more than is shown. */
   async function openView(): Promise<View<ClientEvent>> {
@@ -63,4 +67,9 @@ export async function fetchFile(
     scene.host.onContinue(() => view.restart());
     return view;
   }
+}
+
+/** What somebody is told who does not wait for the download to end in order. */
+function hintFor(output: string): string {
+  return `Interrupted; the same command goes on: ${output}.part keeps what has arrived`;
 }

@@ -1,10 +1,12 @@
+import { fstatSync } from "node:fs";
 import type { ScreenSize } from "../ui/screen.ts";
+import { askPs, findIgnoredSignals } from "./ignored_signals.ts";
 
 /** The environment variables that are read, where that is permitted. */
 export type EnvName = "TERM" | "LC_ALL" | "LC_CTYPE" | "LANG" | "MULTIPORT_DEBUG";
 
 /** Why someone wants the program to end. */
-export type StopSignal = "SIGINT" | "SIGTERM" | "SIGBREAK";
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGBREAK";
 
 /** What the two programs need of the process they run in; tests bring their own. */
 export interface Host {
@@ -28,6 +30,8 @@ export interface Host {
   after(ms: number, callback: () => void): () => void;
   /** Calls back again and again; returns what cancels that. */
   every(ms: number, callback: () => void): () => void;
+  /** Which signals this process was started to ignore; to be asked before any of the three below. */
+  ignoredSignals(): Promise<ReadonlySet<StopSignal>>;
   onStop(callback: (signal: StopSignal) => void): void;
   /** The terminal has another size now. */
   onResize(callback: () => void): void;
@@ -45,6 +49,8 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<number>;
 }
 
+/** Major number 1, minor number 3. */
+const LINUX_NULL_DEVICE = 0x103;
 /** A terminal that does not tell its size is taken to have the usual one. */
 const USUAL_SIZE: ScreenSize = { columns: 80, rows: 24 };
 
@@ -72,10 +78,15 @@ export const denoHost: Host = {
     const timer = setInterval(callback, ms);
     return () => clearInterval(timer);
   },
+  ignoredSignals() {
+    const anyTerminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((each) => each.isTerminal());
+    return findIgnoredSignals({ nullInput: isNullDevice(), anyTerminal }, askPs);
+  },
   onStop(callback) {
+    // Closing the console of Windows comes as SIGHUP.
     const signals: readonly StopSignal[] = Deno.build.os === "windows"
-      ? ["SIGINT", "SIGBREAK"]
-      : ["SIGINT", "SIGTERM"];
+      ? ["SIGINT", "SIGBREAK", "SIGHUP"]
+      : ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) Deno.addSignalListener(signal, () => callback(signal));
   },
   onResize(callback) {
@@ -101,6 +112,15 @@ export const denoHost: Host = {
 function readEnv(name: EnvName): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) : undefined;
+}
+
+/** Whether standard input is /dev/null, on Linux. */
+function isNullDevice(): boolean {
+  try {
+    return fstatSync(0).rdev === LINUX_NULL_DEVICE;
+  } catch {
+    return false;
+  }
 }
 
 function readSize(): ScreenSize {

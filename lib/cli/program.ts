@@ -2,10 +2,17 @@ import { Failure } from "../failure.ts";
 import { Output } from "../ui/output.ts";
 import { hasFlag } from "./command_line.ts";
 import { DISPLAY_SPECS } from "./display_options.ts";
-import { EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
-import type { Host } from "./host.ts";
+import { EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
+import type { Host, StopSignal } from "./host.ts";
 import { oneLine, reportError } from "./report_error.ts";
 import { VERSION } from "./version.ts";
+
+const STOP_CODES: Readonly<Record<StopSignal, number>> = {
+  SIGHUP: EXIT_HUNG_UP,
+  SIGINT: EXIT_INTERRUPTED,
+  SIGBREAK: EXIT_INTERRUPTED,
+  SIGTERM: EXIT_TERMINATED,
+};
 
 /** Milliseconds that readers of standard output have for what is left, once the program shall end. */
 const READER_PATIENCE_MS = 500;
@@ -18,19 +25,27 @@ export interface Program<Run> {
   readonly parse: (
     args: readonly string[],
   ) => { readonly kind: "help" | "version" } | (Run & { readonly kind: "run" });
-  /** Does the work; ends with `Failure("interrupted")` soon after `stopped` was aborted. */
-  readonly run: (command: Run, scene: Scene) => Promise<void>;
+  /**
+   * Loads what does the work; called only when there is something to do, so that `--help` and
+   * `--version` answer at once.
+   */
+  readonly load: () => Promise<Work<Run>>;
 }
+
+/** Does the work of a program; ends with `Failure("interrupted")` soon after `stopped` was aborted. */
+export type Work<Run> = (command: Run, scene: Scene) => Promise<void>;
 
 /** What a program works with while it runs. */
 export interface Scene {
   readonly host: Host;
   /** Standard output. */
   readonly output: Output;
-  /** Aborted when the program shall end. */
+  /** Aborted when the program shall end; the reason is the `StopSignal`, where there was one. */
   readonly stopped: AbortSignal;
-  /** Asks the program to end, as Ctrl-C does; the second time it ends at once. */
+  /** Asks the program to end, as Ctrl-C does; the second time it ends without waiting for its work. */
   stop(): void;
+  /** What is said when the program ends without waiting for its work; by default "Interrupted". */
+  lastWords: () => string;
   /** Has something called before the program ends, however it ends; the last one first. */
   atEnd(callback: () => void): void;
 }
@@ -68,23 +83,49 @@ export async function runProgram<Run>(
   let outcome: unknown;
   let brokenOutput: unknown;
   let stopCode = EXIT_INTERRUPTED;
-  const output = new Output((bytes) => host.stdout.write(bytes), (error) => {
+  /** Ends without waiting for the work. */
+  let leaving: Promise<void> | undefined;
+  let ignored: ReadonlySet<StopSignal> = new Set();
+  // Asked now: a terminal that was closed is none any more.
+  const toTerminal = host.stdout.isTerminal();
+  // Work does not wait until signals are heard, but whoever could send one sees nothing before.
+  let listening = Promise.resolve();
+  const output = new Output((bytes) => listening.then(() => host.stdout.write(bytes)), (error) => {
+    if (toTerminal && isHangUp(error)) return onStop("SIGHUP");
     brokenOutput = error;
     stop.abort();
   });
-  const onStop = (code: number) => {
-    if (stop.signal.aborted) {
-      finish();
-      host.exit(code);
+  const scene: Scene = {
+    host,
+    output,
+    stopped: stop.signal,
+    stop: () => onStop("SIGINT"),
+    lastWords: () => "Interrupted",
+    atEnd: (callback) => ending.push(callback),
+  };
+  const onStop = (signal: StopSignal) => {
+    if (ignored.has(signal)) return;
+    if (!stop.signal.aborted) {
+      stopCode = STOP_CODES[signal];
+      return stop.abort(signal);
     }
-    stopCode = code;
-    stop.abort();
+    // A terminal that is closed says so more than once: by a signal, and wherever one writes to it.
+    if (signal === "SIGHUP") return;
+    const leave = () => host.exit(stopCode);
+    if (leaving !== undefined) return leave();
+    finish();
+    host.after(READER_PATIENCE_MS, leave);
+    leaving = report(new Failure("interrupted", scene.lastWords()), stopCode).then(leave);
   };
 
   try {
     await Promise.race([start(), crashed()]);
   } catch (error) {
     outcome = error;
+  }
+  if (leaving !== undefined) {
+    await leaving;
+    return stopCode;
   }
   finish();
   await flushed();
@@ -94,13 +135,7 @@ export async function runProgram<Run>(
   }
   if (outcome === undefined) return 0;
   const code = isInterruption(outcome) ? stopCode : exitCode(outcome);
-  await reportError(outcome, code, {
-    host,
-    output,
-    name: program.name,
-    json: hasFlag(args, DISPLAY_SPECS.json),
-  });
-  await flushed();
+  await report(outcome, code);
   return code;
 
   async function start(): Promise<void> {
@@ -110,16 +145,25 @@ export async function runProgram<Run>(
         return output.write(program.help);
       case "version":
         return output.write(`${program.name} ${VERSION}\n`);
-      case "run":
-        host.onStop((signal) => onStop(signal === "SIGTERM" ? EXIT_TERMINATED : EXIT_INTERRUPTED));
-        return await program.run(command, {
-          host,
-          output,
-          stopped: stop.signal,
-          stop: () => onStop(EXIT_INTERRUPTED),
-          atEnd: (callback) => ending.push(callback),
-        });
+      case "run": {
+        listening = listen();
+        const work = await program.load();
+        // Who draws pictures listens for other signals, which comes after.
+        if (toTerminal) await listening;
+        return await work(command, scene);
+      }
     }
+  }
+
+  async function listen(): Promise<void> {
+    ignored = await host.ignoredSignals();
+    host.onStop(onStop);
+  }
+
+  async function report(error: unknown, code: number): Promise<void> {
+    const json = hasFlag(args, DISPLAY_SPECS.json);
+    await reportError(error, code, { host, output, name: program.name, json });
+    await flushed();
   }
 
   /** Who asks the program to end does not wait for a reader who has stopped reading. */
@@ -134,6 +178,11 @@ export async function runProgram<Run>(
   function crashed(): Promise<never> {
     return new Promise((_, reject) => host.onCrash(reject));
   }
+}
+
+/** Whether a write to a terminal failed because that was closed. */
+function isHangUp(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EIO";
 }
 
 function isInterruption(outcome: unknown): boolean {

@@ -1,7 +1,7 @@
 import { type ClientCommand, parseClientOptions } from "./client_options.ts";
 import { CLIENT_HELP } from "./help.ts";
 import { denoHost, type Host } from "./host.ts";
-import { runProgram, type Scene } from "./program.ts";
+import { runProgram, type Work } from "./program.ts";
 
 /** What a command line that asks for a download says. */
 export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
@@ -10,8 +10,7 @@ export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
  * Runs `mpclient`.
  *
  * @param args Without the program's name, as in `Deno.args`.
- * @param work Does the download; loaded only when there is one to do, so that `--help` and
- * `--version` answer at once.
+ * @param load Loads what does the download.
  *
  * @returns The exit code.
  *
@@ -23,19 +22,19 @@ export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
 export async function runClient(
   args: readonly string[],
   host: Host = denoHost,
-  work: (command: FetchCommand, scene: Scene) => Promise<void> = workWithDownload,
+  load: () => Promise<Work<FetchCommand>> = loadDownload,
 ): Promise<number> {
   return await runProgram(
-    { name: "mpclient", help: CLIENT_HELP, parse: parseClientOptions, run: work },
+    { name: "mpclient", help: CLIENT_HELP, parse: parseClientOptions, load },
     args,
     host,
   );
 }
 
-async function workWithDownload(command: FetchCommand, scene: Scene): Promise<void> {
+async function loadDownload(): Promise<Work<FetchCommand>> {
   const [{ fetchFile }, { download }] = await Promise.all([
     import("./fetch_file.ts"),
     import("../client/download.ts"),
   ]);
-  await fetchFile(command, scene, download);
+  return (command, scene) => fetchFile(command, scene, download);
 }

@@ -1,6 +1,6 @@
 import { SERVER_HELP } from "./help.ts";
 import { denoHost, type Host } from "./host.ts";
-import { runProgram, type Scene } from "./program.ts";
+import { runProgram, type Work } from "./program.ts";
 import { parseServerOptions, type ServerCommand } from "./server_options.ts";
 
 /** What a command line that asks for servers says. */
@@ -10,8 +10,7 @@ export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
  * Runs `mpserver`.
  *
  * @param args Without the program's name, as in `Deno.args`.
- * @param work Serves; loaded only when there is something to serve, so that `--help` and
- * `--version` answer at once.
+ * @param load Loads what serves.
  *
  * @returns The exit code.
  *
@@ -23,19 +22,19 @@ export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
 export async function runServer(
   args: readonly string[],
   host: Host = denoHost,
-  work: (command: ServeCommand, scene: Scene) => Promise<void> = workWithServers,
+  load: () => Promise<Work<ServeCommand>> = loadServers,
 ): Promise<number> {
   return await runProgram(
-    { name: "mpserver", help: SERVER_HELP, parse: parseServerOptions, run: work },
+    { name: "mpserver", help: SERVER_HELP, parse: parseServerOptions, load },
     args,
     host,
   );
 }
 
-async function workWithServers(command: ServeCommand, scene: Scene): Promise<void> {
+async function loadServers(): Promise<Work<ServeCommand>> {
   const [{ serveFiles }, { startServers }] = await Promise.all([
     import("./serve_files.ts"),
     import("../server/start_servers.ts"),
   ]);
-  await serveFiles(command, scene, startServers);
+  return (command, scene) => serveFiles(command, scene, startServers);
 }

@@ -26,7 +26,8 @@ const DEFAULT_INTERVAL = 1;
  * Serves until nothing is left to do, the operator quits or the program is stopped, and shows it in
  * the form that was asked for.
  *
- * @throws {Failure} As starting the servers does; `interrupted` when the program was stopped.
+ * @throws {Failure} As starting the servers does; `interrupted` when the program was stopped, but by
+ * SIGTERM.
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export async function serveFiles(
   const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};
   openOperatorConsole(scene, serving, view, live);
   try {
-    await Promise.race([serving.finished, interrupted(scene.stopped)]);
+    await Promise.race([serving.finished, stop(scene.stopped)]);
   } finally {
     stopTicking();
     if (interval > 0) showStatus();
@@ -68,10 +69,14 @@ export async function serveFiles(
   }
 }
 
-function interrupted(stopped: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const interrupt = () => reject(new Failure("interrupted", "Interrupted"));
-    if (stopped.aborted) interrupt();
-    stopped.addEventListener("abort", interrupt, { once: true });
+/** Resolves when a service manager ends the program, which is no accident; rejects for everybody else. */
+function stop(stopped: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      if (stopped.reason === "SIGTERM") resolve();
+      else reject(new Failure("interrupted", "Interrupted"));
+    };
+    if (stopped.aborted) end();
+    stopped.addEventListener("abort", end, { once: true });
   });
 }

@@ -7,6 +7,8 @@ export interface FakeHostOptions {
   readonly env?: Readonly<Partial<Record<EnvName, string>>>;
   /** What writing to standard output fails with. */
   readonly stdoutError?: Error;
+  /** Which signals the process was started to ignore. */
+  readonly ignored?: readonly StopSignal[];
   /** Whether nobody reads standard output. */
   readonly stdoutStuck?: boolean;
 }
@@ -20,6 +22,8 @@ export class FakeHost extends FakeClock implements Host {
   /** Whether keys come one by one. */
   raw = false;
   exitCode: number | undefined;
+  /** Resolves when the program has ended itself. */
+  readonly exited = Promise.withResolvers<number>();
   readonly #options: FakeHostOptions;
   readonly #stops: ((signal: StopSignal) => void)[] = [];
   readonly #continues: (() => void)[] = [];
@@ -66,6 +70,10 @@ export class FakeHost extends FakeClock implements Host {
     return { columns: 80, rows: 24 };
   }
 
+  ignoredSignals(): Promise<ReadonlySet<StopSignal>> {
+    return Promise.resolve(new Set(this.#options.ignored));
+  }
+
   onStop(callback: (signal: StopSignal) => void): void {
     this.#stops.push(callback);
   }
@@ -82,6 +90,7 @@ export class FakeHost extends FakeClock implements Host {
 
   exit(code: number): void {
     this.exitCode ??= code;
+    this.exited.resolve(code);
   }
 
   /** Sends text to standard input; resolves when it was read. */

@@ -16,8 +16,10 @@ export class Pty implements AsyncDisposable {
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   readonly #output: ReadableStreamDefaultReader<string>;
 
-  constructor(program: "mpserver" | "mpclient", args: readonly string[]) {
-    const command = [DIST + program, ...args].map((word) => `'${word}'`).join(" ");
+  /** @param report A named pipe, to which the exit code is written by somebody who outlives the terminal. */
+  constructor(program: "mpserver" | "mpclient", args: readonly string[], report?: string) {
+    const words = [DIST + program, ...args].map((word) => `'${word}'`).join(" ");
+    const command = report === undefined ? words : `trap : HUP; ${words}; echo $? >'${report}'`;
     this.#child = new Deno.Command("script", {
       args: ["-qfec", command, "/dev/null"],
       env: { TERM: "xterm-256color", LANG: "C.UTF-8", LC_ALL: "", NO_COLOR: "1" },
@@ -52,6 +54,11 @@ export class Pty implements AsyncDisposable {
   async end(): Promise<number> {
     while (await this.#readMore());
     return (await this.#child.status).code;
+  }
+
+  /** Closes the terminal under the program. */
+  hangUp(): void {
+    this.#child.kill("SIGKILL");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ClientEvent } from "../../lib/client/client_event.ts";
 import { Failure } from "../../lib/failure.ts";
 import { type Download, fetchFile } from "../../lib/cli/fetch_file.ts";
-import { runClient } from "../../lib/cli/run_client.ts";
+import type { Work } from "../../lib/cli/program.ts";
+import { type FetchCommand, runClient } from "../../lib/cli/run_client.ts";
 import { DONE, PROGRESS, START } from "../ui/client_events.ts";
 import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
 
@@ -16,7 +17,7 @@ function run(line: string, download: Download, options?: FakeHostOptions): Run {
   const code = runClient(
     line.split(" ").filter((word) => word !== ""),
     host,
-    (command, scene) => fetchFile(command, scene, download),
+    () => Promise.resolve((command, scene) => fetchFile(command, scene, download)),
   );
   return { host, code };
 }
@@ -84,20 +85,55 @@ Deno.test("runClient() says nothing but errors when it shall be quiet", async ()
   assertEquals([await code, host.out, host.err], [0, "", ""]);
 });
 
-Deno.test("runClient() exits 130 after Ctrl-C and 143 after SIGTERM", async () => {
-  for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.test(`runClient() exits ${expected} after ${signal}`, async () => {
     const { download, started } = endless();
     const { host, code } = run("-p 1", download);
     await started;
     host.signal(signal);
     assertEquals([await code, host.err], [expected, "mpclient: Interrupted\n"]);
     assertEquals(host.exitCode, undefined);
-  }
+  });
+}
+
+Deno.test("runClient() goes on after a signal that it was started to ignore", async () => {
+  const { download, started } = endless();
+  const { host, code } = run("-p 1", download, { ignored: ["SIGHUP", "SIGINT"] });
+  await started;
+  host.signal("SIGHUP");
+  host.signal("SIGINT");
+  host.signal("SIGTERM");
+  assertEquals(await code, 143);
 });
 
-Deno.test("runClient() exits at once when Ctrl-C comes twice", async () => {
+Deno.test("runClient() exits 129 when its terminal is closed, whoever says so first", async () => {
+  const closed = Object.assign(new Error("Input/output error (os error 5)"), { code: "EIO" });
+  const { download, started } = endless();
+  const { host, code } = run("-p 1", download, { terminal: true, stdoutError: closed });
+  await started;
+  host.signal("SIGHUP");
+  assertEquals([await code, host.exitCode], [129, undefined]);
+
+  const silent = endless();
+  const other = run("-p 1", silent.download, { terminal: true, stdoutError: closed });
+  assertEquals(await other.code, 129);
+});
+
+Deno.test("runClient() goes on without a terminal that was closed when it shall ignore that", async () => {
+  const closed = Object.assign(new Error("Input/output error (os error 5)"), { code: "EIO" });
+  const { download, started } = endless();
+  const options = { terminal: true, stdoutError: closed, ignored: ["SIGHUP"] } as const;
+  const { host, code } = run("-p 1", download, options);
+  await started;
+  await new Promise((resolve) => setTimeout(resolve));
+  host.signal("SIGINT");
+  assertEquals(await code, 130);
+});
+
+Deno.test("runClient() says how to go on when Ctrl-C comes twice, and exits at once", async () => {
   const { promise: started, resolve } = Promise.withResolvers<void>();
-  const { host } = run("-p 1", () => {
+  const { host } = run("-p 1", (_options, onEvent) => {
+    onEvent(START);
     resolve();
     return new Promise(() => {});
   });
@@ -105,6 +141,19 @@ Deno.test("runClient() exits at once when Ctrl-C comes twice", async () => {
   host.signal("SIGINT");
   assertEquals(host.exitCode, undefined);
   host.signal("SIGINT");
+  assertEquals(await host.exited.promise, 130);
+  const hint = "the same command goes on: oned_copy.mp4.part keeps what has arrived";
+  assertEquals(host.err, `mpclient: Interrupted; ${hint}\n`);
+});
+
+Deno.test("runClient() waits for nothing when Ctrl-C comes three times", async () => {
+  const { promise: started, resolve } = Promise.withResolvers<void>();
+  const { host } = run("-p 1", () => {
+    resolve();
+    return new Promise(() => {});
+  }, { stdoutStuck: true });
+  await started;
+  for (let time = 0; time < 3; time++) host.signal("SIGINT");
   assertEquals(host.exitCode, 130);
 });
 
@@ -168,12 +217,13 @@ Deno.test("runClient() ends when something fails that nobody was waiting for", a
 
 Deno.test("runClient() ends in one line even when the picture cannot be drawn", async () => {
   const host = new FakeHost();
-  const code = await runClient(["-p", "1"], host, (_command, { atEnd }) => {
+  const work: Work<FetchCommand> = (_command, { atEnd }) => {
     atEnd(() => {
       throw new Error("no picture");
     });
     return Promise.resolve();
-  });
+  };
+  const code = await runClient(["-p", "1"], host, () => Promise.resolve(work));
   assertEquals([code, host.err], [1, "mpclient: internal error: no picture (please report)\n"]);
 });
 

@@ -80,7 +80,7 @@ function run(line: string, options?: FakeHostOptions): Run {
   const code = runServer(
     line.split(" "),
     host,
-    (command, scene) => serveFiles(command, scene, start),
+    () => Promise.resolve((command, scene) => serveFiles(command, scene, start)),
   );
   return { host, serving: started.promise, code };
 }
@@ -119,11 +119,11 @@ Deno.test("runServer() ends when nothing is left to serve", async () => {
   assertEquals(await code, 0);
 });
 
-Deno.test("runServer() closes its servers when it is stopped", async () => {
+Deno.test("runServer() closes its servers when a service manager stops it, and ends well", async () => {
   const { host, serving, code } = run(LINE);
   const servers = await serving;
   host.signal("SIGTERM");
-  assertEquals([await code, servers.closed], [143, true]);
+  assertEquals([await code, servers.closed, host.err], [0, true, ""]);
 });
 
 Deno.test("runServer() shows the status at every interval", async () => {
@@ -204,7 +204,7 @@ Deno.test("runServer() says what is wrong when servers cannot start", async () =
   const code = await runServer(
     LINE.split(" "),
     host,
-    (command, scene) => serveFiles(command, scene, start),
+    () => Promise.resolve((command, scene) => serveFiles(command, scene, start)),
   );
   assertEquals([code, host.err], [2, "mpserver: Cannot listen on 127.0.0.1:1: taken\n"]);
 });
