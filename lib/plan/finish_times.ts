@@ -4,26 +4,26 @@ import { ASSUMED_RATE } from "./limits.ts";
 import type { SourceWork } from "./source_work.ts";
 
 /**
- * The sources that are up, by when each would finish what it has: who would be first, who last, who
- * soon has nothing to do. Where a source stands changes only when it is placed again.
+ * When each source that is up would finish its work: the first, the last, and those that are about to
+ * run out. An estimate changes only when its source is placed again.
  */
 export class FinishTimes {
   readonly #byFinish = new IndexedHeap();
-  /** Of those from whom work can be taken; the last one to finish is on top. */
+  /** Possible victims only, the last to finish on top. */
   readonly #byFinishBackwards = new IndexedHeap();
-  /** Keys count placements. */
+  /** Sources about to run out, keyed by a placement counter: first placed, first served. */
   readonly #needy = new IndexedHeap();
   #placements = 0;
-  /** Bytes per second, of those that have sent something: what they were seen to do at least, or do. */
+  /** Bytes per second by source: the measured rate, or its lower bound until there is one. */
   readonly #rates = new Map<number, number>();
   #sumOfRates = 0;
 
-  /** Who would finish last, of those from whom work can be taken. */
+  /** The possible victim that would finish last. */
   get last(): number | undefined {
     return this.#byFinishBackwards.top;
   }
 
-  /** Who soon has nothing to do and waits for nothing; of several, the one placed longest ago. */
+  /** The source about to run out that was placed longest ago. */
   get needy(): number | undefined {
     return this.#needy.top;
   }
@@ -33,7 +33,7 @@ export class FinishTimes {
     return this.#byFinish.smallest(count);
   }
 
-  /** Puts a source that is up where it belongs. */
+  /** Estimates a source again; it is up. */
   place(source: SourceWork, now: number): void {
     const { id, remaining } = source;
     this.#countRate(id, source.meter.bytesPerSecond ?? source.meter.leastBytesPerSecond);
@@ -45,7 +45,7 @@ export class FinishTimes {
     else this.#byFinishBackwards.delete(id);
   }
 
-  /** Takes a source out: it is not up any more. */
+  /** Forgets a source that is no longer up. */
   remove(id: number): void {
     this.#countRate(id, 0);
     this.#byFinish.delete(id);
@@ -53,12 +53,12 @@ export class FinishTimes {
     this.#needy.delete(id);
   }
 
-  /** Whether a source soon has nothing to do, and waits for nothing. */
+  /** Whether a source is about to run out of work and is not waiting for a trim. */
   isNeedy(source: SourceWork): boolean {
     return source.awaits === undefined && source.remaining <= source.bytesAhead;
   }
 
-  /** How fast a source gets on: the slower the longer nothing has come from it. */
+  /** How fast a source is; the longer it is silent, the slower it counts as. */
   paceOf(source: SourceWork, now: number): Pace {
     const { remaining, meter } = source;
     const isMeasured = meter.bytesPerSecond !== undefined;
@@ -74,10 +74,7 @@ export class FinishTimes {
     return source.remaining / this.#rateOf(source) + source.meter.silence(now);
   }
 
-  /**
-   * Bytes per second, 1 or more; for a source whose rate is not known, what those do on average of
-   * which something is, or more if it was seen to do more.
-   */
+  /** Bytes per second, 1 or more. An unknown rate counts as the mean of the known ones, or as its lower bound. */
   #rateOf(source: SourceWork): number {
     const known = source.meter.bytesPerSecond;
     const average = this.#rates.size === 0 ? ASSUMED_RATE : this.#sumOfRates / this.#rates.size;

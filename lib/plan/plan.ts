@@ -1,25 +1,26 @@
-import { blockEnd } from "./block_end.ts";
-import { nearestBoundary } from "./boundary.ts";
 import { byteLength, type ByteRange, type Work } from "../byte_range.ts";
-import { assign } from "./assign.ts";
-import { shareToMove } from "./rebalance.ts";
-import { MIN_HEIRS } from "./limits.ts";
+import { blockEnd, nearestBoundary } from "./cuts.ts";
+import { MIN_RECIPIENTS } from "./limits.ts";
 import type { PlanCommand, PlanEvent, PlanOptions } from "./plan_event.ts";
+import { assign } from "./portions.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
+import { shareToMove } from "./rebalance.ts";
 import { SourceWork } from "./source_work.ts";
 import { FinishTimes } from "./finish_times.ts";
 
 /**
  * Decides who fetches which bytes next: a deterministic state machine without I/O, clock or chance.
  *
- * Every missing byte belongs to exactly one source at a time, or to the pool while no source is up. A
- * source's portion is asked for front to back, in blocks. A paused source keeps what it has. What a
- * failed source had left is divided equally among the others. With `adaptive` balance a source that
- * has little left takes, from the back of the work of the source that would finish last, as much as
- * lets both finish at the same time; where that work has been asked for already, the block is trimmed
- * first and changes hands only when its source has confirmed where it stops. So no byte is ever fetched
- * by two sources, and nothing waits for a slow one at the end.
+ * Every missing byte belongs to exactly one source, or to the pool while no source is up. A source's
+ * portion is requested front to back, in blocks. A paused source keeps its portion. What a failed
+ * source had left is divided equally among the others.
+ *
+ * With `adaptive` balance a source that has little left steals work (Blumofe and Leiserson,
+ * "Scheduling Multithreaded Computations by Work Stealing", 1999): from the back of the source that
+ * would finish last, as much as lets both finish together. Where that work has already been
+ * requested, the block is trimmed first. The rest changes hands once its source has confirmed where
+ * it stops. So no byte is fetched twice, and no slow source holds up the end.
  *
  * An event costs O(log n) for n sources, except `failed` and `start`, which may give to all.
  *
@@ -79,8 +80,8 @@ export class Plan {
    * @returns What to do, in order.
    */
   start(sources: readonly number[], now: number): PlanCommand[] {
-    const heirs = sources.map((id) => this.#enter(id, now));
-    this.#divide(this.#pool.takeAll(), heirs, now);
+    const recipients = sources.map((id) => this.#enter(id, now));
+    this.#divide(this.#pool.takeAll(), recipients, now);
     return this.#flush();
   }
 
@@ -103,7 +104,7 @@ export class Plan {
       case "trimmed":
         this.#finishTrim(this.#work(event.source), event.block, event.end, now);
         break;
-      // These two change what is to be expected of a source, not what it has to do.
+      // These two change what to expect of a source, not its work.
       case "deferred":
         this.#work(event.source).defer(now);
         return [];
@@ -139,7 +140,7 @@ export class Plan {
   #enter(id: number, now: number): SourceWork {
     const source = this.#sources.get(id) ?? new SourceWork(id);
     this.#sources.set(id, source);
-    // What a source was like when it was lost or paused says nothing about what it will be like.
+    // Its rate may have changed while it was lost or paused: measure again.
     source.meter = new RateMeter();
     source.availability = "up";
     if (source.flights.length > 0) source.meter.expectMore(now);
@@ -184,19 +185,19 @@ export class Plan {
 
   // Who gets what ----------------------------------------------------------------------------------
 
-  /** Divides what a source left equally among those that are up. */
+  /** Divides what a failed source left equally among those that are up. */
   #shareOut(ranges: readonly Work[], now: number): void {
-    const count = Math.max(MIN_HEIRS, Math.floor(byteLength(ranges) / this.#pieceLength));
+    const count = Math.max(MIN_RECIPIENTS, Math.floor(byteLength(ranges) / this.#pieceLength));
     this.#divide(ranges, this.#finishTimes.first(count).map((id) => this.#work(id)), now);
   }
 
-  #divide(ranges: readonly Work[], heirs: readonly SourceWork[], now: number): void {
-    if (heirs.length === 0) return ranges.forEach((range) => this.#pool.push(range));
-    assign(ranges, heirs, this.#pieceLength);
-    for (const recipient of heirs) this.#feed(recipient, now);
+  #divide(ranges: readonly Work[], recipients: readonly SourceWork[], now: number): void {
+    if (recipients.length === 0) return ranges.forEach((range) => this.#pool.push(range));
+    assign(ranges, recipients, this.#pieceLength);
+    for (const recipient of recipients) this.#feed(recipient, now);
   }
 
-  /** Asks a source for blocks until it has enough ahead of it; finds it work if it has little. */
+  /** Requests blocks until the source has enough in flight; steals work for it if it has little. */
   #feed(source: SourceWork, now: number): void {
     if (source.availability !== "up") return;
     if (this.#adaptive && this.#finishTimes.isNeedy(source)) this.#takeFromLast(source, now);
@@ -212,7 +213,7 @@ export class Plan {
     for (let id = this.#finishTimes.needy; id !== undefined; id = this.#finishTimes.needy) {
       const source = this.#work(id);
       this.#feed(source, now);
-      // It is behind the others now: one that cannot gain must not keep its turn for ever.
+      // Placing it moved it behind the others, so one that cannot gain does not block them.
       if (this.#finishTimes.isNeedy(source)) return;
     }
   }
@@ -236,11 +237,11 @@ export class Plan {
 
   // Trims ------------------------------------------------------------------------------------------
 
-  /** Has the last block that a source was asked for end sooner; the rest goes to `thief`. */
+  /** Ends the victim's last block sooner; the rest goes to `thief`. */
   #orderTrim(victim: SourceWork, thief: SourceWork, share: number, now: number): void {
     const flight = victim.flights.at(-1);
     if (!flight || flight.notFrom === thief.id || victim.queue.bytes > 0) return;
-    // Of a source that has only just been asked, nobody knows yet whether it needs help.
+    // A source that has just been asked has no rate yet: too early to say that it is slow.
     const { meter } = victim;
     if (meter.bytesPerSecond === undefined && meter.silence(now) === 0) return;
     const wanted = nearestBoundary(flight.end - share, share, this.#pieceLength);
@@ -252,7 +253,7 @@ export class Plan {
 
   #finishTrim(victim: SourceWork, block: number, end: number, now: number): void {
     const { trim } = victim;
-    // A trim is forgotten when its source fails; the answer may come all the same.
+    // The source may have failed meanwhile, which cancelled the trim.
     if (trim?.block !== block) return;
     victim.trim = undefined;
     this.#release(trim.recipient, block);
@@ -265,7 +266,7 @@ export class Plan {
     this.#feed(recipient, now);
   }
 
-  /** Lets a source look for other work than what the trim of `block` would have given it. */
+  /** Frees a recipient that waits for the trim of `block` to look for other work. */
   #release(recipient: number, block: number): void {
     const source = this.#work(recipient);
     if (source.awaits === block) source.awaits = undefined;

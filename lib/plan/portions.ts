@@ -1,11 +1,36 @@
-import { nearestBoundary } from "./boundary.ts";
 import { byteLength, type Work } from "../byte_range.ts";
+import { nearestBoundary } from "./cuts.ts";
+import { MIN_SHARE_LENGTH } from "./limits.ts";
+import type { SourceWork } from "./source_work.ts";
 
 /**
- * Divides ranges into `count` portions of equal length, each of them contiguous as far as the ranges
- * are, cut between pieces as far as that keeps them equal.
+ * Assigns work in equal portions, behind what each source already has. A source does not get back what
+ * it delivered wrong if there is another one.
  *
- * @param ranges What is to be divided: in order, not overlapping.
+ * @param ranges The work.
+ * @param sources The recipients; one or more.
+ * @param pieceLength Bytes; a power of two.
+ */
+export function assign(
+  ranges: readonly Work[],
+  sources: readonly SourceWork[],
+  pieceLength: number,
+): void {
+  const most = Math.max(1, Math.floor(byteLength(ranges) / MIN_SHARE_LENGTH));
+  const shares = portions(ranges, Math.min(sources.length, most), pieceLength);
+  shares.forEach((share, at) => {
+    const source = sources[at];
+    const other = sources[(at + 1) % sources.length];
+    for (const range of share) {
+      (range.notFrom === source?.id ? other : source)?.queue.push(range);
+    }
+  });
+}
+
+/**
+ * Divides ranges into `count` portions of equal length, cut between pieces where that keeps them equal.
+ *
+ * @param ranges In order, not overlapping.
  * @param count How many portions; 1 or more.
  * @param pieceLength Bytes; a power of two.
  * @returns `count` lists of ranges, in order; some empty when there are fewer bytes than portions.

@@ -9,13 +9,13 @@ import {
 } from "./limits.ts";
 
 /**
- * How fast one source is: its rate, an average that forgets exponentially, how long its first byte
- * takes, and for how long bytes are overdue. It is fed with bytes and the time.
+ * How fast one source is: its rate (an exponential moving average), the latency of its first byte, and
+ * how long bytes have been overdue. It is given bytes and times; it has no clock.
  *
- * Windows shorter than {@linkcode MIN_RATE_WINDOW_SECONDS} are put together, so that the answer does
- * not depend on how finely arrivals are reported. The wait for the first byte does not count: it tells
- * of distance, not of rate. A source that was asked for nothing for {@linkcode FORGET_SECONDS} may
- * have changed: its rate is unknown again, lest one hiccup keep it out of a download for ever.
+ * Windows shorter than {@linkcode MIN_RATE_WINDOW_SECONDS} are joined, so that the rate does not depend
+ * on how finely arrivals are reported. The wait for the first byte is latency and does not count. After
+ * {@linkcode FORGET_SECONDS} without a request the rate is unknown again: one hiccup must not keep a
+ * source out of a download for ever.
  *
  * @example
  * ```ts
@@ -35,12 +35,12 @@ export class RateMeter {
   /** When the last byte came, or the wait for it began. */
   #heardAt = 0;
   #askedAt: number | undefined;
-  /** For how long bytes were overdue when it was relieved of its work. */
+  /** How long bytes had been overdue when it last ran out of work. */
   #overdue = 0;
   /** Bytes that came since then. */
   #askedBytes = 0;
   #leastRate = 0;
-  /** How long the first report took and what it told, until the rate is known. */
+  /** The first report after a request; it gives the latency once the rate is known. */
   #first: { readonly seconds: number; readonly bytes: number } | undefined;
 
   /** Bytes per second; undefined until the first window is full. */
@@ -48,7 +48,7 @@ export class RateMeter {
     return this.#rate;
   }
 
-  /** Bytes per second at least, as so many came that soon after they were asked for. */
+  /** Lower bound on the rate, from the fastest reply so far; bytes per second. */
   get leastBytesPerSecond(): number {
     return this.#leastRate;
   }
@@ -69,7 +69,7 @@ export class RateMeter {
 
   get #patience(): number {
     if (this.#state === "flowing") return REPORT_SECONDS;
-    // It may take a new connection, and so a round trip more than the last time.
+    // A new connection may be needed: one more round trip than last time.
     return Math.min(FIRST_BYTE_SECONDS, REPORT_SECONDS + 2 * this.#latency);
   }
 
@@ -85,14 +85,14 @@ export class RateMeter {
     }
   }
 
-  /** Waits for the first byte of what is asked for at `now` (seconds), keeping the average. */
+  /** A request went out at `now` (seconds): its first byte is expected; the average stays. */
   expect(now: number): void {
     this.expectMore(now);
     this.#askedAt = now;
     this.#askedBytes = 0;
   }
 
-  /** Waits, from `now` (seconds) on, for bytes that were asked for long before and not sent yet. */
+  /** Bytes requested earlier are expected from `now` (seconds) on. */
   expectMore(now: number): void {
     this.#state = "expecting";
     this.#heardAt = now;

@@ -18,25 +18,25 @@ export interface Pace {
 }
 
 /**
- * How much of a source's work another one should take for both to end together.
+ * How much of the victim's work the thief should take for both to finish together.
  *
- * @param giver Whose work it is.
- * @param taker Who would take it.
- * @returns Bytes; 0 when it would not bring the later end of the two near enough to be worth it.
+ * @param victim The source that has the work.
+ * @param thief The source that would take it.
+ * @returns Bytes; 0 if the gain is not worth the move.
  */
-export function shareToMove(giver: Pace, taker: Pace): number {
-  const { remaining } = giver;
-  const busy = Math.max(taker.remaining / taker.rate, taker.latency);
-  const even = (remaining / giver.rate - busy) * giver.rate * taker.rate /
-    (giver.rate + taker.rate);
-  // What the taker would fetch in no time is not worth leaving behind.
-  const rest = (remaining - even) / taker.rate < REBALANCE_SECONDS ? 0 : remaining - even;
+export function shareToMove(victim: Pace, thief: Pace): number {
+  const { remaining } = victim;
+  const busy = Math.max(thief.remaining / thief.rate, thief.latency);
+  const even = (remaining / victim.rate - busy) * victim.rate * thief.rate /
+    (victim.rate + thief.rate);
+  // A remainder that the thief would fetch in no time is not worth leaving behind.
+  const rest = (remaining - even) / thief.rate < REBALANCE_SECONDS ? 0 : remaining - even;
   const share = Math.min(remaining, Math.max(remaining - rest, GRAIN_LENGTH));
-  const before = remaining / giver.rate;
-  const after = Math.max((remaining - share) / giver.rate, busy + share / taker.rate);
-  return before - after < leastGain(taker) ? 0 : share;
+  const before = remaining / victim.rate;
+  const after = Math.max((remaining - share) / victim.rate, busy + share / thief.rate);
+  return before - after < leastGain(thief) ? 0 : share;
 }
 
-function leastGain(taker: Pace): number {
-  return taker.isMeasured ? Math.max(MIN_GAIN_SECONDS, taker.latency) : MIN_UNSURE_GAIN_SECONDS;
+function leastGain(thief: Pace): number {
+  return thief.isMeasured ? Math.max(MIN_GAIN_SECONDS, thief.latency) : MIN_UNSURE_GAIN_SECONDS;
 }

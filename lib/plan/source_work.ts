@@ -15,10 +15,10 @@ export interface Flight extends Work {
 /** Whether a source can be given work: it is up, its operator paused it, or it is lost. */
 export type Availability = "up" | "paused" | "gone";
 
-/** An order to let a block end sooner that has not been answered. */
+/** An unanswered order to end a block sooner. */
 export interface Trim {
   readonly block: number;
-  /** Who gets what that sets free. */
+  /** The source that gets the freed bytes. */
   readonly recipient: number;
 }
 
@@ -31,7 +31,7 @@ export class SourceWork {
   meter = new RateMeter();
   /** Of one of its blocks; there is never more than one at a time. */
   trim: Trim | undefined;
-  /** The block of another source whose trim will give it work. */
+  /** The block whose trim will give it work. */
   awaits: number | undefined;
 
   /** @param id Its number. */
@@ -44,7 +44,7 @@ export class SourceWork {
     return length < 2 || byteLength(this.flights) < this.bytesAhead;
   }
 
-  /** How many bytes keep it busy for as long as it takes to ask for more. */
+  /** Bytes that keep it busy until the next request reaches it. */
   get bytesAhead(): number {
     const { bytesPerSecond, leastBytesPerSecond, latency } = this.meter;
     if (bytesPerSecond !== undefined) return bytesPerSecond * (AHEAD_SECONDS + latency);
@@ -85,12 +85,12 @@ export class SourceWork {
     return { id, start: work.start, end: work.end };
   }
 
-  /** Nothing is to be expected from `now` on: that it is silent does not tell that it is slow. */
+  /** From `now` on nothing is expected: its silence is ours, not its. */
   defer(now: number): void {
     this.meter.rest(now);
   }
 
-  /** It is asked at `now`, at last. */
+  /** Its requests go out at `now`. */
   admit(now: number): void {
     if (this.flights.length > 0) this.meter.expect(now);
   }
@@ -111,7 +111,7 @@ export class SourceWork {
     return freed;
   }
 
-  /** Takes everything that has not arrived away from the source. */
+  /** Gives up everything that has not arrived. */
   abandon(): Work[] {
     const flights = this.flights.map(({ start, end, notFrom }) => ({ start, end, notFrom }));
     this.flights.length = 0;

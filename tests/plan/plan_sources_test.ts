@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { MIN_HEIRS } from "../../lib/plan/limits.ts";
+import { MIN_RECIPIENTS } from "../../lib/plan/limits.ts";
 import { MIB, PlannedDownload } from "./planned_download.ts";
 
 // Failures -----------------------------------------------------------------------------------------
@@ -40,7 +40,7 @@ Deno.test("Plan divides a little among the first to finish only when there are v
   const before = download.remaining(...all);
   download.failed(0);
   const heirs = all.filter((source) => download.plan.remaining(source) > (before[source] ?? 0));
-  assertEquals(heirs.length, MIN_HEIRS);
+  assertEquals(heirs.length, MIN_RECIPIENTS);
   assert(all.slice(50).every((source) => heirs.includes(source)));
 });
 

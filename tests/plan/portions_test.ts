@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { byteLength, type ByteRange } from "../../lib/byte_range.ts";
-import { portions } from "../../lib/plan/portions.ts";
+import { assign, portions } from "../../lib/plan/portions.ts";
+import { MIN_SHARE_LENGTH } from "../../lib/plan/limits.ts";
+import { SourceWork } from "../../lib/plan/source_work.ts";
 
 const PIECE = 1024;
 
@@ -81,3 +83,48 @@ function joined(parts: readonly ByteRange[]): ByteRange[] {
   }
   return whole;
 }
+
+const MIB = 1 << 20;
+
+function sources(count: number): SourceWork[] {
+  return Array.from({ length: count }, (_, id) => new SourceWork(id));
+}
+
+Deno.test("assign() puts equal portions behind what sources have already", () => {
+  const both = sources(2);
+  both[0]?.queue.push({ start: 90 * MIB, end: 91 * MIB });
+  assign([{ start: 0, end: 32 * MIB }], both, MIB);
+  assertEquals(both.map(({ queue }) => queue.takeAll()), [
+    [{ start: 90 * MIB, end: 91 * MIB }, { start: 0, end: 16 * MIB }],
+    [{ start: 16 * MIB, end: 32 * MIB }],
+  ]);
+});
+
+Deno.test("assign() makes fewer portions where they would be too short", () => {
+  const many = sources(10);
+  assign([{ start: 0, end: 3 * MIN_SHARE_LENGTH }], many, MIB);
+  assertEquals(many.map(({ queue }) => queue.bytes / MIN_SHARE_LENGTH), [
+    1,
+    1,
+    1,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+  ]);
+  const [one] = sources(1);
+  assign([{ start: 0, end: 1 }], one ? [one] : [], MIB);
+  assertEquals(one?.queue.bytes, 1);
+});
+
+Deno.test("assign() gives nobody what it delivered wrong before, if there is somebody else", () => {
+  const three = sources(3);
+  assign([{ start: 0, end: 3 * MIB, notFrom: 2 }], three, MIB);
+  assertEquals(three.map(({ queue }) => queue.bytes / MIB), [2, 1, 0]);
+  const alone = sources(1);
+  assign([{ start: 0, end: 3 * MIB, notFrom: 0 }], alone, MIB);
+  assertEquals(alone[0]?.queue.bytes, 3 * MIB);
+});

@@ -9,12 +9,15 @@ import {
 } from "./limits.ts";
 import type { SourceWork } from "./source_work.ts";
 
+/** Boundaries in a share, at least: rounding to one changes the share by little. */
+const BOUNDARIES_PER_SHARE = 8;
+
 /**
- * Where the next block of a source ends: far enough to make requests rare, near enough that what is
- * behind it can still go to another source; between pieces where possible.
+ * Where the next block of a source ends: long enough to make requests rare, short enough to leave work
+ * that can move to another source; between pieces where possible.
  *
- * @param source Who will be asked.
- * @param range Where the block starts, and what it cannot go beyond.
+ * @param source The source that will be asked.
+ * @param range Where the block starts, and how far it may go.
  * @param pieceLength Bytes; a power of two.
  */
 export function blockEnd(source: SourceWork, range: ByteRange, pieceLength: number): number {
@@ -32,4 +35,18 @@ function blockLength(source: SourceWork): number {
   const least = bytesPerSecond === undefined ? FIRST_BLOCK_LENGTH : GRAIN_LENGTH;
   const share = Math.min(rate * BLOCK_SECONDS, source.remaining * BLOCK_FRACTION);
   return Math.min(Math.max(share, rate * MIN_BLOCK_SECONDS, least), MAX_BLOCK_LENGTH);
+}
+
+/**
+ * The best cut near `position`: between pieces, so that a wrong piece has one sender, or, where that
+ * would change the share too much, at a multiple of a smaller power of two.
+ *
+ * @param position The ideal cut.
+ * @param share Bytes in the share that the cut makes.
+ * @param pieceLength Bytes; a power of two.
+ */
+export function nearestBoundary(position: number, share: number, pieceLength: number): number {
+  let boundary = pieceLength;
+  while (boundary > 1 && boundary * BOUNDARIES_PER_SHARE > share) boundary /= 2;
+  return Math.round(position / boundary) * boundary;
 }
