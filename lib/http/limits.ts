@@ -20,6 +20,15 @@ export const IDLE_TIMEOUT_MS = 60_000;
 /** Milliseconds a client may take no byte of an answer; the time a server is paused does not count. */
 export const SEND_STALL_TIMEOUT_MS = 60_000;
 
+/**
+ * Bytes that a client may have to take before a server sees that it takes any: the system says so
+ * once a third of its send buffer is free again, and Linux lets that buffer grow to 4 MiB.
+ */
+export const SEND_STEP_BYTES = 1.5 * 1024 * 1024;
+
+/** Bytes per second; a client that takes this much steadily is never given up. */
+export const SLOWEST_CLIENT_BYTES_PER_SEC = 4096;
+
 /** Milliseconds that a refused client gets to read why, before its connection is closed. */
 export const LINGER_TIMEOUT_MS = 2_000;
 

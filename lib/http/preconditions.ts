@@ -5,8 +5,10 @@ import { parseHttpDate } from "./http_date.ts";
 export interface Validators {
   /** A strong entity tag, with its quotes. */
   readonly etag: string;
-  /** When the file was last changed, in milliseconds since 1970. */
+  /** When its content was last written, in milliseconds since 1970. */
   readonly lastModifiedMs: number;
+  /** When the file was last changed in any way, the time above among them; whoever writes cannot set it. */
+  readonly changedMs: number;
 }
 
 /** What the conditions of a request come to. */
@@ -60,9 +62,14 @@ export function checkPreconditions(
 export function allowsRange(headers: Fields, current: Validators, nowMs: number): boolean {
   const ifRange = headers.get("if-range");
   if (ifRange === undefined || ifRange === current.etag) return true;
-  const modified = wholeSeconds(current.lastModifiedMs);
-  return parseHttpDate(ifRange, nowMs) === modified &&
-    nowMs - current.lastModifiedMs >= STRONG_DATE_AFTER_MS;
+  return parseHttpDate(ifRange, nowMs) === wholeSeconds(current.lastModifiedMs) &&
+    isStrongDate(current, nowMs);
+}
+
+/** Whether no other version can have had this date: neither one of the same second, nor one before its time was put back. */
+function isStrongDate({ lastModifiedMs, changedMs }: Validators, nowMs: number): boolean {
+  return nowMs - lastModifiedMs >= STRONG_DATE_AFTER_MS &&
+    changedMs < wholeSeconds(lastModifiedMs) + STRONG_DATE_AFTER_MS;
 }
 
 /** Whether a list such as `"a", W/"b"` or `*` names a tag; a malformed one names nothing. */

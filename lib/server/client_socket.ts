@@ -1,6 +1,16 @@
+import { SEND_STEP_BYTES } from "../http/limits.ts";
+
 /** The client closed its connection, or was cut off: nobody is there to be told anything. */
 export class ClientGoneError extends Error {
   override readonly name = "ClientGoneError";
+}
+
+/** How long a client may take over what is sent to it. */
+export interface SendPatience {
+  /** Milliseconds for which it may take no byte. */
+  readonly stallMs: number;
+  /** A client that takes this much steadily is never given up. */
+  readonly slowestBytesPerSec: number;
 }
 
 /** Any reason will do: without one, each connection would have an error made, with a stack trace. */
@@ -17,20 +27,18 @@ export class ClientSocket {
   /** When to give up on this connection, in milliseconds of `performance.now()`. */
   deadlineMs = Infinity;
   readonly #conn: Deno.TcpConn;
-  readonly #stallMs: number;
+  readonly #patience: SendPatience;
   readonly #ended = new AbortController();
   /** The write under way; never rejects. */
   #writing: Promise<void> | undefined;
   /** Lets go whoever waits for the write under way. */
   #giveUp = () => {};
+  #writtenBytes = 0;
 
-  /**
-   * @param conn Owned by this object from now on.
-   * @param stallMs How long the client may take no byte of what is written.
-   */
-  constructor(conn: Deno.TcpConn, stallMs: number) {
+  /** @param conn Owned by this object from now on. */
+  constructor(conn: Deno.TcpConn, patience: SendPatience) {
     this.#conn = conn;
-    this.#stallMs = stallMs;
+    this.#patience = patience;
     conn.setNoDelay(true);
   }
 
@@ -57,7 +65,7 @@ export class ClientSocket {
    */
   writeSome(bytes: Uint8Array): Promise<number> {
     if (this.signal.aborted) return Promise.reject(new ClientGoneError());
-    this.deadlineMs = performance.now() + this.#stallMs;
+    this.deadlineMs = performance.now() + this.#sendTimeoutMs;
     return new Promise((resolve, reject) => {
       const settled = () => {
         this.#writing = undefined;
@@ -66,12 +74,23 @@ export class ClientSocket {
       this.#giveUp = () => reject(new ClientGoneError());
       this.#writing = this.#conn.write(bytes).then((count) => {
         settled();
+        this.#writtenBytes += count;
         resolve(count);
       }, () => {
         settled();
         this.#giveUp();
       });
     });
+  }
+
+  /**
+   * What was written lies in the system's buffer first, and a client that takes it slowly has to take
+   * much of it before the next write ends.
+   */
+  get #sendTimeoutMs(): number {
+    const { stallMs, slowestBytesPerSec } = this.#patience;
+    const stepBytes = Math.min(this.#writtenBytes, SEND_STEP_BYTES);
+    return stallMs + stepBytes / slowestBytesPerSec * 1000;
   }
 
   /**

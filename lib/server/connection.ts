@@ -55,7 +55,7 @@ export class Connection {
     this.address = formatAddress({ hostname: client, port: conn.remoteAddr.port });
     this.local = conn.localAddr;
     this.#host = host;
-    this.#socket = new ClientSocket(conn, host.limits.stallMs);
+    this.#socket = new ClientSocket(conn, host.limits);
     this.#requests = new RequestReader(this.#socket);
   }
 

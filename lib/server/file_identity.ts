@@ -9,11 +9,50 @@ export interface FileIdentity {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Milliseconds since 1970. */
+  /** When the content was last written, in milliseconds since 1970; anybody who may write can set it. */
   readonly modifiedMs: number;
+  /**
+   * When anything about the file was last changed, in milliseconds since 1970; nobody can set it. Deno
+   * tells whole seconds. 0 where the system has no such time.
+   */
+  readonly changedMs: number;
   readonly device: number;
   /** 0 where the system has no such number. */
   readonly inode: number;
+}
+
+/** Milliseconds in which a file may change twice and have the same time of change, as Deno tells it. */
+const CHANGE_TIME_STEP_MS = 1000;
+
+/** Looks at a file that goes on changing. */
+const MOST_LOOKS = 4;
+
+/** Milliseconds by which a file system's clock may lag behind: a tick of the slowest kernels, twice. */
+const CLOCK_LAG_MS = 20;
+
+/**
+ * Looks at a file that is to be served, and waits until every later change can be told from this
+ * version: one within the second of the last change would leave its time as it is.
+ *
+ * @param path Where it is; symbolic links are followed.
+ * @throws {Failure} `local` if it cannot be read, or is not a regular file.
+ *
+ * @example
+ * ```ts
+ * const identity = await settledIdentity("videos/oned.mp4");
+ * ```
+ */
+export async function settledIdentity(path: string): Promise<FileIdentity> {
+  let identity = identifyFile(path);
+  // A file that is written to all the time is given up on: its next change will be noticed.
+  for (let look = 1; look < MOST_LOOKS; look++) {
+    const waitMs = identity.changedMs + CHANGE_TIME_STEP_MS + CLOCK_LAG_MS - Date.now();
+    // A change that lies in the future has another machine's time: waiting does not help.
+    if (waitMs <= 0 || waitMs > CHANGE_TIME_STEP_MS + CLOCK_LAG_MS) break;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    identity = identifyFile(path);
+  }
+  return identity;
 }
 
 /**
@@ -68,13 +107,15 @@ function whyNot(error: unknown): string {
 export function isSameVersion(identity: FileIdentity, stat: Deno.FileInfo): boolean {
   const now = versionOf(stat);
   return stat.isFile && now.size === identity.size && now.modifiedMs === identity.modifiedMs &&
-    now.device === identity.device && now.inode === identity.inode;
+    now.changedMs === identity.changedMs && now.device === identity.device &&
+    now.inode === identity.inode;
 }
 
 function versionOf(stat: Deno.FileInfo) {
   return {
     size: stat.size,
     modifiedMs: stat.mtime?.getTime() ?? 0,
+    changedMs: stat.ctime?.getTime() ?? 0,
     device: stat.dev,
     inode: stat.ino ?? 0,
   };
@@ -85,7 +126,7 @@ function versionOf(stat: Deno.FileInfo) {
  * inode numbers are nobody else's business.
  */
 export function entityTag(identity: FileIdentity): string {
-  const { device, inode, size, modifiedMs } = identity;
-  const version = createHash("sha256").update(`${device}:${inode}:${size}:${modifiedMs}`);
-  return `"${version.digest("hex").slice(0, 32)}"`;
+  const { device, inode, size, modifiedMs, changedMs } = identity;
+  const version = [device, inode, size, modifiedMs, changedMs].join(":");
+  return `"${createHash("sha256").update(version).digest("hex").slice(0, 32)}"`;
 }

@@ -143,7 +143,7 @@ export class Port implements ConnectionHost {
     const { file, index } = this.#parts;
     const unchanged = file.checkUnchanged();
     if (!unchanged) this.#tellChange();
-    const { name, size, modifiedMs } = file.identity;
+    const { name, size, modifiedMs, changedMs } = file.identity;
     return {
       index,
       name,
@@ -152,6 +152,7 @@ export class Port implements ConnectionHost {
         size,
         etag: file.etag,
         lastModifiedMs: modifiedMs,
+        changedMs,
         unchanged,
         sha256: this.#manifest.kind === "ready" ? this.#manifest.digests.sha256 : undefined,
       },

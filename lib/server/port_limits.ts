@@ -8,6 +8,7 @@ import {
   LINGER_TIMEOUT_MS,
   MAX_CONNECTIONS_PER_PORT,
   SEND_STALL_TIMEOUT_MS,
+  SLOWEST_CLIENT_BYTES_PER_SEC,
   SWEEP_INTERVAL_MS,
 } from "../http/limits.ts";
 
@@ -17,6 +18,7 @@ export interface PortLimits {
   readonly headMs: number;
   readonly idleMs: number;
   readonly stallMs: number;
+  readonly slowestBytesPerSec: number;
   readonly lingerMs: number;
   readonly lastRequestsMs: number;
   readonly farewellMs: number;
@@ -29,6 +31,7 @@ export const PORT_LIMITS: PortLimits = {
   headMs: HEAD_TIMEOUT_MS,
   idleMs: IDLE_TIMEOUT_MS,
   stallMs: SEND_STALL_TIMEOUT_MS,
+  slowestBytesPerSec: SLOWEST_CLIENT_BYTES_PER_SEC,
   lingerMs: LINGER_TIMEOUT_MS,
   lastRequestsMs: LAST_REQUESTS_MS,
   farewellMs: FAREWELL_TIMEOUT_MS,

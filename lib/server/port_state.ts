@@ -14,6 +14,7 @@ export class PortState {
   #paused = false;
   #terminated = false;
   #quiet: number | undefined;
+  #closed = false;
 
   constructor(onChange: (state: ServerState) => void) {
     this.#onChange = onChange;
@@ -51,13 +52,14 @@ export class PortState {
     this.#update();
   }
 
-  /** Stops telling changes. */
+  /** Final as well: no change is told any more, also not of answers that end only now. */
   close(): void {
-    clearTimeout(this.#quiet);
-    this.#quiet = undefined;
+    this.#closed = true;
+    this.#stopQuietTimer();
   }
 
   #update(): void {
+    if (this.#closed) return;
     const actual = this.#actual();
     if (actual === "listening" && this.#current === "sending") {
       this.#quiet ??= setTimeout(() => this.#become(this.#actual()), QUIET_AFTER_MS);
@@ -73,9 +75,14 @@ export class PortState {
   }
 
   #become(state: ServerState): void {
-    this.close();
+    this.#stopQuietTimer();
     if (state === this.#current) return;
     this.#current = state;
     this.#onChange(state);
+  }
+
+  #stopQuietTimer(): void {
+    clearTimeout(this.#quiet);
+    this.#quiet = undefined;
   }
 }

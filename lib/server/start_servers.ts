@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { Allowlist } from "./allowlist.ts";
-import { identifyFile } from "./file_identity.ts";
+import { settledIdentity } from "./file_identity.ts";
 import type { ServeOptions } from "./serve_options.ts";
 import type { ServerEvent } from "./server_event.ts";
 import type { Serving } from "./serving.ts";
@@ -36,7 +36,10 @@ export async function startServers(
   workers: WorkerFactory = WORKERS,
 ): Promise<Serving> {
   checkOptions(options);
-  const identities = new Map(options.files.map((path) => [path, identifyFile(path)]));
+  const paths = [...new Set(options.files)];
+  const identities = new Map(
+    await Promise.all(paths.map(async (path) => [path, await settledIdentity(path)] as const)),
+  );
   const files = options.ports.flatMap((_, at) =>
     identities.get(options.files[at] ?? options.files[0] ?? "") ?? []
   );

@@ -7,6 +7,7 @@ const FILE: FileFacts = {
   size: 100,
   etag: '"v1"',
   lastModifiedMs: Date.UTC(2026, 0, 1),
+  changedMs: Date.UTC(2026, 0, 1),
   unchanged: true,
 };
 

@@ -5,7 +5,7 @@ const MODIFIED = Date.UTC(2026, 0, 1, 12, 0, 0, 500);
 const NOW = MODIFIED + 60_000;
 const SAME = "Thu, 01 Jan 2026 12:00:00 GMT";
 const BEFORE = "Thu, 01 Jan 2026 11:59:59 GMT";
-const CURRENT = { etag: '"v1"', lastModifiedMs: MODIFIED };
+const CURRENT = { etag: '"v1"', lastModifiedMs: MODIFIED, changedMs: MODIFIED };
 
 function check(fields: Record<string, string>, expected: string): void {
   const headers = new Map(Object.entries(fields));
@@ -49,8 +49,8 @@ Deno.test("checkPreconditions() prefers tags to dates, and matching to not match
 });
 
 Deno.test("allowsRange() lets a part through for exactly the version in If-Range", () => {
-  const allows = (ifRange: string, nowMs = NOW) =>
-    allowsRange(new Map([["if-range", ifRange]]), CURRENT, nowMs);
+  const allows = (ifRange: string, nowMs = NOW, current = CURRENT) =>
+    allowsRange(new Map([["if-range", ifRange]]), current, nowMs);
   assertEquals(allowsRange(new Map(), CURRENT, NOW), true);
   assertEquals(allows('"v1"'), true);
   assertEquals(allows('W/"v1"'), false);
@@ -59,4 +59,6 @@ Deno.test("allowsRange() lets a part through for exactly the version in If-Range
   assertEquals(allows(BEFORE), false);
   assertEquals(allows(SAME, MODIFIED + 999), false);
   assertEquals(allows("nonsense"), false);
+  const putBack = { ...CURRENT, changedMs: MODIFIED + 500 };
+  assertEquals([allows(SAME, NOW, putBack), allows('"v1"', NOW, putBack)], [false, true]);
 });

@@ -36,6 +36,21 @@ Deno.test("Port closes a connection that takes none of its answer", async () => 
   assert(bytes < CONTENT.length);
 });
 
+Deno.test("Port keeps a connection that takes its answer slowly but steadily", async () => {
+  const limits = { stallMs: 20, slowestBytesPerSec: 500_000 };
+  await using server = await TestPort.serve(CONTENT, limits);
+  using client = await server.connect();
+  await client.ask(server.target);
+  await client.head();
+  const received = new Uint8Array(CONTENT.length / 2);
+  for (let at = 0; at < received.length; at += 65_536) {
+    received.set(await client.bytes(65_536), at);
+    // 13 MB/s: the system needs 100 ms to have room for more.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assertEquals(received, CONTENT.subarray(0, received.length));
+});
+
 Deno.test("Port does not use a buffer again whose bytes may still be sent to such a client", async () => {
   await using server = await TestPort.serve(CONTENT, { stallMs: 50 });
   using client = await server.connect();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../lib/failure.ts";
-import { entityTag, identifyFile } from "../../lib/server/file_identity.ts";
+import { entityTag, identifyFile, settledIdentity } from "../../lib/server/file_identity.ts";
 import { FileChangedError, ServedFile } from "../../lib/server/served_file.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
 
@@ -73,4 +73,25 @@ Deno.test("ServedFile.checkUnchanged() notices a file that was replaced or remov
   using removed = new ServedFile(identifyFile(file.path));
   await Deno.remove(file.path);
   assertEquals(removed.checkUnchanged(), false);
+});
+
+Deno.test("ServedFile notices new content of the same size whose time was put back", async () => {
+  const content = randomBytes(1000);
+  await using file = await temporaryFile(content);
+  const identity = await settledIdentity(file.path);
+  using served = new ServedFile(identity);
+  file.change();
+  await Deno.utime(file.path, new Date(1e12), new Date(1e12));
+  assertEquals(identifyFile(file.path).modifiedMs, identity.modifiedMs);
+  assertThrows(() => served.readAt(0, new Uint8Array(10)), FileChangedError);
+  assertEquals(served.checkUnchanged(), false);
+  assertNotEquals(entityTag(identifyFile(file.path)), served.etag);
+});
+
+Deno.test("settledIdentity() is of the last version when the file changes meanwhile", async () => {
+  await using file = await temporaryFile(randomBytes(10));
+  const before = identifyFile(file.path);
+  const settling = settledIdentity(file.path);
+  await Deno.truncate(file.path, 5);
+  assertEquals([before.size, (await settling).size], [10, 5]);
 });

@@ -26,7 +26,7 @@ export class TestPort implements AsyncDisposable {
       buffers: new BufferPool(PORT_BUFFERS),
       tracked: true,
       ...parts,
-      limits: { ...PORT_LIMITS, sweepMs: 10, ...limits },
+      limits: { ...PORT_LIMITS, sweepMs: 10, slowestBytesPerSec: Infinity, ...limits },
     }, (message) => {
       this.#messages.push(message);
       this.#news.resolve();
