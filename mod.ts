@@ -17,8 +17,6 @@
  * const serving = await startServers({
  *   files: ["film.mp4"],
  *   ports: [60000, 60002],
- *   bind: "127.0.0.1",
- *   allow: ["127.0.0.1"],
  *   once: true,
  * }, (event) => console.log(event.type));
  * await serving.finished;

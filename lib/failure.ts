@@ -23,7 +23,7 @@ export type FailureKind =
 export class Failure extends Error {
   override readonly name = "Failure";
 
-  constructor(readonly kind: FailureKind, message: string) {
-    super(message);
+  constructor(readonly kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
   }
 }

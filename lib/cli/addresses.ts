@@ -30,22 +30,6 @@ export function ipFamily(text: string): IpFamily | undefined {
 }
 
 /**
- * Whether an IP address, a CIDR block or `localhost` is this machine and nothing else.
- *
- * @example
- * ```ts
- * isLoopback("127.0.0.0/8"); // true
- * ```
- */
-export function isLoopback(address: string): boolean {
-  const [ip = "", prefix] = address.split("/");
-  if (ipFamily(ip) === "IPv4") return ip.startsWith("127.") && Number(prefix ?? 32) >= 8;
-  if (ipFamily(ip) !== "IPv6") return ip === "localhost";
-  return new URL(`http://[${ip.split("%")[0]}]/`).hostname === "[::1]" &&
-    Number(prefix ?? 128) === 128;
-}
-
-/**
  * Whether a text is an IP address or a block of them: `10.0.0.0/8`, `fd00::/8`.
  *
  * @example

@@ -10,7 +10,8 @@ usage: mpserver -f PATH -p PORT…
   -n, --servers N        how many servers; must agree with -p
   -a, --allow ADDR…      who may connect: IP addresses, blocks such as 10.0.0.0/8, or any
       --address ADDR…    the same; default: this machine only
-      --bind ADDR        the address to listen on; default: loopback when -a is, else all
+      --bind ADDR        the address to listen on; default: loopback when -a is, else all,
+                         IPv6 and IPv4
   -i, --interval SECONDS how often the status is shown; 0: never; default 1
       --limit-rate RATE  bytes per second each server may send: 500k, 10M (1k is 1024)
       --once             end after one complete transfer to one client

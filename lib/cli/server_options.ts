@@ -1,6 +1,6 @@
-import type { ServeOptions } from "../server/serve_options.ts";
+import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
 import { Failure } from "../failure.ts";
-import { ipFamily, isIpOrCidr, isLoopback, parseHost } from "./addresses.ts";
+import { isIpOrCidr, parseHost } from "./addresses.ts";
 import { type CommandLine, hasFlag, parseCommandLine } from "./command_line.ts";
 import { type Display, DISPLAY_SPECS, parseDisplay } from "./display_options.ts";
 import type { OptionSpec } from "./option_spec.ts";
@@ -11,9 +11,6 @@ import { parsePort, PORTS, readPorts, SERVERS, spreadOverPorts } from "./port_op
 export type ServerCommand =
   | { readonly kind: "help" | "version" }
   | { readonly kind: "run"; readonly options: ServeOptions; readonly display: Display };
-
-/** This machine, in both families. */
-const LOOPBACK = ["127.0.0.0/8", "::1"];
 
 const FILE: OptionSpec = { name: "file", short: "f", aliases: ["files"], takes: "values" };
 const ALLOW: OptionSpec = { name: "allow", short: "a", aliases: ["address"], takes: "values" };
@@ -42,7 +39,7 @@ const SPECS = [
  * @example
  * ```ts
  * const command = parseServerOptions(["-f", "oned.mp4", "-p", "60000", "60002"]);
- * if (command.kind === "run") console.log(command.options.bind); // "127.0.0.1"
+ * if (command.kind === "run") console.log(command.options.bind); // undefined: its default
  * ```
  */
 export function parseServerOptions(args: readonly string[]): ServerCommand {
@@ -52,14 +49,13 @@ export function parseServerOptions(args: readonly string[]): ServerCommand {
   if (line.flag("help")) return { kind: "help" };
   if (line.flag("version")) return { kind: "version" };
   const ports = readServerPorts(line);
-  const allow = readAllow(line);
   return {
     kind: "run",
     options: {
       files: readFiles(line, ports.length),
       ports,
-      bind: readBind(line) ?? defaultBind(allow),
-      allow,
+      bind: readBind(line),
+      allow: readAllow(line),
       limitRate: readLimitRate(line),
       once: line.flag("once"),
     },
@@ -121,13 +117,6 @@ function readBind(line: CommandLine): string | undefined {
   const host = parseHost(typed);
   if (host !== undefined) return host;
   throw wrongValue(BIND, typed, "it is no address of this machine to listen on");
-}
-
-/** The narrowest address on which everybody who is allowed in can arrive. */
-function defaultBind(allow: readonly string[]): string {
-  const onlyIpv6 = allow.every((address) => ipFamily(address.split("/")[0] ?? "") === "IPv6");
-  if (allow.every(isLoopback)) return onlyIpv6 ? "::1" : "127.0.0.1";
-  return onlyIpv6 ? "::" : "0.0.0.0";
 }
 
 function readLimitRate(line: CommandLine): number | undefined {

@@ -7,9 +7,12 @@ import { sleep } from "./sleep.ts";
 /** Milliseconds before accepting is tried again after it failed, as it does without free descriptors. */
 const RETRY_MS = 100;
 
+/** Takes the connection of a client, and its address. */
+type TakeClient = (conn: Deno.TcpConn, client: string) => void;
+
 /** Lets clients in: those that are allowed to, as long as there is room. */
 export class Acceptor {
-  readonly #listener: Deno.TcpListener;
+  readonly #listeners: readonly Deno.TcpListener[];
   readonly #allow: Allowlist;
   readonly #connections: ConnectionSet;
   readonly #turnedAway: Notices;
@@ -22,12 +25,12 @@ export class Acceptor {
    * @param notice Told, not too often, of who was turned away and of what failed.
    */
   constructor(
-    listener: Deno.TcpListener,
+    listeners: readonly Deno.TcpListener[],
     allow: Allowlist,
     connections: ConnectionSet,
     notice: (message: string) => void,
   ) {
-    this.#listener = listener;
+    this.#listeners = listeners;
     this.#allow = allow;
     this.#connections = connections;
     this.#turnedAway = new Notices(notice);
@@ -38,12 +41,20 @@ export class Acceptor {
    * Accepts connections.
    *
    * @param onClient Takes the connections of the clients that are let in, and their addresses.
-   * @param signal Ends it; the listener has to be closed as well.
+   * @param signal Ends it; the listeners have to be closed as well.
    */
-  async run(onClient: (conn: Deno.TcpConn, client: string) => void, signal: AbortSignal) {
+  async run(onClient: TakeClient, signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => this.#listen(listener, onClient, signal)));
+  }
+
+  async #listen(
+    listener: Deno.TcpListener,
+    onClient: TakeClient,
+    signal: AbortSignal,
+  ): Promise<void> {
     while (!signal.aborted) {
       try {
-        this.#admit(await this.#listener.accept(), onClient);
+        this.#admit(await listener.accept(), onClient);
       } catch (error) {
         if (signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
@@ -55,7 +66,7 @@ export class Acceptor {
     }
   }
 
-  #admit(conn: Deno.TcpConn, onClient: (conn: Deno.TcpConn, client: string) => void): void {
+  #admit(conn: Deno.TcpConn, onClient: TakeClient): void {
     const { client, isAllowed } = this.#callerAt(conn.remoteAddr.hostname);
     if (!isAllowed) {
       conn.close();

@@ -30,6 +30,15 @@ export class Allowlist {
     this.#blocks = entries.filter((entry) => entry !== "any").map(parseBlock);
   }
 
+  /** The fewest addresses of this machine on which everybody who may connect can arrive. */
+  get arrivals(): readonly string[] {
+    if (this.#anybody) return ["::", "0.0.0.0"];
+    const ipv4 = arrivalsOf(this.#blocks, "ipv4", { loopback: "127.0.0.1", all: "0.0.0.0" });
+    const ipv6 = arrivalsOf(this.#blocks, "ipv6", { loopback: "::1", all: "::" });
+    // The wildcard of IPv6 most often takes IPv4 with it: it has to come first.
+    return ipv6.includes("::") ? [...ipv6, ...ipv4] : [...ipv4, ...ipv6];
+  }
+
   /** @param address An IP address as the system reports it. */
   allows(address: string): boolean {
     if (this.#anybody) return true;
@@ -38,6 +47,21 @@ export class Allowlist {
       client.kind() === network.kind() && client.match(network, prefixLength)
     );
   }
+}
+
+function arrivalsOf(
+  blocks: readonly Block[],
+  kind: "ipv4" | "ipv6",
+  { loopback, all }: { readonly loopback: string; readonly all: string },
+): string[] {
+  const ofKind = blocks.filter(([network]) => network.kind() === kind);
+  if (ofKind.length === 0) return [];
+  return [ofKind.every(isLoopback) ? loopback : all];
+}
+
+/** 127.0.0.0/8 or a part of it; `::1` alone. */
+function isLoopback([network, prefixLength]: Block): boolean {
+  return network.range() === "loopback" && prefixLength >= (network.kind() === "ipv4" ? 8 : 128);
 }
 
 /** The one way to write an IP address, so that a client is recognized on every port. */

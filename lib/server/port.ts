@@ -22,9 +22,10 @@ import { sleep } from "./sleep.ts";
 export interface PortParts {
   /** 1 for Server1. */
   readonly index: number;
-  /** Owned by the port, as is the listener. */
+  /** Owned by the port, as are the listeners. */
   readonly file: ServedFile;
-  readonly listener: Deno.TcpListener;
+  /** At least one. */
+  readonly listeners: readonly Deno.TcpListener[];
   readonly allow: Allowlist;
   readonly rate: RateLimit | undefined;
   readonly buffers: BufferPool;
@@ -77,9 +78,9 @@ export class Port implements ConnectionHost {
     });
   }
 
-  /** Where it listens. */
+  /** Where it listens, first of all. */
   get address(): Deno.NetAddr {
-    return this.#parts.listener.addr;
+    return (this.#parts.listeners[0] as Deno.TcpListener).addr;
   }
 
   /** @param ports The ports of all servers, for the clients that ask. */
@@ -89,8 +90,8 @@ export class Port implements ConnectionHost {
       setInterval(() => this.#sweep(), this.limits.sweepMs),
       setInterval(() => this.#heartbeat(), this.limits.heartbeatMs),
     );
-    const { listener, allow } = this.#parts;
-    const acceptor = new Acceptor(listener, allow, this.#connections, this.#notice);
+    const { listeners, allow } = this.#parts;
+    const acceptor = new Acceptor(listeners, allow, this.#connections, this.#notice);
     const { signal } = this.#closing;
     this.#track(acceptor.run((conn, client) => this.#begin(conn, client), signal));
   }
@@ -133,7 +134,7 @@ export class Port implements ConnectionHost {
     this.#closing.abort();
     this.#state.close();
     for (const timer of this.#timers) clearInterval(timer);
-    this.#parts.listener.close();
+    for (const listener of this.#parts.listeners) listener.close();
     this.#connections.closeAll();
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
     this.#parts.file[Symbol.dispose]();

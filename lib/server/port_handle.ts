@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { formatAddress } from "./address.ts";
 import type { FileIdentity } from "./file_identity.ts";
-import type { FromPort, PortFigures, ToPort } from "./port_message.ts";
+import type { FromPort, PortFigures, PortOptions, ToPort } from "./port_message.ts";
 import type { PortTenant, PortThread } from "./port_thread.ts";
 import type { ServerState, ServerStatus } from "./server_event.ts";
 import type { PauseResult, ResumeResult, TerminateResult } from "./serving.ts";
@@ -76,8 +76,8 @@ export class PortHandle implements PortTenant {
    *
    * @throws {Failure} The port or the file cannot be had.
    */
-  async open(how: Omit<Extract<ToPort, { type: "open" }>, "type" | "index" | "file">) {
-    this.tell({ type: "open", index: this.index, file: this.file, ...how });
+  async open(port: number, options: PortOptions): Promise<void> {
+    this.tell({ type: "open", index: this.index, file: this.file, port, options });
     const tooLate = () => this.#opened.reject(new Error(`${this.name} did not start in time`));
     const timeout = setTimeout(tooLate, OPEN_TIMEOUT_MS);
     try {

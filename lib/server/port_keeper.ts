@@ -1,7 +1,7 @@
 import type { BufferPool } from "../http/buffer_pool.ts";
 import { Failure } from "../failure.ts";
-import { formatAddress } from "./address.ts";
 import { Allowlist } from "./allowlist.ts";
+import { listenOn } from "./listen.ts";
 import { Metalink } from "./metalink.ts";
 import { Port } from "./port.ts";
 import { PORT_LIMITS, type PortLimits } from "./port_limits.ts";
@@ -65,21 +65,26 @@ export class PortKeeper {
     }
   }
 
-  #open(open: Open): void {
+  #open({ index, file: identity, port, options }: Open): void {
     try {
-      const file = new ServedFile(open.file);
+      const { hostnames, allow, limitRate, tracked } = options;
+      const file = new ServedFile(identity);
       this.#port = new Port({
-        index: open.index,
+        index,
         file,
-        listener: listen(open, file),
-        allow: new Allowlist(open.allow),
-        rate: open.limitRate === undefined ? undefined : new RateLimit(open.limitRate),
+        listeners: listenFor(file, hostnames, port),
+        allow: new Allowlist(allow),
+        rate: limitRate === undefined ? undefined : new RateLimit(limitRate),
         buffers: this.#buffers,
         limits: this.#limits,
-        tracked: open.tracked,
+        tracked,
       }, this.#report);
-      const { hostname, port } = this.#port.address;
-      this.#report({ type: "opened", hostname, port });
+      const { address } = this.#port;
+      this.#report({
+        type: "opened",
+        hostname: withZone(address.hostname, hostnames),
+        port: address.port,
+      });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#report({ type: "failed", kind: error.kind, message: error.message });
@@ -91,25 +96,16 @@ export class PortKeeper {
   }
 }
 
-function listen({ hostname, port }: Open, file: ServedFile): Deno.TcpListener {
+function listenFor(file: ServedFile, hostnames: readonly string[], port: number) {
   try {
-    return Deno.listen({ hostname, port });
+    return listenOn(hostnames, port);
   } catch (error) {
     file[Symbol.dispose]();
-    const address = formatAddress({ hostname, port });
-    throw new Failure("usage", `Cannot listen on ${address}: ${whyNot(error, port)}`);
+    throw error;
   }
 }
 
-function whyNot(error: unknown, port: number): string {
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `port ${port} is taken; give another one with -p, or end the program that has it`;
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return `this user may not take port ${port}; give one above 1023 with -p`;
-  }
-  if (error instanceof Deno.errors.AddrNotAvailable) {
-    return "this machine has no such address; give one of its own with --bind";
-  }
-  return error instanceof Error ? error.message : String(error);
+/** A link-local address means nothing without its zone (RFC 4007), which Deno does not tell. */
+function withZone(hostname: string, [typed = ""]: readonly string[]): string {
+  return typed.includes("%") ? typed : hostname;
 }

@@ -5,6 +5,17 @@ import type { FileIdentity } from "./file_identity.ts";
 import type { Mirror } from "./metalink.ts";
 import type { ServerState } from "./server_event.ts";
 
+/** What is the same for all ports of a process. */
+export interface PortOptions {
+  /** Where to listen; see `listen.ts` for which of them may be missing. */
+  readonly hostnames: readonly string[];
+  readonly allow: readonly string[];
+  /** Bytes per second. */
+  readonly limitRate: number | undefined;
+  /** Whether to tell `connected`, `begun` and `sent`. */
+  readonly tracked: boolean;
+}
+
 /** What the supervisor tells a port. */
 export type ToPort =
   /** First of all: take the port, but do not serve yet. Answered by `opened` or `failed`. */
@@ -12,12 +23,8 @@ export type ToPort =
     readonly type: "open";
     readonly index: number;
     readonly file: FileIdentity;
-    readonly hostname: string;
     readonly port: number;
-    readonly allow: readonly string[];
-    readonly limitRate: number | undefined;
-    /** Whether to tell `connected`, `begun` and `sent`. */
-    readonly tracked: boolean;
+    readonly options: PortOptions;
   }
   /** Every port is taken: serve. */
   | { readonly type: "serve"; readonly ports: readonly number[] }

@@ -133,8 +133,9 @@ function metalinkReply(request: RequestHead, port: PortFacts): Reply {
   }
 }
 
+/** Without the port, and without the zone of a link-local address. */
 function hostnameOf(host: string): string {
-  return host.replace(/:[0-9]*$/, "");
+  return host.replace(/:[0-9]*$/, "").replace(/%.*\]$/, "]");
 }
 
 function infoReply(port: PortFacts): Reply {

@@ -1,15 +1,21 @@
-/** What `mpserver` was asked to do, checked and with defaults filled in. */
+/** This machine, in both families. */
+export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1"];
+
+/** What `mpserver` is asked to do. */
 export interface ServeOptions {
   /** The file every server sends, or one path per server. */
   readonly files: readonly string[];
   /** A port per server; 0 lets the system choose one. */
   readonly ports: readonly number[];
-  /** The address to listen on. */
-  readonly bind: string;
-  /** Who may connect: IP addresses or CIDR blocks; `any` alone for everybody. */
-  readonly allow: readonly string[];
-  /** Bytes per second each server may send; absent: as fast as it can. */
+  /** Who may connect: IP addresses or CIDR blocks; `any` alone for everybody. Default: {@linkcode LOOPBACK}. */
+  readonly allow?: readonly string[];
+  /**
+   * The address to listen on; `localhost` is loopback in both families. Default: loopback when `allow`
+   * is, else all addresses, each of them in the families of `allow`.
+   */
+  readonly bind?: string;
+  /** Bytes per second each server may send. Default: as fast as it can. */
   readonly limitRate?: number;
   /** End after one complete transfer to one client. */
-  readonly once: boolean;
+  readonly once?: boolean;
 }

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { Allowlist } from "./allowlist.ts";
 import { settledIdentity } from "./file_identity.ts";
-import type { ServeOptions } from "./serve_options.ts";
+import { LOOPBACK, type ServeOptions } from "./serve_options.ts";
 import type { ServerEvent } from "./server_event.ts";
 import type { Serving } from "./serving.ts";
 import { Supervisor, type WorkerFactory } from "./supervisor.ts";
@@ -24,7 +24,7 @@ const WORKERS: WorkerFactory = {
  *
  * @example
  * ```ts
- * const options = { files: ["oned.mp4"], ports: [60000, 60002], bind: "127.0.0.1", allow: ["127.0.0.1"], once: false };
+ * const options = { files: ["oned.mp4"], ports: [60000, 60002] };
  * const serving = await startServers(options, (event) => console.log(event));
  * serving.pause(1); // "paused"
  * await serving.finished;
@@ -36,6 +36,8 @@ export async function startServers(
   workers: WorkerFactory = WORKERS,
 ): Promise<Serving> {
   checkOptions(options);
+  const { allow = LOOPBACK, bind, limitRate, once = false } = options;
+  const hostnames = hostnamesOf(bind, new Allowlist(allow));
   const paths = [...new Set(options.files)];
   const identities = new Map(
     await Promise.all(paths.map(async (path) => [path, await settledIdentity(path)] as const)),
@@ -43,12 +45,13 @@ export async function startServers(
   const files = options.ports.flatMap((_, at) =>
     identities.get(options.files[at] ?? options.files[0] ?? "") ?? []
   );
-  const supervisor = new Supervisor(files, options.once, workers, onEvent);
-  await supervisor.start(options);
+  const supervisor = new Supervisor(files, once, workers, onEvent);
+  await supervisor.start(options.ports, { hostnames, allow, limitRate, tracked: once });
   return supervisor;
 }
 
-function checkOptions({ files, ports, allow, limitRate }: ServeOptions): void {
+/** @throws {Failure} `usage` if the options make no sense. */
+function checkOptions({ files, ports, limitRate }: ServeOptions): void {
   if (ports.length === 0) throw new Failure("usage", "Cannot serve: no port; give some with -p");
   const invalid = ports.find((port) => !Number.isInteger(port) || port < 0 || port > 65_535);
   if (invalid !== undefined) {
@@ -70,5 +73,10 @@ function checkOptions({ files, ports, allow, limitRate }: ServeOptions): void {
       `Cannot limit the rate to ${limitRate}: give 1 or more bytes per second`,
     );
   }
-  new Allowlist(allow);
+}
+
+/** The addresses to listen on. */
+function hostnamesOf(bind: string | undefined, allow: Allowlist): readonly string[] {
+  if (bind === "localhost") return new Allowlist(LOOPBACK).arrivals;
+  return bind === undefined ? allow.arrivals : [bind];
 }

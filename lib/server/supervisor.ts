@@ -4,9 +4,8 @@ import type { FromManifestWorker, ToManifestWorker } from "./manifest_message.ts
 import type { Mirror } from "./metalink.ts";
 import { OnceWatch } from "./once_watch.ts";
 import { PortHandle, type PortListener } from "./port_handle.ts";
-import type { FromPort } from "./port_message.ts";
+import type { FromPort, PortOptions } from "./port_message.ts";
 import { PortThread } from "./port_thread.ts";
-import type { ServeOptions } from "./serve_options.ts";
 import type { ServerEvent, ServerStatus } from "./server_event.ts";
 import type {
   PauseResult,
@@ -70,13 +69,12 @@ export class Supervisor implements Serving, PortListener {
   /**
    * Takes all ports, and only then serves on any of them.
    *
+   * @param ports One for every server.
+   * @param options The same for all of them.
    * @throws {Failure} One of them cannot be had; everything else has been closed again.
    */
-  async start(options: ServeOptions): Promise<void> {
-    const { bind: hostname, allow, limitRate, once: tracked } = options;
-    const opening = this.#handles.map((handle, at) =>
-      handle.open({ hostname, port: options.ports[at] ?? 0, allow, limitRate, tracked })
-    );
+  async start(ports: readonly number[], options: PortOptions): Promise<void> {
+    const opening = this.#handles.map((handle, at) => handle.open(ports[at] ?? 0, options));
     const failed = (await Promise.allSettled(opening)).find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") {
       await this.close();
@@ -84,8 +82,8 @@ export class Supervisor implements Serving, PortListener {
     }
     const servers = this.#handles.map(({ index, address }) => ({ index, address }));
     this.#onEvent({ type: "listening", servers });
-    const ports = this.#handles.map(({ port }) => port);
-    for (const handle of this.#handles) handle.tell({ type: "serve", ports });
+    const siblings = this.#handles.map(({ port }) => port);
+    for (const handle of this.#handles) handle.tell({ type: "serve", ports: siblings });
     this.#hashFiles();
   }
 

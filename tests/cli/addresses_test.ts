@@ -3,7 +3,6 @@ import {
   formatAddress,
   ipFamily,
   isIpOrCidr,
-  isLoopback,
   parseHost,
   splitHostPort,
 } from "../../lib/cli/addresses.ts";
@@ -15,15 +14,6 @@ Deno.test("ipFamily() knows both families and nothing else", () => {
   }
   for (const no of ["", "1.2.3", "256.1.1.1", "1.2.3.4.5", ":::", "g::1", "::1%", "localhost"]) {
     assertEquals(ipFamily(no), undefined, no);
-  }
-});
-
-Deno.test("isLoopback() is true for this machine and nothing wider", () => {
-  for (const yes of ["127.0.0.1", "127.9.9.9", "127.0.0.0/8", "::1", "0:0::1", "::1/128"]) {
-    assertEquals(isLoopback(yes), true, yes);
-  }
-  for (const no of ["10.0.0.1", "127.0.0.0/7", "::", "::1/127", "fd00::1", "any"]) {
-    assertEquals(isLoopback(no), false, no);
   }
 });
 

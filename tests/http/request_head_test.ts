@@ -14,6 +14,14 @@ function refused(text: string, why: string, status = 400): void {
   assertEquals(error.status, status, text);
 }
 
+Deno.test("readRequestHead() takes a Host with the zone of a link-local address", () => {
+  const head = (host: string) => read(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  for (const host of ["[fe80::1%eth0]:7000", "[fe80::1%25eth0]"]) {
+    assertEquals(head(host)?.host, host);
+  }
+  assertThrows(() => head("[fe80::1%]"), HeadError);
+});
+
 Deno.test("readRequestHead() reads method, target, host and fields", () => {
   const text = "GET /a%20b?c HTTP/1.1\r\nHost: [::1]:60000\r\nRange:bytes=0-\r\n\r\n";
   assertEquals(read(text + "GET"), {

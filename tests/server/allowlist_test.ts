@@ -45,6 +45,33 @@ Deno.test("Allowlist refuses entries that are no addresses, and names them", () 
   }
 });
 
+const ARRIVALS: readonly (readonly [string, string])[] = [
+  ["127.0.0.1", "127.0.0.1"],
+  ["127.0.0.0/8 ::1", "127.0.0.1 ::1"],
+  ["::1", "::1"],
+  ["10.0.0.5", "0.0.0.0"],
+  ["126.0.0.0/7", "0.0.0.0"],
+  ["127.0.0.1 10.0.0.0/8", "0.0.0.0"],
+  ["10.0.0.0/8 ::1", "0.0.0.0 ::1"],
+  ["::ffff:10.0.0.0/104", "0.0.0.0"],
+  ["fd00::/8", "::"],
+  ["::/127", "::"],
+  ["fd00::/8 10.0.0.0/8", ":: 0.0.0.0"],
+  ["127.0.0.1 fd00::/8", ":: 127.0.0.1"],
+  ["any", ":: 0.0.0.0"],
+];
+
+for (const [allow, hostnames] of ARRIVALS) {
+  Deno.test(`Allowlist.arrivals is ${hostnames} for ${allow}`, () => {
+    assertEquals(new Allowlist(allow.split(" ")).arrivals, hostnames.split(" "));
+  });
+}
+
+Deno.test("Allowlist takes a link-local address with its zone, which no client's address has", () => {
+  const allowlist = new Allowlist(["fe80::1%eth0"]);
+  assertEquals([allowlist.allows("fe80::1"), allowlist.allows("fe80::2")], [true, false]);
+});
+
 Deno.test("canonicalAddress() writes one client one way", () => {
   assertEquals(canonicalAddress("::ffff:10.1.2.3"), "10.1.2.3");
   assertEquals(canonicalAddress("0:0::1"), "::1");

@@ -94,6 +94,22 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "startServers() listens in both families for everybody, and by itself for this machine",
+  ignore: !hasIpv6(),
+  fn: async () => {
+    await using file = await temporaryFile(CONTENT);
+    for (const allow of [["any"], undefined]) {
+      const options = { files: [file.path], ports: [0], bind: undefined, allow };
+      await using servers = await TestServers.start(options);
+      for (const host of ["127.0.0.1", "[::1]"]) {
+        const response = await fetch(`http://${host}:${servers.port(1)}/`);
+        assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);
+      }
+    }
+  },
+});
+
 Deno.test("Serving computes the manifest, which every server then gives out", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path] });

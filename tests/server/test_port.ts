@@ -20,7 +20,7 @@ export class TestPort implements AsyncDisposable {
     this.port = new Port({
       index: 1,
       file: new ServedFile(identifyFile(file.path)),
-      listener: Deno.listen({ hostname: "127.0.0.1", port: 0 }),
+      listeners: [Deno.listen({ hostname: "127.0.0.1", port: 0 })],
       allow: new Allowlist(["127.0.0.1"]),
       rate: undefined,
       buffers: new BufferPool(PORT_BUFFERS),

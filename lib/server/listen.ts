@@ -1,0 +1,75 @@
+import { Failure } from "../failure.ts";
+import { formatAddress } from "./address.ts";
+
+/** The wildcard of IPv6, which most systems take for IPv4 as well. */
+const ANY_IPV6 = "::";
+
+/** Attempts to have one port that the system chooses on several addresses. */
+const MOST_ATTEMPTS = 16;
+
+/**
+ * Listens on one port of one or several addresses. Addresses of a family that this machine does not
+ * have are left out as long as others remain, and so is what the IPv6 wildcard covers already.
+ *
+ * @param port 0 lets the system choose one.
+ * @returns At least one listener, all on the same port.
+ * @throws {Failure} `usage` if one of them cannot be had; then none is left open.
+ */
+export function listenOn(hostnames: readonly string[], port: number): Deno.TcpListener[] {
+  for (let attempt = 1;; attempt++) {
+    const listeners: Deno.TcpListener[] = [];
+    try {
+      listenOnEach(hostnames, port, listeners);
+      return listeners;
+    } catch (error) {
+      for (const listener of listeners) listener.close();
+      const isChosen = port === 0 && listeners.length > 0;
+      if (!isChosen || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function listenOnEach(
+  hostnames: readonly string[],
+  port: number,
+  listeners: Deno.TcpListener[],
+): void {
+  let missing: Failure | undefined;
+  for (const hostname of hostnames) {
+    const [first] = listeners;
+    try {
+      listeners.push(Deno.listen({ hostname, port: first?.addr.port ?? port }));
+    } catch (error) {
+      const isCovered = first?.addr.hostname === ANY_IPV6 && error instanceof Deno.errors.AddrInUse;
+      if (isCovered) continue;
+      const address = formatAddress({ hostname, port });
+      const failure = new Failure(
+        "usage",
+        `Cannot listen on ${address}: ${whyNot(error, port)}`,
+        { cause: error },
+      );
+      if (!isMissing(error)) throw failure;
+      missing ??= failure;
+    }
+  }
+  if (listeners.length === 0 && missing !== undefined) throw missing;
+}
+
+/** Whether this machine has no such address, or none of its family. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.AddrNotAvailable ||
+    error instanceof Error && "code" in error && error.code === "EAFNOSUPPORT";
+}
+
+function whyNot(error: unknown, port: number): string {
+  if (error instanceof Deno.errors.AddrInUse) {
+    return `port ${port} is taken; give another one with -p, or end the program that has it`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `this user may not take port ${port}; give one above 1023 with -p`;
+  }
+  if (isMissing(error)) {
+    return "this machine has no such address; give one of its own with --bind";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
