@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { scenario } from "./soak/scenario.ts";
 import { Tally } from "./soak/tally.ts";
 import { playTransfer } from "./soak/transfer.ts";
@@ -54,8 +54,11 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function readPlan(args: readonly string[]): Plan | undefined {
-  const { _: [minutes], runs, seed, jobs } = parseArgs([...args], {
-    string: ["runs", "seed", "jobs"],
+  const { positionals: [minutes], values: { runs, seed, jobs } } = parseArgs({
+    args: [...args],
+    options: { runs: { type: "string" }, seed: { type: "string" }, jobs: { type: "string" } },
+    allowPositionals: true,
+    strict: false,
   });
   const plan = {
     minutes: runs === undefined ? Number(minutes) : Infinity,

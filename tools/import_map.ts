@@ -3,7 +3,6 @@ import { replaceFile } from "./replace_file.ts";
 /** Which module of `tools/std_adapters/` stands in for which of `@std`. */
 export const ADAPTERS: Readonly<Record<string, string>> = {
   "@std/assert": "assert.ts",
-  "@std/cli/parse-args": "parse_args.ts",
   "@std/cli/unicode-width": "unicode_width.ts",
   "@std/fmt/colors": "colors.ts",
   "@std/streams/text-line-stream": "text_line_stream.ts",

@@ -1,10 +1,31 @@
 import type { DownloadOptions, ServerAddress } from "../client/download_options.ts";
 import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
-import { type CommandLine, hasFlag, parseCommandLine } from "./command_line.ts";
-import { type Display, DISPLAY_SPECS, parseDisplay } from "./display_options.ts";
-import type { OptionSpec } from "./option_spec.ts";
-import { parseChecksum, parseSeconds, splitAtCommas, wrongValue } from "./option_values.ts";
-import { parsePort, PORTS, readPorts, SERVERS, spreadOverPorts } from "./port_options.ts";
+import { hasFlag, parseCommandLine } from "./command_line.ts";
+import {
+  type Display,
+  DISPLAY_OPTIONS,
+  HELP,
+  intervalOption,
+  readDisplay,
+  VERSION_FLAG,
+} from "./display_options.ts";
+import { flag, list, type OptionName, value } from "./option.ts";
+import {
+  parseChecksum,
+  parseChoice,
+  parsePath,
+  parseSeconds,
+  splitAtCommas,
+  wrongValue,
+} from "./option_values.ts";
+import {
+  checkPorts,
+  expandPorts,
+  parsePort,
+  PORTS,
+  SERVERS,
+  spreadOverPorts,
+} from "./port_options.ts";
 
 /** What a command line of `mpclient` asks for. */
 export type ClientCommand =
@@ -22,31 +43,98 @@ const DEFAULT_STALL_TIMEOUT = 10;
 /** Less silence than this is no sign of anything, in seconds. */
 const MIN_STALL_TIMEOUT = 0.1;
 const DEFAULT_HOST = "127.0.0.1";
+const BALANCES = ["adaptive", "equal"] as const;
 
-const OUTPUT: OptionSpec = { name: "output", short: "o", takes: "value" };
-const ADDRESS: OptionSpec = { name: "address", short: "a", takes: "values" };
-const WAIT: OptionSpec = { name: "wait", takes: "value" };
-const STALL_TIMEOUT: OptionSpec = { name: "stall-timeout", takes: "value" };
-const BALANCE: OptionSpec = { name: "balance", takes: "value" };
-const CHECKSUM: OptionSpec = { name: "checksum", takes: "value" };
-const FORCE: OptionSpec = { name: "force", takes: "flag" };
-const NO_RESUME: OptionSpec = { name: "no-resume", takes: "flag" };
-const NO_VERIFY: OptionSpec = { name: "no-verify", takes: "flag" };
+const ADDRESS = { name: "address", short: "a", placeholder: "ADDR…", section: "Servers" };
 
-const SPECS = [
-  OUTPUT,
-  ADDRESS,
-  PORTS,
-  SERVERS,
-  WAIT,
-  STALL_TIMEOUT,
-  BALANCE,
-  CHECKSUM,
-  FORCE,
-  NO_RESUME,
-  NO_VERIFY,
-  ...Object.values(DISPLAY_SPECS),
-];
+/**
+ * The options of `mpclient`, in the order in which help shows them. Each key is the name of the
+ * value in `DownloadOptions`, so that an entry here is all that a new option takes.
+ */
+export const CLIENT_OPTIONS = {
+  ports: list({
+    ...PORTS,
+    help: "one port per server, or HOST:PORT, or [IPV6]:PORT; 60000-60003 is four of them",
+  }, expandPorts),
+  address: list({
+    ...ADDRESS,
+    help: `the servers' address: one for all, or one per port; default ${DEFAULT_HOST}`,
+  }, splitAtCommas),
+  count: SERVERS,
+  wait: value(
+    {
+      name: "wait",
+      placeholder: "SECONDS",
+      section: "Servers",
+      help: `how long to wait for servers to come up; default ${DEFAULT_WAIT}`,
+    },
+    (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
+    DEFAULT_WAIT,
+  ),
+  stallTimeout: value(
+    {
+      name: "stall-timeout",
+      placeholder: "SECONDS",
+      section: "Servers",
+      help: "a server that is silent for this long, and not paused, has failed; default " +
+        DEFAULT_STALL_TIMEOUT,
+    },
+    (text, option) => parseSeconds(text, option, { min: MIN_STALL_TIMEOUT, zero: false }),
+    DEFAULT_STALL_TIMEOUT,
+  ),
+  balance: value(
+    {
+      name: "balance",
+      placeholder: "HOW",
+      section: "Servers",
+      help: "adaptive: fast servers take over from slow ones (default); equal: every server " +
+        "delivers its own part",
+      completes: BALANCES,
+    },
+    (text, option) => parseChoice(text, option, BALANCES),
+    "adaptive" as const,
+  ),
+  output: value({
+    name: "output",
+    short: "o",
+    placeholder: "PATH",
+    section: "Output",
+    help: "where the file goes; default: its own name, in this folder",
+    completes: "file",
+  }, parseOutput),
+  force: flag({
+    name: "force",
+    short: "f",
+    section: "Output",
+    help: "replace an existing output file",
+  }),
+  continue: flag({
+    name: "continue",
+    short: "c",
+    section: "Output",
+    help: "go on where an earlier run ended; this is the default",
+  }),
+  resume: flag({
+    name: "no-resume",
+    section: "Output",
+    help: "start over instead of going on where an earlier run ended",
+  }, false),
+  verify: flag({
+    name: "no-verify",
+    section: "Verification",
+    help: "do not compare pieces with the digests that servers publish",
+  }, false),
+  sha256: value({
+    name: "checksum",
+    placeholder: "sha-256=HEX",
+    section: "Verification",
+    help: "what the whole file must hash to",
+  }, parseChecksum),
+  interval: intervalOption(
+    "how often progress is shown; 0: never; default 1, in a terminal 0.2",
+  ),
+  ...DISPLAY_OPTIONS,
+};
 
 /**
  * Reads the command line of `mpclient`.
@@ -63,48 +151,30 @@ const SPECS = [
  * ```
  */
 export function parseClientOptions(args: readonly string[]): ClientCommand {
-  if (hasFlag(args, DISPLAY_SPECS.help)) return { kind: "help" };
-  if (hasFlag(args, DISPLAY_SPECS.version)) return { kind: "version" };
-  const line = parseCommandLine(args, SPECS);
-  if (line.flag("help")) return { kind: "help" };
-  if (line.flag("version")) return { kind: "version" };
-  const stall = line.value("stall-timeout");
+  if (hasFlag(args, HELP)) return { kind: "help" };
+  if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
+  const { options } = parseCommandLine(args, CLIENT_OPTIONS);
+  const { ports, address, count, interval, json, quiet, color, help, version, ...rest } = options;
+  if (help) return { kind: "help" };
+  if (version) return { kind: "version" };
+  checkPorts(ports, count);
+  // That an earlier run is continued goes without saying.
+  const { continue: _, ...download } = rest;
   return {
     kind: "run",
-    options: {
-      output: readOutput(line),
-      servers: readServers(line),
-      wait: parseSeconds(line.value("wait") ?? `${DEFAULT_WAIT}`, WAIT, { min: 0, zero: true }),
-      stallTimeout: stall === undefined
-        ? DEFAULT_STALL_TIMEOUT
-        : parseSeconds(stall, STALL_TIMEOUT, { min: MIN_STALL_TIMEOUT, zero: false }),
-      force: line.flag("force"),
-      resume: !line.flag("no-resume"),
-      verify: !line.flag("no-verify"),
-      balance: readBalance(line),
-      sha256: readChecksum(line),
-    },
-    display: parseDisplay(line),
+    options: { ...download, servers: readServers(ports, address) },
+    display: readDisplay({ json, quiet, color, interval }),
   };
 }
 
-function readOutput(line: CommandLine): string | undefined {
-  const output = line.value("output");
-  if (output === "-") {
-    throw wrongValue(
-      OUTPUT,
-      output,
-      "parts arrive out of order and need a file; for one called - write ./-",
-    );
-  }
-  if (output?.includes("\0")) throw wrongValue(OUTPUT, output, "no path contains a NUL byte");
-  return output;
+function parseOutput(output: string, option: OptionName): string {
+  if (output !== "-") return parsePath(output, option);
+  const why = "parts arrive out of order and need a file; for one called - write ./-";
+  throw wrongValue(option, output, why);
 }
 
 /** One address per port: from `HOST:PORT`, from `-a` in the same place, or from the only `-a`. */
-function readServers(line: CommandLine): readonly ServerAddress[] {
-  const ports = readPorts(line);
-  const typed = splitAtCommas(line.values("address"), ADDRESS);
+function readServers(ports: readonly string[], typed: readonly string[]): readonly ServerAddress[] {
   const hosts = typed.length === 0 ? [] : spreadOverPorts(typed, ports.length, "addresses (-a)");
   const seen = new Set<string>();
   return ports.map((item, at) => {
@@ -127,22 +197,8 @@ function readServer(item: string, address: string | undefined, perPort: boolean)
   const typed = own ?? address ?? DEFAULT_HOST;
   const host = parseHost(typed);
   if (host === undefined) {
-    throw wrongValue(
-      own === undefined ? ADDRESS : PORTS,
-      typed,
-      "it is no IP address or host name",
-    );
+    const option = own === undefined ? ADDRESS : PORTS;
+    throw wrongValue(option, typed, "it is no IP address or host name");
   }
   return { host, port: parsePort(port, { item, min: 1 }) };
-}
-
-function readBalance(line: CommandLine): "equal" | "adaptive" {
-  const balance = line.value("balance") ?? "adaptive";
-  if (balance === "equal" || balance === "adaptive") return balance;
-  throw wrongValue(BALANCE, balance, "it takes equal or adaptive");
-}
-
-function readChecksum(line: CommandLine): string | undefined {
-  const checksum = line.value("checksum");
-  return checksum === undefined ? undefined : parseChecksum(checksum, CHECKSUM);
 }

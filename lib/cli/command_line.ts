@@ -1,62 +1,80 @@
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
+import { closestMatch } from "leven";
 import { Failure } from "../failure.ts";
-import { closestName } from "./closest_name.ts";
-import { normalizeArgs } from "./normalize_args.ts";
-import { optionLabel, type OptionSpec } from "./option_spec.ts";
+import { optionLabel, type OptionTable, type OptionValues } from "./option.ts";
+import type { Option, OptionName } from "./option.ts";
 
-/** What was given on a command line, still as text. */
-export interface CommandLine {
-  /** Whether a flag was given. */
-  flag(name: string): boolean;
-  /** The value of an option that takes one; undefined when it was not given. */
-  value(name: string): string | undefined;
-  /** All values of an option, in order; empty when it was not given. */
-  values(name: string): readonly string[];
+/** Arguments that belong to no option. */
+export interface Operands<Value> {
+  /** What they are called in help: `URL…`. */
+  readonly placeholder: string;
+  readonly help: string;
+  /** Whether a word is one of them, also where the values of a list stand. */
+  readonly recognizes: (word: string) => boolean;
+  /** @throws {Failure} `usage`. */
+  readonly parse: (word: string) => Value;
 }
 
+/** What was given on a command line. */
+export interface CommandLine<Table extends OptionTable, Operand> {
+  readonly options: OptionValues<Table>;
+  readonly operands: readonly Operand[];
+}
+
+/** More edits than this and the two names have nothing to do with each other. */
+const MAX_EDITS = 2;
+
 /**
- * Reads a command line against a table of options. There are no positional arguments.
+ * Reads a command line against a table of options. `-p 1 2`, `-p=1 2`, `-p1 2`, `--ports=1,2` and
+ * `--ports 1 --ports 2` are the same.
  *
- * @throws {Failure} `usage`: an unknown option, a value that is missing or unwanted, an option that
- * takes one value given twice, an argument that belongs to no option.
+ * The values of an option end at the next word that looks like an option: one that starts with `-`,
+ * is longer than that, and is no number. So `-i -1` is a (wrong) value, and a file called `-x` is
+ * written `./-x` or `--file=-x`.
+ *
+ * @param operands What arguments without an option are; absent: there are none.
+ *
+ * @throws {Failure} `usage`: an unknown option, a value that is missing, unwanted or wrong, an
+ * argument that belongs to no option.
  *
  * @example
  * ```ts
- * const line = parseCommandLine(["-p", "60000", "60002"], specs);
- * line.values("ports"); // ["60000", "60002"]
+ * const { options } = parseCommandLine(["-p", "60000", "60002"], { ports: PORTS });
+ * options.ports; // [60000, 60002]
  * ```
  */
-export function parseCommandLine(
+export function parseCommandLine<Table extends OptionTable, Operand = never>(
   args: readonly string[],
-  specs: readonly OptionSpec[],
-): CommandLine {
-  const valued = specs.filter(({ takes }) => takes !== "flag").map(({ name }) => name);
-  const flags = specs.filter(({ takes }) => takes === "flag").map(({ name }) => name);
-  const strays: string[] = [];
-  const parsed = parseArgs(normalizeArgs(args, specs), {
-    string: valued,
-    collect: valued,
-    boolean: flags,
-    "--": true,
-    unknown: (argument: string) => {
-      strays.push(argument);
-      return false;
-    },
-  });
-  const stray = strays[0] ?? parsed["--"]?.[0];
-  if (stray !== undefined) throw strayArgument(stray, strays.length > 0, specs);
-  const read: Readonly<Record<string, unknown>> = parsed;
-  const values = (name: string): readonly string[] => {
-    const given = read[name];
-    return Array.isArray(given) ? given.map(String) : [];
-  };
-  for (const spec of specs) {
-    if (spec.takes === "value" && values(spec.name).length > 1) throw repeatedOption(spec);
+  table: Table,
+  operands?: Operands<Operand>,
+): CommandLine<Table, Operand> {
+  const options = Object.values(table);
+  const given = new Map<Option<unknown>, string[]>();
+  const words: string[] = [];
+  let open: string[] | undefined;
+  for (const token of tokenize(args, options)) {
+    switch (token.kind) {
+      case "option": {
+        const option = findOption(options, token.name) ?? unknownOption(token.rawName, options);
+        const texts = given.get(option) ?? [];
+        given.set(option, texts);
+        texts.push(optionText(option, token));
+        open = option.takes === "list" ? texts : undefined;
+        break;
+      }
+      case "positional":
+        if (open === undefined || operands?.recognizes(token.value)) words.push(token.value);
+        else if (token.value === "") throw new Failure("usage", 'Cannot use "": it is empty');
+        else open.push(token.value);
+        break;
+      case "option-terminator":
+        open = undefined;
+        break;
+    }
   }
   return {
-    flag: (name) => read[name] === true,
-    value: (name) => values(name)[0],
-    values,
+    options: readAll(table, given),
+    operands: words.map((word) => operands === undefined ? strayWord(word) : operands.parse(word)),
   };
 }
 
@@ -66,37 +84,112 @@ export function parseCommandLine(
  *
  * @example
  * ```ts
- * hasFlag(["--bogus", "-h"], { name: "help", short: "h", takes: "flag" }); // true
+ * hasFlag(["--bogus", "-h"], { name: "help", short: "h" }); // true
  * ```
  */
-export function hasFlag(args: readonly string[], { name, short }: OptionSpec): boolean {
+export function hasFlag(
+  args: readonly string[],
+  { name, short }: OptionName,
+): boolean {
   const end = args.indexOf("--");
   return args.slice(0, end < 0 ? undefined : end).some((arg) =>
     arg === `--${name}` || (short !== undefined && arg === `-${short}`)
   );
 }
 
-function strayArgument(
-  argument: string,
-  mayBeOption: boolean,
-  specs: readonly OptionSpec[],
-): Failure {
-  if (!mayBeOption || !/^-./.test(argument)) {
-    return new Failure(
-      "usage",
-      `Cannot use "${argument}": it belongs to no option; see --help`,
-    );
-  }
-  const typed = argument.replace(/^-+/, "").replace(/=.*$/s, "");
-  const names = specs.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-  const meant = closestName(typed, names);
-  const hint = meant === undefined ? "see --help" : `did you mean --${meant}?`;
-  return new Failure("usage", `Cannot use ${argument}: there is no such option; ${hint}`);
+/** The words of a command line, taken apart; what is right or wrong about them is not judged here. */
+function tokenize(args: readonly string[], options: readonly Option<unknown>[]) {
+  const known = options.flatMap(({ name, short, aliases = [], takes }) => {
+    const type = takes === "flag" ? "boolean" as const : "string" as const;
+    return [
+      [name, short === undefined ? { type } : { type, short }] as const,
+      ...aliases.map((alias) => [alias, { type }] as const),
+    ];
+  });
+  return parseArgs({
+    args: [...args],
+    options: Object.fromEntries(known),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  }).tokens;
 }
 
-function repeatedOption(spec: OptionSpec): Failure {
+interface OptionToken {
+  readonly rawName: string;
+  readonly value?: string;
+  readonly inlineValue?: boolean;
+}
+
+function optionText(option: Option<unknown>, { rawName, value, inlineValue }: OptionToken): string {
+  if (option.takes === "flag") {
+    if (value !== undefined) throw unwantedValue(option, value);
+    return "";
+  }
+  if (value === undefined || value === "" || (!inlineValue && looksLikeOption(value))) {
+    throw missingValue(option, value);
+  }
+  // -n4 and -n=4 are the same.
+  const text = inlineValue && !rawName.startsWith("--") ? value.replace(/^=/, "") : value;
+  if (text === "") throw missingValue(option, undefined);
+  return text;
+}
+
+function findOption(
+  options: readonly Option<unknown>[],
+  name: string,
+): Option<unknown> | undefined {
+  return options.find((option) =>
+    option.name === name || option.short === name || option.aliases?.includes(name)
+  );
+}
+
+function readAll<Table extends OptionTable>(
+  table: Table,
+  given: ReadonlyMap<Option<unknown>, readonly string[]>,
+): OptionValues<Table> {
+  const values = Object.entries(table).map(([key, option]) => [
+    key,
+    option.read(given.get(option) ?? []),
+  ]);
+  return Object.fromEntries(values) as OptionValues<Table>;
+}
+
+function looksLikeOption(word: string): boolean {
+  return word.length > 1 && word.startsWith("-") && !/^-\.?\d/.test(word);
+}
+
+function unknownOption(typed: string, options: readonly Option<unknown>[]): never {
+  const name = typed.replace(/^-+/, "");
+  const names = options.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const meant = closestName(name, names);
+  const hint = meant === undefined ? "see --help" : `did you mean --${meant}?`;
+  throw new Failure("usage", `Cannot use ${typed}: there is no such option; ${hint}`);
+}
+
+/** The name that somebody probably meant: a few letters wrong, or only begun. */
+function closestName(typed: string, names: readonly string[]): string | undefined {
+  if (typed.length < 2) return undefined;
+  const lower = typed.toLowerCase();
+  const maxDistance = Math.min(MAX_EDITS, typed.length - 1);
+  return closestMatch(lower, names, { maxDistance }) ??
+    names.find((name) => name.startsWith(lower));
+}
+
+function strayWord(word: string): never {
+  throw new Failure("usage", `Cannot use "${word}": it belongs to no option; see --help`);
+}
+
+function missingValue(option: OptionName, next: string | undefined): Failure {
+  const hint = next !== undefined && next !== "--" && looksLikeOption(next)
+    ? `; for a value that starts with a dash write --${option.name}=${next}`
+    : "";
+  return new Failure("usage", `Cannot use ${optionLabel(option)}: its value is missing${hint}`);
+}
+
+function unwantedValue(option: OptionName, value: string): Failure {
   return new Failure(
     "usage",
-    `Cannot use ${optionLabel(spec)} twice: it takes one value; leave one of them out`,
+    `Cannot use ${optionLabel(option)} with "${value}": it takes no value`,
   );
 }

@@ -1,6 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { CommandLine } from "./command_line.ts";
-import type { OptionSpec } from "./option_spec.ts";
+import { flag, type OptionValues, value } from "./option.ts";
 import { parseSeconds } from "./option_values.ts";
 
 /** What a person or a script wants to see; the same for both programs. */
@@ -16,37 +15,73 @@ export interface Display {
 /** More often than this nobody can read, in seconds. */
 const MIN_INTERVAL = 0.05;
 
-/** The options that both programs share. */
-export const DISPLAY_SPECS = {
-  interval: { name: "interval", short: "i", takes: "value" },
-  json: { name: "json", takes: "flag" },
-  quiet: { name: "quiet", takes: "flag" },
-  noColor: { name: "no-color", takes: "flag" },
-  help: { name: "help", short: "h", takes: "flag" },
-  version: { name: "version", short: "V", takes: "flag" },
-} as const satisfies Readonly<Record<string, OptionSpec>>;
+const section = "Display";
+
+/** Asks for help; looked for before anything else is read. */
+export const HELP = flag({ name: "help", short: "h", section, help: "show this help" });
+/** Asks for the version; looked for before anything else is read. */
+export const VERSION_FLAG = flag({
+  name: "version",
+  short: "V",
+  section,
+  help: "show the version",
+});
+/** Asks for objects; looked for before anything else is read, as it shapes the messages about that. */
+export const JSON_FLAG = flag({
+  name: "json",
+  section,
+  help: "one JSON object per line on standard output, nothing else",
+});
+
+/** The options that both programs share, but for the interval, whose default differs. */
+export const DISPLAY_OPTIONS = {
+  json: JSON_FLAG,
+  quiet: flag({ name: "quiet", short: "q", section, help: "show errors only" }),
+  color: flag({
+    name: "no-color",
+    section,
+    help: "no colours; NO_COLOR in the environment does the same",
+  }, false),
+  help: HELP,
+  version: VERSION_FLAG,
+};
 
 /**
- * Reads the options that both programs share.
+ * How often figures are shown.
  *
- * @throws {Failure} `usage`: a wrong interval, `--json` with `--quiet`.
+ * @param help What is shown, and how often if nobody says.
  *
  * @example
  * ```ts
- * parseDisplay(parseCommandLine(["-i0.5", "--json"], Object.values(DISPLAY_SPECS)));
+ * intervalOption("how often the status is shown; 0: never; default 1");
+ * ```
+ */
+export function intervalOption(help: string) {
+  const text = { name: "interval", short: "i", placeholder: "SECONDS", section, help };
+  return value(
+    text,
+    (seconds, option) => parseSeconds(seconds, option, { min: MIN_INTERVAL, zero: true }),
+  );
+}
+
+/**
+ * What the options that both programs share ask for.
+ *
+ * @throws {Failure} `usage`: `--json` with `--quiet`.
+ *
+ * @example
+ * ```ts
+ * readDisplay({ json: true, quiet: false, color: true, interval: 0.5 });
  * // { form: "json", color: true, interval: 0.5 }
  * ```
  */
-export function parseDisplay(line: CommandLine): Display {
-  if (line.flag("json") && line.flag("quiet")) {
+export function readDisplay(
+  { json, quiet, color, interval }:
+    & Pick<OptionValues<typeof DISPLAY_OPTIONS>, "json" | "quiet" | "color">
+    & { readonly interval: number | undefined },
+): Display {
+  if (json && quiet) {
     throw new Failure("usage", "Cannot use --json with --quiet: one asks for output, one for none");
   }
-  const interval = line.value("interval");
-  return {
-    form: line.flag("json") ? "json" : line.flag("quiet") ? "quiet" : "text",
-    color: !line.flag("no-color"),
-    interval: interval === undefined
-      ? undefined
-      : parseSeconds(interval, DISPLAY_SPECS.interval, { min: MIN_INTERVAL, zero: true }),
-  };
+  return { form: json ? "json" : quiet ? "quiet" : "text", color, interval };
 }

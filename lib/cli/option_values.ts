@@ -1,12 +1,11 @@
 import { Failure } from "../failure.ts";
-import type { OptionSpec } from "./option_spec.ts";
-import { optionLabel } from "./option_spec.ts";
+import { optionLabel, type OptionName } from "./option.ts";
 
 /** Longer than this is no pause but a mistake, and timers cannot hold much more. */
 const MAX_SECONDS = 1_000_000;
 
-/** How many bytes the letter of a rate stands for: powers of 1024, as in curl and aria2. */
-const RATE_UNITS: Readonly<Record<string, number>> = {
+/** How many bytes a letter stands for: powers of 1024, as in curl and aria2. */
+const BYTE_UNITS: Readonly<Record<string, number>> = {
   "": 1,
   k: 1024,
   m: 1024 ** 2,
@@ -21,17 +20,17 @@ const RATE_UNITS: Readonly<Record<string, number>> = {
  *
  * @example
  * ```ts
- * parseCount("4", spec, { min: 1, max: 1024 }); // 4
+ * parseCount("4", option, { min: 1, max: 1024 }); // 4
  * ```
  */
 export function parseCount(
   text: string,
-  spec: OptionSpec,
+  option: OptionName,
   { min, max }: { readonly min: number; readonly max: number },
 ): number {
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
   if (count >= min && count <= max) return count;
-  throw wrongValue(spec, text, `it takes a whole number from ${min} to ${max}`);
+  throw wrongValue(option, text, `it takes a whole number from ${min} to ${max}`);
 }
 
 /**
@@ -43,19 +42,19 @@ export function parseCount(
  *
  * @example
  * ```ts
- * parseSeconds("0.5", spec, { min: 0.05, zero: true }); // 0.5
+ * parseSeconds("0.5", option, { min: 0.05, zero: true }); // 0.5
  * ```
  */
 export function parseSeconds(
   text: string,
-  spec: OptionSpec,
+  option: OptionName,
   { min, zero }: { readonly min: number; readonly zero: boolean },
 ): number {
   const seconds = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
   if (zero && seconds === 0) return 0;
   if (seconds >= min && seconds <= MAX_SECONDS) return seconds;
   const least = zero ? `0, or from ${min}` : `from ${min}`;
-  throw wrongValue(spec, text, `it takes seconds, ${least} to ${MAX_SECONDS}`);
+  throw wrongValue(option, text, `it takes seconds, ${least} to ${MAX_SECONDS}`);
 }
 
 /**
@@ -68,16 +67,64 @@ export function parseSeconds(
  *
  * @example
  * ```ts
- * parseRate("1.5m", spec); // 1_572_864
+ * parseRate("1.5m", option); // 1_572_864
  * ```
  */
-export function parseRate(text: string, spec: OptionSpec): number {
-  const match = /^(\d+\.?\d*|\.\d+)([kmgt]?)(?:i?b)?(?:\/s)?$/i.exec(text);
-  const number = Number(match?.[1] ?? NaN);
-  const rate = Math.floor(number * (RATE_UNITS[(match?.[2] ?? "").toLowerCase()] ?? NaN));
-  if (number === 0) return 0;
-  if (rate >= 1 && Number.isSafeInteger(rate)) return rate;
-  throw wrongValue(spec, text, "it takes bytes per second, such as 500k or 10M");
+export function parseRate(text: string, option: OptionName): number {
+  const rate = countBytes(text.replace(/\/s$/i, ""));
+  if (rate !== undefined) return rate;
+  throw wrongValue(option, text, "it takes bytes per second, such as 500k or 10M");
+}
+
+/**
+ * Reads a number of bytes, spelt as those of `parseRate`.
+ *
+ * @throws {Failure} `usage` when it is anything else, or less than a byte.
+ *
+ * @example
+ * ```ts
+ * parseSize("4G", option); // 4_294_967_296
+ * ```
+ */
+export function parseSize(text: string, option: OptionName): number {
+  const size = countBytes(text);
+  if (size !== undefined && size > 0) return size;
+  throw wrongValue(option, text, "it takes bytes, such as 700M or 4G");
+}
+
+/**
+ * Takes one of a few words.
+ *
+ * @throws {Failure} `usage` when it is none of them.
+ *
+ * @example
+ * ```ts
+ * parseChoice("equal", option, ["equal", "adaptive"]); // "equal"
+ * ```
+ */
+export function parseChoice<Choice extends string>(
+  text: string,
+  option: OptionName,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((each) => each === text);
+  if (choice !== undefined) return choice;
+  throw wrongValue(option, text, `it takes ${choices.join(" or ")}`);
+}
+
+/**
+ * Takes a path.
+ *
+ * @throws {Failure} `usage` when no file system can have it.
+ *
+ * @example
+ * ```ts
+ * parsePath("films/oned.mp4", option); // "films/oned.mp4"
+ * ```
+ */
+export function parsePath(text: string, option: OptionName): string {
+  if (!text.includes("\0")) return text;
+  throw wrongValue(option, text, "no path contains a NUL byte");
 }
 
 /**
@@ -89,13 +136,13 @@ export function parseRate(text: string, spec: OptionSpec): number {
  *
  * @example
  * ```ts
- * parseChecksum(`sha-256=${"AB".repeat(32)}`, spec); // "abab…"
+ * parseChecksum(`sha-256=${"AB".repeat(32)}`, option); // "abab…"
  * ```
  */
-export function parseChecksum(text: string, spec: OptionSpec): string {
+export function parseChecksum(text: string, option: OptionName): string {
   const match = /^sha-?256=([0-9a-f]{64})$/i.exec(text);
   if (match?.[1] !== undefined) return match[1].toLowerCase();
-  throw wrongValue(spec, text, "it takes sha-256= and 64 hexadecimal digits");
+  throw wrongValue(option, text, "it takes sha-256= and 64 hexadecimal digits");
 }
 
 /**
@@ -105,13 +152,13 @@ export function parseChecksum(text: string, spec: OptionSpec): string {
  *
  * @example
  * ```ts
- * splitAtCommas(["60000,60002", "60003"], spec); // ["60000", "60002", "60003"]
+ * splitAtCommas(["60000,60002", "60003"], option); // ["60000", "60002", "60003"]
  * ```
  */
-export function splitAtCommas(values: readonly string[], spec: OptionSpec): string[] {
+export function splitAtCommas(values: readonly string[], option: OptionName): string[] {
   return values.flatMap((value) => {
     const parts = value.split(",").map((part) => part.trim()).filter((part) => part !== "");
-    if (parts.length === 0) throw wrongValue(spec, value, "its value is empty");
+    if (parts.length === 0) throw wrongValue(option, value, "its value is empty");
     return parts;
   });
 }
@@ -121,9 +168,18 @@ export function splitAtCommas(values: readonly string[], spec: OptionSpec): stri
  *
  * @example
  * ```ts
- * throw wrongValue(spec, "70000", "a port is a whole number from 1 to 65535");
+ * throw wrongValue(option, "70000", "a port is a whole number from 1 to 65535");
  * ```
  */
-export function wrongValue(spec: OptionSpec, value: string, why: string): Failure {
-  return new Failure("usage", `Cannot use ${optionLabel(spec)} with "${value}": ${why}`);
+export function wrongValue(option: OptionName, value: string, why: string): Failure {
+  return new Failure("usage", `Cannot use ${optionLabel(option)} with "${value}": ${why}`);
+}
+
+/** A whole number of bytes, or 0; undefined when the text is none. */
+function countBytes(text: string): number | undefined {
+  const match = /^(\d+\.?\d*|\.\d+)([kmgt]?)(?:i?b)?$/i.exec(text);
+  const number = Number(match?.[1] ?? NaN);
+  if (number === 0) return 0;
+  const bytes = Math.floor(number * (BYTE_UNITS[(match?.[2] ?? "").toLowerCase()] ?? NaN));
+  return bytes >= 1 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }

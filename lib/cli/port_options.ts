@@ -1,39 +1,68 @@
 import { Failure } from "../failure.ts";
-import type { CommandLine } from "./command_line.ts";
-import type { OptionSpec } from "./option_spec.ts";
+import { splitHostPort } from "./addresses.ts";
+import { type OptionName, value } from "./option.ts";
 import { parseCount, splitAtCommas, wrongValue } from "./option_values.ts";
-
-/** One port per server. */
-export const PORTS: OptionSpec = { name: "ports", short: "p", takes: "values" };
-/** How many servers there are. */
-export const SERVERS: OptionSpec = { name: "servers", short: "n", takes: "value" };
 
 const MAX_PORT = 65_535;
 
+/** What `-p` is called; what it takes differs between the programs. */
+export const PORTS = { name: "ports", short: "p", placeholder: "PORT…", section: "Servers" };
+
+/** How many servers there are. */
+export const SERVERS = value(
+  {
+    name: "servers",
+    short: "n",
+    placeholder: "N",
+    section: "Servers",
+    help: "how many servers; must agree with -p",
+  },
+  (text, option) => parseCount(text, option, { min: 1, max: MAX_PORT }),
+);
+
 /**
- * Reads `-p` and `-n`, which must agree.
+ * Reads a list of ports: separated by spaces or commas, each of them one, or a range of them.
  *
- * @returns The ports as they were typed: `60000`, or `HOST:60000` where the program takes that.
+ * @returns One text per port, as it would have been typed alone: `60000`, or `HOST:60000`.
  *
- * @throws {Failure} `usage` when there are no ports, or not as many as `-n` says.
+ * @throws {Failure} `usage` when a range is none.
  *
  * @example
  * ```ts
- * readPorts(parseCommandLine(["-n", "2", "-p", "60000,60002"], specs)); // ["60000", "60002"]
+ * expandPorts(["60000-60002,60010"], option); // ["60000", "60001", "60002", "60010"]
  * ```
  */
-export function readPorts(line: CommandLine): readonly string[] {
-  const ports = splitAtCommas(line.values("ports"), PORTS);
+export function expandPorts(texts: readonly string[], option: OptionName): readonly string[] {
+  return splitAtCommas(texts, option).flatMap((item) => {
+    const { host, port } = splitHostPort(item);
+    const [, first, last] = /^(\d+)-(\d+)$/.exec(port) ?? [];
+    if (first === undefined || last === undefined) return [item];
+    const start = parsePort(first, { item, min: 1 });
+    const count = parsePort(last, { item, min: 1 }) - start + 1;
+    if (count < 1) throw wrongValue(option, item, "a range goes from a port to a higher one");
+    const before = host === undefined ? "" : `${host}:`;
+    return Array.from({ length: count }, (_, at) => `${before}${start + at}`);
+  });
+}
+
+/**
+ * Checks that there are ports, and as many as `-n` says.
+ *
+ * @throws {Failure} `usage` when there are not.
+ *
+ * @example
+ * ```ts
+ * checkPorts(["60000", "60002"], 2);
+ * ```
+ */
+export function checkPorts(ports: readonly string[], servers: number | undefined): void {
   if (ports.length === 0) {
     throw new Failure(
       "usage",
       "Cannot start: no ports were given; use -p PORT… (--help shows all options)",
     );
   }
-  const typed = line.value("servers");
-  if (typed === undefined) return ports;
-  const servers = parseCount(typed, SERVERS, { min: 1, max: MAX_PORT });
-  if (servers === ports.length) return ports;
+  if (servers === undefined || servers === ports.length) return;
   throw disagreement(`${servers} servers (-n)`, ports.length, "give a port per server, or no -n");
 }
 

@@ -1,9 +1,11 @@
 import { Failure } from "../failure.ts";
 import { Output } from "../ui/output.ts";
 import { hasFlag } from "./command_line.ts";
-import { DISPLAY_SPECS } from "./display_options.ts";
+import { JSON_FLAG } from "./display_options.ts";
 import { EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
 import type { Host, StopSignal } from "./host.ts";
+import { renderHelp } from "./help.ts";
+import type { Manual } from "./manual.ts";
 import { oneLine, reportError } from "./report_error.ts";
 import { VERSION } from "./version.ts";
 
@@ -19,8 +21,7 @@ const READER_PATIENCE_MS = 500;
 
 /** A command-line program: what its arguments mean, and what it then does. */
 export interface Program<Run> {
-  readonly name: "mpclient" | "mpserver";
-  readonly help: string;
+  readonly manual: Manual;
   /** @throws {Failure} `usage`. */
   readonly parse: (
     args: readonly string[],
@@ -142,9 +143,9 @@ export async function runProgram<Run>(
     const command = program.parse(args);
     switch (command.kind) {
       case "help":
-        return output.write(program.help);
+        return output.write(renderHelp(program.manual));
       case "version":
-        return output.write(`${program.name} ${VERSION}\n`);
+        return output.write(`${program.manual.name} ${VERSION}\n`);
       case "run": {
         listening = listen();
         const work = await program.load();
@@ -161,8 +162,8 @@ export async function runProgram<Run>(
   }
 
   async function report(error: unknown, code: number): Promise<void> {
-    const json = hasFlag(args, DISPLAY_SPECS.json);
-    await reportError(error, code, { host, output, name: program.name, json });
+    const json = hasFlag(args, JSON_FLAG);
+    await reportError(error, code, { host, output, name: program.manual.name, json });
     await flushed();
   }
 

@@ -1,5 +1,5 @@
 import { type ClientCommand, parseClientOptions } from "./client_options.ts";
-import { CLIENT_HELP } from "./help.ts";
+import { CLIENT_MANUAL } from "./client_manual.ts";
 import { denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
 
@@ -25,7 +25,7 @@ export async function runClient(
   load: () => Promise<Work<FetchCommand>> = loadDownload,
 ): Promise<number> {
   return await runProgram(
-    { name: "mpclient", help: CLIENT_HELP, parse: parseClientOptions, load },
+    { manual: CLIENT_MANUAL, parse: parseClientOptions, load },
     args,
     host,
   );

@@ -1,4 +1,4 @@
-import { SERVER_HELP } from "./help.ts";
+import { SERVER_MANUAL } from "./server_manual.ts";
 import { denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
 import { parseServerOptions, type ServerCommand } from "./server_options.ts";
@@ -25,7 +25,7 @@ export async function runServer(
   load: () => Promise<Work<ServeCommand>> = loadServers,
 ): Promise<number> {
   return await runProgram(
-    { name: "mpserver", help: SERVER_HELP, parse: parseServerOptions, load },
+    { manual: SERVER_MANUAL, parse: parseServerOptions, load },
     args,
     host,
   );

@@ -1,33 +1,88 @@
-import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
 import { Failure } from "../failure.ts";
+import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
 import { isIpOrCidr, parseHost } from "./addresses.ts";
-import { type CommandLine, hasFlag, parseCommandLine } from "./command_line.ts";
-import { type Display, DISPLAY_SPECS, parseDisplay } from "./display_options.ts";
-import type { OptionSpec } from "./option_spec.ts";
-import { parseRate, splitAtCommas, wrongValue } from "./option_values.ts";
-import { parsePort, PORTS, readPorts, SERVERS, spreadOverPorts } from "./port_options.ts";
+import { hasFlag, parseCommandLine } from "./command_line.ts";
+import {
+  type Display,
+  DISPLAY_OPTIONS,
+  HELP,
+  intervalOption,
+  readDisplay,
+  VERSION_FLAG,
+} from "./display_options.ts";
+import { flag, list, type OptionName, value } from "./option.ts";
+import { parsePath, parseRate, splitAtCommas, wrongValue } from "./option_values.ts";
+import {
+  checkPorts,
+  expandPorts,
+  parsePort,
+  PORTS,
+  SERVERS,
+  spreadOverPorts,
+} from "./port_options.ts";
 
 /** What a command line of `mpserver` asks for. */
 export type ServerCommand =
   | { readonly kind: "help" | "version" }
   | { readonly kind: "run"; readonly options: ServeOptions; readonly display: Display };
 
-const FILE: OptionSpec = { name: "file", short: "f", aliases: ["files"], takes: "values" };
-const ALLOW: OptionSpec = { name: "allow", short: "a", aliases: ["address"], takes: "values" };
-const BIND: OptionSpec = { name: "bind", takes: "value" };
-const LIMIT_RATE: OptionSpec = { name: "limit-rate", takes: "value" };
-const ONCE: OptionSpec = { name: "once", takes: "flag" };
-
-const SPECS = [
-  FILE,
-  PORTS,
-  SERVERS,
-  ALLOW,
-  BIND,
-  LIMIT_RATE,
-  ONCE,
-  ...Object.values(DISPLAY_SPECS),
-];
+/**
+ * The options of `mpserver`, in the order in which help shows them. Each key is the name of the
+ * value in `ServeOptions`, so that an entry here is all that a new option takes.
+ */
+export const SERVER_OPTIONS = {
+  files: list(
+    {
+      name: "file",
+      short: "f",
+      aliases: ["files"],
+      placeholder: "PATH…",
+      section: "Servers",
+      help: "the file to serve: one for all ports, or one per port",
+      completes: "file",
+    },
+    (texts, option) => texts.map((text) => parsePath(text, option)),
+  ),
+  ports: list({
+    ...PORTS,
+    help: "one port per server; 60000-60003 is four of them; 0 lets the system choose",
+  }, parsePorts),
+  count: SERVERS,
+  allow: list({
+    name: "allow",
+    short: "a",
+    aliases: ["address"],
+    placeholder: "ADDR…",
+    section: "Access",
+    help: "who may connect: IP addresses, blocks such as 10.0.0.0/8, or any; " +
+      "default: this machine only",
+  }, parseAllow),
+  bind: value({
+    name: "bind",
+    placeholder: "ADDR",
+    section: "Access",
+    help: "the address to listen on; default: loopback when -a is, else all, IPv6 and IPv4",
+  }, parseBind),
+  limitRate: value(
+    {
+      name: "limit-rate",
+      placeholder: "RATE",
+      section: "Transfer",
+      help: "bytes per second each server may send: 500k, 10M (1k is 1024); 0: no limit",
+    },
+    (text, option) => parseRate(text, option) || undefined,
+  ),
+  once: flag({
+    name: "once",
+    section: "Transfer",
+    help: "end after one complete transfer to one client",
+  }),
+  interval: intervalOption(
+    "how often the status is shown; 0: never; default 1, and only when something has changed " +
+      "where it cannot be drawn in place",
+  ),
+  ...DISPLAY_OPTIONS,
+};
 
 /**
  * Reads the command line of `mpserver`.
@@ -43,40 +98,34 @@ const SPECS = [
  * ```
  */
 export function parseServerOptions(args: readonly string[]): ServerCommand {
-  if (hasFlag(args, DISPLAY_SPECS.help)) return { kind: "help" };
-  if (hasFlag(args, DISPLAY_SPECS.version)) return { kind: "version" };
-  const line = parseCommandLine(args, SPECS);
-  if (line.flag("help")) return { kind: "help" };
-  if (line.flag("version")) return { kind: "version" };
-  const ports = readServerPorts(line);
+  if (hasFlag(args, HELP)) return { kind: "help" };
+  if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
+  const { options } = parseCommandLine(args, SERVER_OPTIONS);
+  const { count, interval, json, quiet, color, help, version, ...serve } = options;
+  if (help) return { kind: "help" };
+  if (version) return { kind: "version" };
+  checkPorts(serve.ports.map(String), count);
+  checkFiles(serve.files, serve.ports.length);
   return {
     kind: "run",
-    options: {
-      files: readFiles(line, ports.length),
-      ports,
-      bind: readBind(line),
-      allow: readAllow(line),
-      limitRate: readLimitRate(line),
-      once: line.flag("once"),
-    },
-    display: parseDisplay(line),
+    options: serve,
+    display: readDisplay({ json, quiet, color, interval }),
   };
 }
 
 /** Port 0 may be given more than once: each time the system chooses another one. */
-function readServerPorts(line: CommandLine): readonly number[] {
+function parsePorts(texts: readonly string[], option: OptionName): readonly number[] {
   const seen = new Set<number>();
-  return readPorts(line).map((item) => {
+  return expandPorts(texts, option).map((item) => {
     const port = parsePort(item, { item, min: 0 });
-    if (port !== 0 && seen.has(port)) throw wrongValue(PORTS, item, "it is given twice");
+    if (port !== 0 && seen.has(port)) throw wrongValue(option, item, "it is given twice");
     seen.add(port);
     return port;
   });
 }
 
 /** One file for all ports stays one: the servers then share what they know about it. */
-function readFiles(line: CommandLine, ports: number): readonly string[] {
-  const files = line.values("file");
+function checkFiles(files: readonly string[], ports: number): void {
   if (files.length === 0) {
     throw new Failure(
       "usage",
@@ -84,42 +133,28 @@ function readFiles(line: CommandLine, ports: number): readonly string[] {
     );
   }
   spreadOverPorts(files, ports, "files (-f)");
-  for (const file of files) {
-    if (file.includes("\0")) throw wrongValue(FILE, file, "no path contains a NUL byte");
-  }
-  return files;
 }
 
-function readAllow(line: CommandLine): readonly string[] {
-  const typed = splitAtCommas(line.values("allow"), ALLOW);
+function parseAllow(texts: readonly string[], option: OptionName): readonly string[] {
+  const typed = splitAtCommas(texts, option);
   if (typed.length === 0) return LOOPBACK;
   if (typed.includes("any")) {
     if (typed.length === 1) return typed;
-    throw wrongValue(ALLOW, typed.join(" "), "any lets everybody in; give nothing beside it");
+    throw wrongValue(option, typed.join(" "), "any lets everybody in; give nothing beside it");
   }
   return [
     ...new Set(typed.flatMap((address) => {
       if (address === "localhost") return LOOPBACK;
       const bare = address.replace(/^\[(.*)\]$/, "$1");
       if (isIpOrCidr(bare)) return [bare];
-      throw wrongValue(
-        ALLOW,
-        address,
-        "it takes IP addresses, blocks such as 10.0.0.0/8, or any",
-      );
+      const why = "it takes IP addresses, blocks such as 10.0.0.0/8, or any";
+      throw wrongValue(option, address, why);
     })),
   ];
 }
 
-function readBind(line: CommandLine): string | undefined {
-  const typed = line.value("bind");
-  if (typed === undefined) return undefined;
-  const host = parseHost(typed);
+function parseBind(text: string, option: OptionName): string {
+  const host = parseHost(text);
   if (host !== undefined) return host;
-  throw wrongValue(BIND, typed, "it is no address of this machine to listen on");
-}
-
-function readLimitRate(line: CommandLine): number | undefined {
-  const typed = line.value("limit-rate");
-  return typed === undefined ? undefined : parseRate(typed, LIMIT_RATE) || undefined;
+  throw wrongValue(option, text, "it is no address of this machine to listen on");
 }

@@ -50,6 +50,22 @@ Deno.test("parseClientOptions() reads every other option", () => {
   });
 });
 
+Deno.test("parseClientOptions() lets a later option change its mind", () => {
+  const { options, display } = parse("-o a -p 1 --wait 3 -i 1 --wait 5 -o b -i 2 -q");
+  assertEquals([options.output, options.wait, display.interval, display.form], [
+    "b",
+    5,
+    2,
+    "quiet",
+  ]);
+});
+
+Deno.test("parseClientOptions() takes -c for what it does anyway, and -f for --force", () => {
+  const { options } = parse("-p 1 -cf");
+  assertEquals([options.resume, options.force], [true, true]);
+  assertEquals("continue" in options, false);
+});
+
 Deno.test("parseClientOptions() leaves open what was not given", () => {
   const { options, display } = parse("-p 1");
   assertEquals([options.output, options.sha256, display.interval], [
@@ -61,6 +77,13 @@ Deno.test("parseClientOptions() leaves open what was not given", () => {
 
 const ADDRESSES: readonly (readonly [string, string, string[]])[] = [
   ["commas between ports", "-p 1,2, 3", ["127.0.0.1 1", "127.0.0.1 2", "127.0.0.1 3"]],
+  ["ranges of ports", "-p 1-3,b:7-8", [
+    "127.0.0.1 1",
+    "127.0.0.1 2",
+    "127.0.0.1 3",
+    "b 7",
+    "b 8",
+  ]],
   ["one address for all ports", "-a ::1 -p 1 2", ["::1 1", "::1 2"]],
   ["an address per port", "-a a.example,[::1] -p 1 1", ["a.example 1", "::1 1"]],
   ["a host with a port", "-p a.example:1 [::1]:2 3", ["a.example 1", "::1 2", "127.0.0.1 3"]],
@@ -77,7 +100,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["", "no ports were given; use -p PORT"],
   ["-p 0", 'with "0": a port is a whole number from 1 to 65535'],
   ["-p 65536", "a whole number from 1 to 65535"],
-  ["-p 60000-60004", "a whole number from 1 to 65535"],
+  ["-p 60004-60000", "a range goes from a port to a higher one"],
+  ["-p 0-3", 'with "0-3": a port is a whole number from 1 to 65535'],
+  ["-p 60000-70000", 'with "60000-70000": a port is a whole number'],
+  ["-p 60000-60002 60001", "127.0.0.1:60001 is given twice"],
   ["-p -1", 'with "-1"'],
   ["-p a.example:", 'with "a.example:": a port is'],
   ["-p 1 2 1", 'with "1": 127.0.0.1:1 is given twice'],
@@ -97,7 +123,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-p 1 -i -1", "it takes seconds"],
   ["-p 1 -i 0.01", "0, or from 0.05"],
   ["-p 1 --stall-timeout 0", "from 0.1"],
-  ["-p 1 --balance fast", "it takes equal or adaptive"],
+  ["-p 1 --balance fast", "it takes adaptive or equal"],
   ["-p 1 --checksum md5=0", "it takes sha-256="],
   ["-p 1 --json --quiet", "Cannot use --json with --quiet"],
   ["-p 1 --forse", "did you mean --force?"],

@@ -6,10 +6,11 @@ import {
   parseCount,
   parseRate,
   parseSeconds,
+  parseSize,
   splitAtCommas,
 } from "../../lib/cli/option_values.ts";
 
-const SPEC = { name: "it", takes: "value" } as const;
+const SPEC = { name: "it" };
 
 Deno.test("parseCount() takes decimal digits within its range", () => {
   const parse = (text: string) => parseCount(text, SPEC, { min: 1, max: 10 });
@@ -65,4 +66,11 @@ Deno.test("splitAtCommas() gives the same list wherever the commas are", () => {
 
 Deno.test("splitAtCommas() refuses commas alone", () => {
   assertThrows(() => splitAtCommas(["1", ","], SPEC), Failure, "its value is empty");
+});
+
+Deno.test("parseSize() takes bytes, but not none", () => {
+  assertEquals([parseSize("1", SPEC), parseSize("4G", SPEC)], [1, 4 * 1024 ** 3]);
+  for (const no of ["0", "", "4X", "1/s", "-1"]) {
+    assertThrows(() => parseSize(no, SPEC), Failure, "it takes bytes");
+  }
 });

@@ -44,6 +44,11 @@ Deno.test("parseServerOptions() lets in this machine only when nobody says other
   assertEquals([options.allow, options.bind], [["127.0.0.0/8", "::1"], undefined]);
 });
 
+Deno.test("parseServerOptions() takes ranges and lists of ports", () => {
+  assertEquals(parse("-f a -p 60000-60002,60010 7").options.ports, [60000, 60001, 60002, 60010, 7]);
+  assertEquals(parse("-f a -n 64 -p 60000-60063").options.ports.length, 64);
+});
+
 Deno.test("parseServerOptions() takes a rate of zero for no limit", () => {
   assertEquals(parse("-f a -p 1 --limit-rate 0").options.limitRate, undefined);
 });

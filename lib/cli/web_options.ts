@@ -1,0 +1,239 @@
+import { formatAddress, parseHost, splitHostPort } from "./addresses.ts";
+import type { Operands } from "./command_line.ts";
+import { flag, type OptionName, value, values } from "./option.ts";
+import { parsePath, parseRate, parseSeconds, parseSize, wrongValue } from "./option_values.ts";
+import { Failure } from "../failure.ts";
+
+/** Where copies of one file are: an address, or a Metalink on this machine that lists some. */
+export type SourceOperand =
+  | { readonly kind: "url"; readonly url: URL }
+  | { readonly kind: "metalink"; readonly path: string };
+
+/** A header field that is sent with every request. */
+export interface HeaderField {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A name and its password. */
+export interface UserPassword {
+  readonly user: string;
+  readonly password: string;
+}
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+const METALINK = /\.(meta4|metalink)$/i;
+/** What a field may be called (RFC 9110, section 5.6.2). */
+const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+/** What a field may hold: visible ASCII, blanks and tabs (RFC 9110, section 5.5). */
+const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
+/** Fields that mpclient sets itself: with others it could not say which bytes are which. */
+const OWN_FIELDS = new Set([
+  "accept-encoding",
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "keep-alive",
+  "range",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** `URL…`: addresses of copies of one file, and Metalinks that list such addresses. */
+export const SOURCES: Operands<SourceOperand> = {
+  placeholder: "URL…",
+  help: "copies of one file on web servers; a Metalink stands for all that it lists",
+  recognizes: (word) => SCHEME.test(word) || METALINK.test(word),
+  parse: parseSource,
+};
+
+/** `--dir`: where a file goes that keeps its own name. */
+export const DIR = value({
+  name: "dir",
+  short: "d",
+  placeholder: "DIR",
+  section: "Output",
+  help: "the folder for the output, made if it is missing",
+  completes: "folder",
+}, parsePath);
+
+/** `--remote-time`. */
+export const REMOTE_TIME = flag({
+  name: "remote-time",
+  short: "R",
+  section: "Output",
+  help: "give the file the time that the sources say",
+});
+
+/** `--dry-run`. */
+export const DRY_RUN = flag({
+  name: "dry-run",
+  section: "Output",
+  help: "say what would be fetched, and what each source offers; fetch nothing",
+});
+
+/** `--limit-rate` of a client. */
+export const LIMIT_RATE = value(
+  {
+    name: "limit-rate",
+    placeholder: "RATE",
+    section: "Transfer",
+    help: "bytes per second that the whole download may take: 500k, 10M; 0: no limit",
+  },
+  (text, option) => parseRate(text, option) || undefined,
+);
+
+/** `--no-discover`. */
+export const DISCOVER = flag({
+  name: "no-discover",
+  section: "Sources",
+  help: "use only the sources that are named, not those that they know of",
+}, false);
+
+/** `--twice`. */
+export const TWICE = flag({
+  name: "twice",
+  section: "Verification",
+  help: "fetch every byte from two sources and compare: for mirrors without digests",
+});
+
+/** `--pause-timeout`. */
+export const PAUSE_TIMEOUT = value(
+  {
+    name: "pause-timeout",
+    placeholder: "SECONDS",
+    section: "Transfer",
+    help: "how long a paused source may keep its part; default: for ever",
+  },
+  (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
+);
+
+/** `--max-size`. */
+export const MAX_SIZE = value({
+  name: "max-size",
+  placeholder: "SIZE",
+  section: "Transfer",
+  help: "refuse files with more bytes than this: 700M, 4G; default: none is too large",
+}, parseSize);
+
+/** `--header`, once for each field. */
+export const HEADERS = values({
+  name: "header",
+  placeholder: "'NAME: VALUE'",
+  section: "Network",
+  help: "a field to send to the sources named on the command line; may be repeated",
+}, parseHeader);
+
+/** `--user`. */
+export const USER = value({
+  name: "user",
+  placeholder: "USER:PASSWORD",
+  section: "Network",
+  help: "credentials for the sources named on the command line",
+}, parseUser);
+
+/** `--netrc`. */
+export const NETRC = flag({
+  name: "netrc",
+  section: "Network",
+  help: "take credentials from ~/.netrc",
+});
+
+/** `--token-file`. */
+export const TOKEN_FILE = value({
+  name: "token-file",
+  placeholder: "FILE",
+  section: "Network",
+  help: "a file with the token to send; MULTIPORT_TOKEN in the environment does the same",
+  completes: "file",
+}, parsePath);
+
+/** `--ca`. */
+export const CA = value({
+  name: "ca",
+  placeholder: "FILE",
+  section: "Network",
+  help: "certificates (PEM) of those who are trusted besides the usual authorities",
+  completes: "file",
+}, parsePath);
+
+/** `--proxy`. */
+export const PROXY = value({
+  name: "proxy",
+  placeholder: "URL",
+  section: "Network",
+  help: "go through this HTTP proxy; default: what HTTP_PROXY and its like say",
+}, parseProxy);
+
+/** `--verbose`. */
+export const VERBOSE = flag({
+  name: "verbose",
+  short: "v",
+  section: "Display",
+  help: "show a line for every request and its answer",
+});
+
+function parseSource(word: string): SourceOperand {
+  if (!SCHEME.test(word)) {
+    if (METALINK.test(word)) return { kind: "metalink", path: word };
+    const hint = parseHost(word.split(/[:/]/)[0] ?? "") !== undefined && word.includes("/")
+      ? `write https://${word} for a web server`
+      : "it is neither a URL nor a Metalink (.meta4)";
+    throw new Failure("usage", `Cannot fetch "${word}": ${hint}`);
+  }
+  // A password may be in it, which no message repeats.
+  if (!URL.canParse(word)) {
+    throw new Failure("usage", "Cannot fetch a URL: it is malformed; check its host and port");
+  }
+  const url = new URL(word);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new Failure("usage", `Cannot fetch ${url.protocol}//…: only http and https are known`);
+  }
+  // What follows # is for whoever shows a page (RFC 9110, section 4.2.5).
+  url.hash = "";
+  return { kind: "url", url };
+}
+
+/** Reads `NAME: VALUE`; the value is a secret more often than not, and is in no message. */
+function parseHeader(text: string, option: OptionName): HeaderField {
+  const colon = text.indexOf(":");
+  const name = text.slice(0, Math.max(colon, 0)).trim();
+  if (!FIELD_NAME.test(name)) {
+    throw wrongValue(option, "…", "it takes a name, a colon and a value: 'Referer: https://…'");
+  }
+  if (OWN_FIELDS.has(name.toLowerCase())) {
+    throw wrongValue(option, `${name}: …`, "mpclient sets this one itself");
+  }
+  const fieldValue = text.slice(colon + 1).trim();
+  if (FIELD_VALUE.test(fieldValue)) return { name, value: fieldValue };
+  throw wrongValue(option, `${name}: …`, "its value has characters that no header may have");
+}
+
+/** Reads `USER:PASSWORD`, which no message repeats. */
+function parseUser(text: string, option: OptionName): UserPassword {
+  const colon = text.indexOf(":");
+  if (colon < 0) throw wrongValue(option, "…", "it takes a name, a colon and a password");
+  const hasControls = /[\x00-\x1f\x7f]/.test(text);
+  if (hasControls) throw wrongValue(option, "…", "no name or password has control characters");
+  return { user: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** Reads the address of a proxy; one without a scheme speaks HTTP. */
+function parseProxy(text: string, option: OptionName): URL {
+  const { host, port } = splitHostPort(text);
+  const bare = !SCHEME.test(text) && host !== undefined && /^\d+$/.test(port)
+    ? `http://${formatAddress({ host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(port) })}`
+    : text;
+  const url = URL.canParse(bare) ? new URL(bare) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  // A password may be in it, which no message repeats.
+  throw wrongValue(option, "…", "it takes the address of an HTTP proxy: http://HOST:PORT");
+}
