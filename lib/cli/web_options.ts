@@ -221,7 +221,7 @@ function parseHeader(text: string, option: OptionName): HeaderField {
 function parseUser(text: string, option: OptionName): UserPassword {
   const colon = text.indexOf(":");
   if (colon < 0) throw wrongValue(option, "…", "it takes a name, a colon and a password");
-  const hasControls = /[\x00-\x1f\x7f]/.test(text);
+  const hasControls = /\p{Cc}/u.test(text);
   if (hasControls) throw wrongValue(option, "…", "no name or password has control characters");
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
