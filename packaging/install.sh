@@ -83,9 +83,7 @@ if [ "$uninstall" = yes ]; then
   list=$copy
   remove_others "$copy.none"
   rm -f "$copy.none" "$prefix/share/multiport/files"
-  for folder in share/multiport share bin .; do
-    rmdir -- "$prefix/$folder" 2>/dev/null || :
-  done
+  rmdir -- "$prefix/share/multiport" "$prefix/share" "$prefix/bin" "$prefix" 2>/dev/null || :
   say "Removed Multiport from $prefix"
   exit 0
 fi
