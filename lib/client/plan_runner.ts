@@ -91,13 +91,7 @@ export class PlanRunner {
     const { source } = member;
     member.joined = true;
     member.quietSince = now();
-    this.#parts.pool.tell({
-      type: "connect",
-      source: member.index,
-      ...source.address,
-      target: `/${encodeURIComponent(source.info?.name ?? "")}`,
-      etag: source.info?.etag ?? null,
-    });
+    this.#parts.pool.tell({ type: "connect", source: member.index, request: source.request });
   }
 
   #carryOut(commands: readonly PlanCommand[]): void {

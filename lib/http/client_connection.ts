@@ -1,14 +1,17 @@
+import { type Endpoint, hostField } from "./endpoint.ts";
 import { HeadError } from "./head_error.ts";
+import { CONNECT_TIMEOUT_MS } from "./limits.ts";
+import { openSocket } from "./open_socket.ts";
 import { readResponseHead, type ResponseHead } from "./response_head.ts";
 
-/** Where to connect to, and with which bounds. */
-export interface ConnectTarget {
-  readonly host: string;
-  readonly port: number;
+/** What a connection is opened with. */
+export interface ConnectOptions {
+  /** Everything received passes through it; longer than MAX_HEAD_BYTES. */
+  readonly buffer: Uint8Array<ArrayBuffer>;
   /** Milliseconds until the attempt is given up. */
-  readonly timeoutMs: number;
-  /** Bytes of the buffer that everything received passes through; more than MAX_HEAD_BYTES. */
-  readonly bufferLength: number;
+  readonly timeoutMs?: number;
+  /** Ends the attempt early; of no effect on a connection that is open. */
+  readonly signal?: AbortSignal;
 }
 
 /** Heads of status 1xx that are dropped before one answer. */
@@ -20,14 +23,15 @@ const MAX_INTERIM_HEADS = 8;
  *
  * @example
  * ```ts
- * const connection = await ClientConnection.open({ host, port, timeoutMs: 10_000, bufferLength: 65_536 });
+ * const endpoint = endpointOf(new URL("https://example.org/"));
+ * const connection = await ClientConnection.open(endpoint, { buffer: new Uint8Array(65_536) });
  * await connection.ask("GET", "/film.mp4", { Range: "bytes=0-99" });
  * const head = await connection.head();
  * while (await connection.fill()) console.log(connection.take(100));
  * ```
  */
 export class ClientConnection implements Disposable {
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: Deno.Conn;
   readonly #host: string;
   #buffer: Uint8Array<ArrayBuffer>;
   #start = 0;
@@ -35,7 +39,7 @@ export class ClientConnection implements Disposable {
   #closed = false;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(conn: Deno.TcpConn, host: string, buffer: Uint8Array<ArrayBuffer>) {
+  private constructor(conn: Deno.Conn, host: string, buffer: Uint8Array<ArrayBuffer>) {
     this.#conn = conn;
     this.#host = host;
     this.#buffer = buffer;
@@ -44,22 +48,17 @@ export class ClientConnection implements Disposable {
   /**
    * Connects.
    *
-   * @param target Where to, and the bounds.
-   * @param buffer A buffer to be used instead of a new one of `target.bufferLength` bytes.
-   * @throws What `Deno.connect` throws; a `Deno.errors.TimedOut` after `target.timeoutMs`.
+   * @param endpoint Where to, and how.
+   * @throws What {@linkcode openSocket} throws; a `Deno.errors.TimedOut` after `timeoutMs`.
    */
-  static async open(
-    target: ConnectTarget,
-    buffer = new Uint8Array(target.bufferLength),
-  ): Promise<ClientConnection> {
-    const { host, port, timeoutMs } = target;
+  static async open(endpoint: Endpoint, options: ConnectOptions): Promise<ClientConnection> {
+    const { buffer, timeoutMs = CONNECT_TIMEOUT_MS, signal } = options;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), timeoutMs);
+    const over = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
     try {
-      const conn = await Deno.connect({ hostname: host, port, signal: late.signal });
-      conn.setNoDelay(true);
-      const name = host.includes(":") ? `[${host}]` : host;
-      return new ClientConnection(conn, `${name}:${port}`, buffer);
+      const conn = await openSocket(endpoint, over);
+      return new ClientConnection(conn, hostField(endpoint), buffer);
     } catch (error) {
       if (!late.signal.aborted) throw error;
       throw new Deno.errors.TimedOut(`no connection within ${timeoutMs / 1000} s`);

@@ -7,7 +7,6 @@ import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.t
 import type { ServerAddress } from "./server_address.ts";
 import type { Info } from "./server_info.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_MANIFEST_BYTES } from "./limits.ts";
-import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";
 import { LostError } from "./lost_error.ts";
 
 /**
@@ -28,11 +27,8 @@ export async function fetchManifest(
 ): Promise<Manifest> {
   const known = manifestOfOnePiece(info);
   if (known) return known;
-  using connection = await ClientConnection.open({
-    ...address,
-    timeoutMs: CONNECT_TIMEOUT_MS,
-    bufferLength: 8 * MAX_HEAD_BYTES,
-  });
+  const buffer = new Uint8Array(8 * MAX_HEAD_BYTES);
+  using connection = await ClientConnection.open({ scheme: "http", ...address }, { buffer });
   const giveUp = () => connection.close();
   signal.addEventListener("abort", giveUp);
   try {

@@ -1,10 +1,11 @@
 import { ClientConnection } from "../http/client_connection.ts";
+import type { ContentRequest } from "../http/content_request.ts";
+import type { Endpoint } from "../http/endpoint.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { Backoff } from "./backoff.ts";
 import type { ServerAddress } from "./server_address.ts";
 import { followStates } from "./server_states.ts";
 import { askInfo, type Info } from "./server_info.ts";
-import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";
 import {
   DOUBT_MS,
   EVENTS_DELAY_MS,
@@ -73,9 +74,26 @@ export class Source {
     return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   }
 
+  /** How a fetcher asks it for content; only once it has answered. */
+  get request(): ContentRequest {
+    const { name = "", etag } = this.info ?? {};
+    // A weak tag would never match (RFC 9110, 13.1.1).
+    const isStrong = etag?.startsWith('"');
+    return {
+      endpoint: this.#endpoint,
+      target: `/${encodeURIComponent(name)}`,
+      fields: isStrong ? { "If-Match": etag as string } : {},
+      validators: { etags: etag ? [etag] : [] },
+    };
+  }
+
   /** Whether there is a connection over which the server could say what becomes of it. */
   get inTouch(): boolean {
     return this.#connection?.closed === false;
+  }
+
+  get #endpoint(): Endpoint {
+    return { scheme: "http", ...this.address };
   }
 
   /** Keeps in touch with the server until there is no point any more. */
@@ -184,10 +202,8 @@ export class Source {
   }
 
   async #open(): Promise<ClientConnection> {
-    const { host, port } = this.address;
-    const bufferLength = 2 * MAX_HEAD_BYTES;
-    const target = { host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength };
-    const connection = await ClientConnection.open(target);
+    const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
+    const connection = await ClientConnection.open(this.#endpoint, { buffer });
     if (!this.#stop.signal.aborted) return connection;
     connection.close();
     throw new LostError("it is not asked any more");

@@ -1,4 +1,5 @@
 import { parseContentRange } from "../http/content_range.ts";
+import type { ContentValidators } from "../http/content_request.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { LostError } from "../sources/lost_error.ts";
@@ -8,8 +9,8 @@ export interface Asked {
   readonly range: ByteRange;
   /** Bytes in the file. */
   readonly size: number;
-  /** The entity tag it must have; null if the server gave none. */
-  readonly etag: string | null;
+  /** What it must still go by. */
+  readonly validators: ContentValidators;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface Asked {
  * @throws {LostError} If it is anything else.
  */
 export function checkResponse(head: ResponseHead, asked: Asked): void {
-  const { range, size, etag } = asked;
+  const { range, size, validators } = asked;
   const { status, headers } = head;
   if (status === 409 || status === 412) throw new LostError("its file has changed");
   if (status !== 206 && status !== 200) throw new LostError(`it answered with status ${status}`);
@@ -43,8 +44,13 @@ export function checkResponse(head: ResponseHead, asked: Asked): void {
       throw new LostError("it sent a wrong Content-Length", true);
     }
   }
-  const tag = headers.get("etag");
-  if (etag !== null && tag !== undefined && tag !== etag) {
-    throw new LostError("its file has changed");
-  }
+  if (!isUnchanged(head, validators)) throw new LostError("its file has changed");
+}
+
+/** What an answer does not say cannot speak against it. */
+function isUnchanged({ headers }: ResponseHead, { etags, lastModified }: ContentValidators) {
+  const etag = headers.get("etag");
+  if (etag !== undefined && etags.length > 0) return etags.includes(etag);
+  const modified = headers.get("last-modified");
+  return modified === undefined || lastModified === undefined || modified === lastModified;
 }

@@ -1,5 +1,6 @@
 import type { PieceDigest } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
+import type { ContentRequest } from "../http/content_request.ts";
 import type { Block } from "../plan/plan_event.ts";
 
 /** Everything an engine is told: where the file is, what to fetch, what to read back. */
@@ -19,12 +20,8 @@ export type FetchOrder =
   | {
     readonly type: "connect";
     readonly source: number;
-    readonly host: string;
-    readonly port: number;
-    /** Percent-encoded path of the file. */
-    readonly target: string;
-    /** The entity tag that the file must still have; null if the server gave none. */
-    readonly etag: string | null;
+    /** How it is asked, each time with the `Range` of a block. */
+    readonly request: ContentRequest;
   }
   | { readonly type: "fetch"; readonly source: number; readonly block: Block }
   | {

@@ -8,7 +8,6 @@ import type { ConcurrencyLimit, Entry } from "./concurrency_limit.ts";
 import { checkResponse } from "./check_response.ts";
 import type { FetchOrder, FetchReport } from "./fetch_message.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
-import { CONNECT_TIMEOUT_MS } from "../http/limits.ts";
 import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { nextTurnIfDue } from "./next_turn.ts";
@@ -167,10 +166,9 @@ export class Fetcher {
   // Requests and answers ---------------------------------------------------------------------------
 
   async #connect(): Promise<void> {
-    const { host, port } = this.#context.order;
+    const { endpoint } = this.#context.order.request;
     const buffer = this.#buffer as Uint8Array<ArrayBuffer>;
-    const target = { host, port, timeoutMs: CONNECT_TIMEOUT_MS, bufferLength: buffer.length };
-    const connection = await ClientConnection.open(target, buffer);
+    const connection = await ClientConnection.open(endpoint, { buffer });
     // One that is asked for nothing would be closed by the server sooner or later, as if by a fault.
     if (this.#ended || this.#wanted.every(isEmpty)) return connection.close();
     this.#connection = connection;
@@ -194,14 +192,13 @@ export class Fetcher {
   }
 
   #ask(connection: ClientConnection, wanted: Wanted, most: number): void {
-    const { target, etag } = this.#context.order;
+    const { target, fields } = this.#context.order.request;
     const { start } = wanted;
     const end = wanted.asked = Math.min(wanted.end, start + most);
     this.#room -= end - start;
-    const fields: Record<string, string> = { Range: `bytes=${start}-${end - 1}` };
-    if (etag !== null) fields["If-Match"] = etag;
+    const range = `bytes=${start}-${end - 1}`;
     // A request that cannot be sent shows when its answer does not come.
-    connection.ask("GET", target, fields).catch(() => {});
+    connection.ask("GET", target, { ...fields, Range: range }).catch(() => {});
   }
 
   async #take(block: Wanted, connection: ClientConnection): Promise<void> {
@@ -215,7 +212,7 @@ export class Fetcher {
     checkResponse(head, {
       range: part,
       size: this.#context.size,
-      etag: this.#context.order.etag,
+      validators: this.#context.order.request.validators,
     });
     /** Bytes of the answer that are still to come, and wanted. */
     const left = () => Math.min(block.end, part.end) - block.start;

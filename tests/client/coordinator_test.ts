@@ -16,7 +16,16 @@ Deno.test("Coordinator connects everybody, asks each for a portion, and ends whe
   const end = rig.run();
   await turn();
   assertEquals(rig.ordersOf(1, "connect"), [
-    { type: "connect", source: 1, host: "h", port: 1, target: "/file1", etag: '"v1"' },
+    {
+      type: "connect",
+      source: 1,
+      request: {
+        endpoint: { scheme: "http", host: "h", port: 1 },
+        target: "/file1",
+        fields: { "If-Match": '"v1"' },
+        validators: { etags: ['"v1"'] },
+      },
+    },
   ]);
   assertEquals([rig.asked(1)[0]?.start, rig.asked(2)[0]?.start], [0, SIZE / 2]);
   rig.deliverAll(1);

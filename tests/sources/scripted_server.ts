@@ -44,12 +44,10 @@ export class ScriptedServer implements AsyncDisposable {
 
 /** A client's connection to it. */
 export async function connectTo(server: ScriptedServer): Promise<ClientConnection> {
-  const { port } = server;
-  return await ClientConnection.open({
-    host: "127.0.0.1",
-    port,
+  const endpoint = { scheme: "http", host: "127.0.0.1", port: server.port } as const;
+  return await ClientConnection.open(endpoint, {
+    buffer: new Uint8Array(16_384),
     timeoutMs: 60_000,
-    bufferLength: 16_384,
   });
 }
 

@@ -4,7 +4,11 @@ import { LostError } from "../../lib/sources/lost_error.ts";
 import { readResponseHead, type ResponseHead } from "../../lib/http/response_head.ts";
 import { partHead } from "../client/content.ts";
 
-const asked: Asked = { range: { start: 100, end: 200 }, size: 1000, etag: '"v1"' };
+const asked: Asked = {
+  range: { start: 100, end: 200 },
+  size: 1000,
+  validators: { etags: ['"v1"'] },
+};
 
 function headOf(text: string): ResponseHead {
   const head = readResponseHead(new TextEncoder().encode(text));
@@ -22,11 +26,11 @@ function refused(text: string, why: string, final: boolean, what: Asked = asked)
 Deno.test("checkResponse() accepts the range that was asked for", () => {
   accepted(partHead(100, 200, 1000));
   accepted(partHead(100, 200, 1000, 'ETag: "v1"\r\n'));
-  accepted(partHead(100, 200, 1000, 'ETag: "other"\r\n'), { ...asked, etag: null });
+  accepted(partHead(100, 200, 1000, 'ETag: "other"\r\n'), { ...asked, validators: { etags: [] } });
 });
 
 Deno.test("checkResponse() accepts a 200 for all of a file only, and only if it is all", () => {
-  const all = { range: { start: 0, end: 1000 }, size: 1000, etag: null };
+  const all = { range: { start: 0, end: 1000 }, size: 1000, validators: { etags: [] } };
   accepted("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", all);
   const part = "does not serve parts";
   refused("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", part, true);

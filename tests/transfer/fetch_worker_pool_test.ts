@@ -37,7 +37,9 @@ class Rig implements AsyncDisposable {
 
   connect(source: number, server: ScriptedServer): void {
     const { port } = server;
-    this.pool.tell({ type: "connect", source, host: "127.0.0.1", port, target: "/a", etag: null });
+    const endpoint = { scheme: "http", host: "127.0.0.1", port } as const;
+    const request = { endpoint, target: "/a", fields: {}, validators: { etags: [] } };
+    this.pool.tell({ type: "connect", source, request });
   }
 
   /** Writes to the part file behind the pool's back. */

@@ -47,10 +47,12 @@ export class FetcherRig implements AsyncDisposable {
       order: {
         type: "connect",
         source: index,
-        host: "127.0.0.1",
-        port: this.server.port,
-        target: "/film%20a.mp4",
-        etag: '"v1"',
+        request: {
+          endpoint: { scheme: "http", host: "127.0.0.1", port: this.server.port },
+          target: "/film%20a.mp4",
+          fields: { "If-Match": '"v1"' },
+          validators: { etags: ['"v1"'] },
+        },
       },
       writer: this.#writer,
       size: this.#size ?? SIZE,

@@ -1,0 +1,20 @@
+import type { Endpoint } from "./endpoint.ts";
+
+/** By what the content of an answer is known to be still the same (RFC 9110, 8.8). */
+export interface ContentValidators {
+  /** Entity tags that the content goes by: one, or several where servers in front give their own. */
+  readonly etags: readonly string[];
+  /** The `Last-Modified` field as it was sent; it counts where there is no entity tag. */
+  readonly lastModified?: string;
+}
+
+/** How a fetcher asks one source for content. It can be sent to a worker as it is. */
+export interface ContentRequest {
+  readonly endpoint: Endpoint;
+  /** Percent-encoded path of the file, with its query. */
+  readonly target: string;
+  /** Header fields that are sent besides `Host` and `Range`. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** What answers are compared with. */
+  readonly validators: ContentValidators;
+}
