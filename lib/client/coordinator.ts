@@ -1,12 +1,12 @@
 import { Failure } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
-import type { PieceLedger } from "../content/piece_ledger.ts";
+import type { PieceStore, WrongPiece } from "../content/piece_store.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { PlanRunner } from "./plan_runner.ts";
 import type { DownloadOptions } from "./download_options.ts";
-import { Inspection, type WrongPiece } from "../content/piece_verifier.ts";
+import { PieceVerifier } from "../content/piece_verifier.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
 import type { FetchWorkerPool, PoolReport } from "../transfer/fetch_worker_pool.ts";
 import { FLOWING_SECONDS } from "./limits.ts";
@@ -16,27 +16,15 @@ import type { Member } from "../sources/member.ts";
 import { now } from "../clock.ts";
 import { GiveUpPolicy } from "./give_up_policy.ts";
 import type { Roster, RosterObserver } from "../sources/roster.ts";
-import type { Verification } from "../content/verification.ts";
 
 /** What a transfer works with. */
 export interface CoordinatorParts {
   readonly options: DownloadOptions;
   readonly roster: Roster;
   readonly agreement: Agreement;
-  readonly ledger: PieceLedger;
-  /** Bytes in every piece but the last. */
-  readonly pieceLength: number;
-  readonly verification: Verification;
+  readonly pieces: PieceStore;
   readonly pool: Pick<FetchWorkerPool, "tell" | "read" | "onReport">;
   readonly onEvent: (event: ClientEvent) => void;
-}
-
-/** What there is to do. */
-export interface Work {
-  /** What is to be fetched: in order, not overlapping. The ledger knows the rest. */
-  readonly missing: readonly ByteRange[];
-  /** Pieces counted as right that are yet to be read back and compared. */
-  readonly unchecked: Iterable<number>;
 }
 
 /**
@@ -46,16 +34,16 @@ export interface Work {
 export class Coordinator implements RosterObserver {
   readonly #parts: CoordinatorParts;
   readonly #dispatch: PlanRunner;
-  readonly #inspection: Inspection;
+  readonly #verifier: PieceVerifier;
   readonly #giveUpPolicy: GiveUpPolicy;
   readonly #end = Promise.withResolvers<void>();
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
-    const { options: { verify, stallTimeout }, roster, pool } = parts;
-    this.#dispatch = new PlanRunner(parts);
+    const { options: { verify, stallTimeout }, roster, pieces, pool } = parts;
+    this.#dispatch = new PlanRunner({ ...parts, pieceLength: pieces.pieceLength });
     this.#giveUpPolicy = new GiveUpPolicy({ ...parts, stallTimeout });
-    this.#inspection = new Inspection({ ...parts, verify }, {
+    this.#verifier = new PieceVerifier({ pieces, reader: pool, verify }, {
       wrong: (piece) => this.#guard(() => this.#dispatch.isRunning && this.#fetchAgain(piece)),
       progressed: () => this.#finishIfDone(),
       failed: (error) => this.fail(error),
@@ -74,17 +62,17 @@ export class Coordinator implements RosterObserver {
   /**
    * Fetches what is missing.
    *
-   * @param prepare Finds out what that is; the servers are watched meanwhile.
+   * @param prepare Tells the store what is there already; the servers are watched meanwhile.
    * @throws {Failure} If it turns out to be impossible, or `signal` says stop.
    */
-  async run(prepare: () => Promise<Work>, signal: AbortSignal): Promise<void> {
+  async run(prepare: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { roster, pool } = this.#parts;
     const interrupt = () => this.fail(new Failure("interrupted", "Interrupted"));
     const timer = setInterval(() => this.#guard(() => this.#tick()), TICK_MS);
     signal.addEventListener("abort", interrupt);
     try {
       if (signal.aborted) interrupt();
-      prepare().then((work) => this.#guard(() => this.#start(work)), (error) => this.fail(error));
+      prepare().then(() => this.#guard(() => this.#start()), (error) => this.fail(error));
       await this.#end.promise;
     } finally {
       clearInterval(timer);
@@ -105,14 +93,14 @@ export class Coordinator implements RosterObserver {
   /** Compares what arrived, or was there already, with the manifest. */
   verify(manifest: Manifest): void {
     this.#guard(() => {
-      this.#inspection.settle(manifest);
+      this.#verifier.settle(manifest);
       this.#finishIfDone();
     });
   }
 
-  #start({ missing, unchecked }: Work): void {
-    this.#inspection.keep(unchecked);
-    this.#dispatch.start(missing, this.#parts.options.balance);
+  #start(): void {
+    this.#verifier.checkKept();
+    this.#dispatch.start(this.#parts.pieces.missing, this.#parts.options.balance);
     this.#finishIfDone();
   }
 
@@ -178,7 +166,7 @@ export class Coordinator implements RosterObserver {
     member.fruitlessAttempts = 0;
     member.quietSince = now();
     this.#dispatch.apply({ type: "received", source: member.index, bytes });
-    const whole = this.#inspection.deliver(member.index, range, digests);
+    const whole = this.#verifier.deliver(member.index, range, digests);
     if (whole > 0) member.source.thrive();
     this.#finishIfDone();
   }
@@ -198,12 +186,12 @@ export class Coordinator implements RosterObserver {
   // Wrong pieces -----------------------------------------------------------------------------------
 
   #fetchAgain({ piece, culprit, senders, suspect }: WrongPiece): void {
-    const { ledger, roster, onEvent } = this.#parts;
+    const { pieces, roster, onEvent } = this.#parts;
     const labels = senders.flatMap((index) => roster.members[index - 1]?.label ?? []);
     const isFromServers = culprit !== undefined || senders.length > 1;
     const whose = isFromServers ? `from ${labels.join(" and ")}` : "on disk";
     onEvent({ type: "notice", message: `Piece ${piece} ${whose} is wrong: fetching it again` });
-    this.#dispatch.apply({ type: "rejected", range: ledger.rangeOf(piece), source: suspect });
+    this.#dispatch.apply({ type: "rejected", range: pieces.rangeOf(piece), source: suspect });
     if (culprit !== undefined) this.#blame(roster.members[culprit - 1] as Member);
   }
 
@@ -225,7 +213,7 @@ export class Coordinator implements RosterObserver {
       roster.show(member);
     }
     const content = (this.#dispatch.missing ?? 0) > 0;
-    this.#giveUpPolicy.look({ content, digests: this.#inspection.needsManifest }, at);
+    this.#giveUpPolicy.look({ content, digests: this.#verifier.needsManifest }, at);
   }
 
   /** Drops a member that owes bytes and does not send any. */
@@ -242,7 +230,7 @@ export class Coordinator implements RosterObserver {
   }
 
   #finishIfDone(): void {
-    if (this.#dispatch.isRunning && this.#inspection.isComplete) this.#end.resolve();
+    if (this.#dispatch.isRunning && this.#verifier.isComplete) this.#end.resolve();
   }
 
   /** Whatever goes wrong in an event ends the download, not the program. */

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
-import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
-import { byteLength, type ByteRange } from "../byte_range.ts";
-import { PieceLedger } from "../content/piece_ledger.ts";
+import { type Manifest, pieceLengthFor } from "../content/manifest.ts";
+import { byteLength } from "../byte_range.ts";
+import { PieceStore } from "../content/piece_store.ts";
 import { Agreement } from "../sources/agreement.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { ClientEvent } from "./client_event.ts";
@@ -9,7 +9,6 @@ import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "../storage/free_space.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
-import { missingRanges } from "./missing_ranges.ts";
 import { now } from "../clock.ts";
 import { checkOutput, isFolder, outputPath } from "../storage/output_path.ts";
 import { PartFile } from "../storage/part_file.ts";
@@ -18,8 +17,7 @@ import { Checkpointer } from "../storage/checkpointer.ts";
 import { type Kept, resume } from "./resume.ts";
 import { Roster } from "../sources/roster.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
-import { Coordinator, type Work } from "./coordinator.ts";
-import { Verification } from "../content/verification.ts";
+import { Coordinator } from "./coordinator.ts";
 
 /**
  * Downloads one file from many servers, each of which has a copy of its own.
@@ -74,9 +72,7 @@ interface DownloadParts {
 /** One download, from the open part file to the published output. */
 class Download {
   readonly #parts: DownloadParts;
-  readonly #pieceLength: number;
-  readonly #ledger: PieceLedger;
-  readonly #verification: Verification;
+  readonly #pieces: PieceStore;
   readonly #checkpointer: Checkpointer;
   readonly #pool: FetchWorkerPool;
   readonly #transfer: Coordinator;
@@ -88,10 +84,9 @@ class Download {
   constructor(parts: DownloadParts) {
     const { options, roster, agreement, part } = this.#parts = parts;
     const { size } = agreement;
-    const pieceLength = this.#pieceLength = pieceLengthFor(size);
-    const ledger = this.#ledger = new PieceLedger(size, pieceLength);
-    const verification = this.#verification = new Verification(pieceCount(size, pieceLength));
-    this.#checkpointer = new Checkpointer(part, verification.right, () => ({
+    const pieceLength = pieceLengthFor(size);
+    const pieces = this.#pieces = new PieceStore(size, pieceLength);
+    this.#checkpointer = new Checkpointer(part, pieces, () => ({
       size,
       pieceLength,
       sha256: agreement.digest?.sha256 ?? null,
@@ -104,7 +99,7 @@ class Download {
       hash: options.verify,
       sources: roster.members.length,
     });
-    this.#transfer = new Coordinator({ ...parts, pieceLength, ledger, verification, pool });
+    this.#transfer = new Coordinator({ ...parts, pieces, pool });
     this.#progressReporter = new ProgressReporter(parts);
   }
 
@@ -119,7 +114,7 @@ class Download {
       await this.#checkpointer.record().catch(() => {});
       throw this.#inWords(error);
     }
-    this.#progressReporter.done(this.#verification.manifest?.sha256 ?? options.sha256 ?? null);
+    this.#progressReporter.done(this.#pieces.manifest?.sha256 ?? options.sha256 ?? null);
   }
 
   /** When it returns or throws, nothing of what it started is left. */
@@ -140,22 +135,21 @@ class Download {
     }
   }
 
-  async #prepare(manifest: Promise<Manifest> | undefined, over: AbortSignal): Promise<Work> {
+  async #prepare(manifest: Promise<Manifest> | undefined, over: AbortSignal): Promise<void> {
     const { options, agreement, part, onEvent } = this.#parts;
     if (!options.resume) part.clear();
     const kept = await resume({
       part,
       agreement,
-      ledger: this.#ledger,
-      pieceLength: this.#pieceLength,
+      pieces: this.#pieces,
       pool: this.#pool,
       manifest,
       notice: (message) => onEvent({ type: "notice", message }),
     });
     // Nobody would stop any more what is started from here on.
     over.throwIfAborted();
-    const there = this.#keep(kept);
-    const length = byteLength(there);
+    this.#keep(kept);
+    const length = agreement.size - byteLength(this.#pieces.missing);
     checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));
     part.reserve(agreement.size);
     this.#progressReporter.start(length);
@@ -164,19 +158,15 @@ class Download {
       this.#timer = setInterval(tell, options.interval * 1_000);
     }
     this.#recording = this.#checkpointer.run(over).catch((error) => this.#transfer.fail(error));
-    return {
-      missing: missingRanges(agreement.size, there),
-      unchecked: manifest ? kept.recorded : [],
-    };
   }
 
   /** Counts what an earlier run left as delivered. */
-  #keep({ recorded, pieces, beginnings }: Kept): ByteRange[] {
-    const whole = [...recorded, ...pieces];
-    for (const piece of whole) this.#verification.right.add(piece);
-    const there = [...whole.map((piece) => this.#ledger.rangeOf(piece)), ...beginnings];
-    for (const range of there) this.#ledger.deliver(undefined, range);
-    return there;
+  #keep({ recorded, pieces, beginnings }: Kept): void {
+    const store = this.#pieces;
+    for (const piece of recorded) store.vouch(piece);
+    const found = [...pieces.map((piece) => store.rangeOf(piece)), ...beginnings];
+    for (const range of found) store.deliver(undefined, range);
+    for (const piece of pieces) store.accept(piece);
   }
 
   /** A digest that the person named is worth more than any manifest: the whole file has to have it. */

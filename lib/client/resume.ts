@@ -1,5 +1,5 @@
 import type { Manifest } from "../content/manifest.ts";
-import type { PieceLedger } from "../content/piece_ledger.ts";
+import type { PieceStore } from "../content/piece_store.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
@@ -17,8 +17,7 @@ export interface Kept extends Recovered {
 export interface ResumeContext {
   readonly part: PartFile;
   readonly agreement: Agreement;
-  readonly ledger: PieceLedger;
-  readonly pieceLength: number;
+  readonly pieces: PieceStore;
   readonly pool: FetchWorkerPool;
   /** Resolves when there is a manifest; undefined if there will be none, as nothing is verified. */
   readonly manifest: Promise<Manifest> | undefined;
@@ -33,7 +32,7 @@ export interface ResumeContext {
  * @throws {Failure} Of kind `local` if the part file cannot be read or emptied.
  */
 export async function resume(context: ResumeContext): Promise<Kept> {
-  const { part, agreement, ledger, notice } = context;
+  const { part, agreement, pieces, notice } = context;
   const { size } = agreement;
   const remains = part.remains(size);
   if (remains.type === "nothing") return startOver(context);
@@ -51,15 +50,17 @@ export async function resume(context: ResumeContext): Promise<Kept> {
     return startOver(context);
   }
   if (!isOfSame(checkpoint, agreement)) return await compareAll(context);
-  const recorded = new PieceSet(ledger.count, checkpoint.pieces);
+  const recorded = new PieceSet(pieces.count, checkpoint.pieces);
   // Without digests yet there is nothing to compare with, and no reason to wait for them.
   const manifest = agreement.digest ? await context.manifest : undefined;
   if (!manifest) return { recorded, pieces: [], beginnings: [] };
   return { recorded, ...await recoverFrom(context, manifest, recorded) };
 }
 
-function isOfAnother(checkpoint: Checkpoint, { agreement, pieceLength }: ResumeContext): boolean {
-  if (checkpoint.size !== agreement.size || checkpoint.pieceLength !== pieceLength) return true;
+function isOfAnother(checkpoint: Checkpoint, { agreement, pieces }: ResumeContext): boolean {
+  if (checkpoint.size !== agreement.size || checkpoint.pieceLength !== pieces.pieceLength) {
+    return true;
+  }
   if (checkpoint.sha256 === null || !agreement.digest) return false;
   return checkpoint.sha256 !== agreement.digest.sha256;
 }
@@ -74,19 +75,25 @@ async function compareAll(context: ResumeContext): Promise<Kept> {
   const manifest = await context.manifest;
   if (!manifest) return startOver(context);
   context.part.reserve(context.agreement.size);
-  const recorded = new PieceSet(context.ledger.count);
+  const recorded = new PieceSet(context.pieces.count);
   return { recorded, ...await recoverFrom(context, manifest, recorded) };
 }
 
-function startOver({ part, ledger }: ResumeContext): Kept {
+function startOver({ part, pieces }: ResumeContext): Kept {
   part.clear();
-  return { recorded: new PieceSet(ledger.count), pieces: [], beginnings: [] };
+  return { recorded: new PieceSet(pieces.count), pieces: [], beginnings: [] };
 }
 
 async function recoverFrom(
-  { part, ledger, pool }: ResumeContext,
+  { part, pieces, pool }: ResumeContext,
   manifest: Manifest,
   recorded: PieceSet,
 ): Promise<Recovered> {
-  return await recover({ ledger, manifest, trusted: recorded, allocated: part.allocated, pool });
+  return await recover({
+    store: pieces,
+    manifest,
+    trusted: recorded,
+    allocated: part.allocated,
+    pool,
+  });
 }

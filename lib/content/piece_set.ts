@@ -12,7 +12,6 @@
 export class PieceSet implements Iterable<number> {
   readonly #bits: Uint8Array;
   #size = 0;
-  #revision = 0;
 
   /**
    * @param count Pieces in the file.
@@ -31,11 +30,6 @@ export class PieceSet implements Iterable<number> {
     return this.#size;
   }
 
-  /** A number that is another one after every change. */
-  get revision(): number {
-    return this.#revision;
-  }
-
   /** A copy of the bits, as the constructor takes them. */
   get bits(): Uint8Array {
     return this.#bits.slice();
@@ -49,14 +43,6 @@ export class PieceSet implements Iterable<number> {
     if (this.has(piece) || piece < 0 || piece >= this.count) return;
     this.#bits[piece >> 3] = (this.#bits[piece >> 3] ?? 0) | (1 << (piece & 7));
     this.#size += 1;
-    this.#revision += 1;
-  }
-
-  delete(piece: number): void {
-    if (!this.has(piece)) return;
-    this.#bits[piece >> 3] = (this.#bits[piece >> 3] ?? 0) & ~(1 << (piece & 7));
-    this.#size -= 1;
-    this.#revision += 1;
   }
 
   *[Symbol.iterator](): Generator<number> {

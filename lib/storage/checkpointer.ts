@@ -1,13 +1,13 @@
 import type { Checkpoint } from "./checkpoint.ts";
 import { CHECKPOINT_MS } from "./limits.ts";
 import type { PartFile } from "./part_file.ts";
-import type { PieceSet } from "../content/piece_set.ts";
+import type { PieceStore } from "../content/piece_store.ts";
 import { delay } from "../delay.ts";
 
 /** Keeps the checkpoint up to date: at most {@linkcode CHECKPOINT_MS} behind, and never ahead of the data. */
 export class Checkpointer {
   readonly #part: Pick<PartFile, "record">;
-  readonly #pieces: PieceSet;
+  readonly #pieces: Pick<PieceStore, "revision" | "in">;
   readonly #identity: () => Omit<Checkpoint, "pieces">;
   readonly #intervalMs: number;
   /** Which revision of the pieces the checkpoint holds. */
@@ -20,7 +20,7 @@ export class Checkpointer {
    */
   constructor(
     part: Pick<PartFile, "record">,
-    pieces: PieceSet,
+    pieces: Pick<PieceStore, "revision" | "in">,
     identity: () => Omit<Checkpoint, "pieces">,
     intervalMs = CHECKPOINT_MS,
   ) {
@@ -45,8 +45,9 @@ export class Checkpointer {
 
   /** Records now what is new; not while it is being recorded already. */
   async record(): Promise<void> {
-    const { revision, bits } = this.#pieces;
+    const { revision } = this.#pieces;
     if (revision === this.#recorded) return;
+    const { bits } = this.#pieces.in("vouched", "right");
     // The bits were taken before the sync: what comes during it may not be on disk when it ends.
     await this.#part.record({ ...this.#identity(), pieces: bits });
     this.#recorded = revision;

@@ -1,6 +1,6 @@
 import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
-import type { PieceLedger } from "../content/piece_ledger.ts";
+import type { PieceStore } from "../content/piece_store.ts";
 import type { PieceReader } from "../content/piece_digest.ts";
 import type { PieceSet } from "../content/piece_set.ts";
 
@@ -20,7 +20,7 @@ export interface Recovered {
 
 /** Where to look, and what to compare with. */
 export interface RecoverContext {
-  readonly ledger: PieceLedger;
+  readonly store: Pick<PieceStore, "count" | "rangeOf">;
   readonly manifest: Manifest;
   /** Pieces that need no look. */
   readonly trusted: PieceSet;
@@ -36,12 +36,12 @@ export interface RecoverContext {
  * @throws {PartFileError} If the file cannot be read.
  */
 export async function recover(context: RecoverContext): Promise<Recovered> {
-  const { ledger, manifest, trusted, allocated, pool } = context;
+  const { store, manifest, trusted, allocated, pool } = context;
   const pieces: number[] = [];
   const beginnings: ByteRange[] = [];
-  let unexplained = (allocated ?? Infinity) - lengthOf(trusted, ledger);
+  let unexplained = (allocated ?? Infinity) - lengthOf(trusted, store);
   const look = async (piece: number) => {
-    const { start, end } = ledger.rangeOf(piece);
+    const { start, end } = store.rangeOf(piece);
     const { sha256, filled } = await pool.read(piece, { start, end }, true);
     const length = filled ?? 0;
     unexplained -= length;
@@ -49,7 +49,7 @@ export async function recover(context: RecoverContext): Promise<Recovered> {
     else if (length > 0 && start + length < end) beginnings.push({ start, end: start + length });
   };
   let batch: Promise<void>[] = [];
-  for (let piece = 0; piece < ledger.count && unexplained > 0; piece += 1) {
+  for (let piece = 0; piece < store.count && unexplained > 0; piece += 1) {
     if (trusted.has(piece)) continue;
     batch.push(look(piece));
     if (batch.length < READ_AHEAD) continue;
@@ -60,10 +60,10 @@ export async function recover(context: RecoverContext): Promise<Recovered> {
   return { pieces, beginnings: beginnings.length > MAX_BEGINNINGS ? [] : beginnings };
 }
 
-function lengthOf(pieces: PieceSet, ledger: PieceLedger): number {
+function lengthOf(pieces: PieceSet, store: Pick<PieceStore, "rangeOf">): number {
   let length = 0;
   for (const piece of pieces) {
-    const { start, end } = ledger.rangeOf(piece);
+    const { start, end } = store.rangeOf(piece);
     length += end - start;
   }
   return length;

@@ -5,12 +5,11 @@ import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/downlo
 import type { FetchOrder } from "../../lib/transfer/fetch_message.ts";
 import type { PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
 import type { PieceFound } from "../../lib/content/piece_digest.ts";
-import { Coordinator, type Work } from "../../lib/client/coordinator.ts";
-import { Verification } from "../../lib/content/verification.ts";
+import { Coordinator } from "../../lib/client/coordinator.ts";
 import { Failure } from "../../lib/failure.ts";
 import { MIN_PIECE_LENGTH } from "../../lib/content/manifest.ts";
 import type { ByteRange } from "../../lib/byte_range.ts";
-import { PieceLedger } from "../../lib/content/piece_ledger.ts";
+import { PieceStore } from "../../lib/content/piece_store.ts";
 import type { Block } from "../../lib/plan/plan_event.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { Log } from "./log.ts";
@@ -38,8 +37,7 @@ export class CoordinatorRig extends RosterRig implements AsyncDisposable {
   readonly read: number[] = [];
   /** What lies on disk, where it is not right. */
   readonly onDisk = new Map<number, string>();
-  readonly ledger = new PieceLedger(SIZE, PIECE);
-  readonly verification = new Verification(COUNT);
+  readonly pieces = new PieceStore(SIZE, PIECE);
   readonly transfer: Coordinator;
   readonly #pool: { onReport: (report: PoolReport) => void };
   /** Blocks that were delivered, by their numbers. */
@@ -65,27 +63,38 @@ export class CoordinatorRig extends RosterRig implements AsyncDisposable {
       options: { ...DOWNLOAD_DEFAULTS, servers: [], stallTimeout: 600, ...options },
       roster: this.roster,
       agreement: new Agreement(this.roster, undefined),
-      ledger: this.ledger,
-      pieceLength: PIECE,
-      verification: this.verification,
+      pieces: this.pieces,
       pool,
       onEvent: this.events.add,
     });
   }
 
-  /** Begins to fetch the whole file, or what is given; resolves at the end of the transfer. */
-  run(work: Partial<Work> = {}, signal?: AbortSignal): Promise<void> {
-    const all = { missing: [{ start: 0, end: SIZE }], unchecked: [], ...work };
-    return this.prepare(() => Promise.resolve(all), signal);
+  /** Begins to fetch what is missing; resolves at the end of the transfer. */
+  run(signal?: AbortSignal): Promise<void> {
+    return this.prepare(() => Promise.resolve(), signal);
   }
 
-  prepare(prepare: () => Promise<Work>, signal = this.#over.signal): Promise<void> {
+  prepare(prepare: () => Promise<void>, signal = this.#over.signal): Promise<void> {
     const end = beforeDeadline(
       this.transfer.run(prepare, signal),
       () => `${this.finishTimes} ${JSON.stringify(this.orders.entries)}`,
     );
     this.#end = end.catch(() => {}); // Who wants to know awaits it.
     return end;
+  }
+
+  /** Counts pieces as right that are there: all but those that are named. */
+  keepAllBut(...missing: readonly number[]): void {
+    for (let piece = 0; piece < COUNT; piece += 1) {
+      if (missing.includes(piece)) continue;
+      this.pieces.deliver(undefined, this.pieces.rangeOf(piece));
+      this.pieces.accept(piece);
+    }
+  }
+
+  /** The pieces that are right. */
+  get right(): number[] {
+    return [...this.pieces.in("right")];
   }
 
   /** What an engine says. */

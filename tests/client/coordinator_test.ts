@@ -41,9 +41,9 @@ Deno.test("Coordinator waits for the manifest when everything is there, and comp
   const end = rig.run();
   await turn();
   rig.deliverAll(1, { 3: "x" });
-  assertEquals(rig.verification.right.size, 0);
+  assertEquals(rig.right.length, 0);
   rig.transfer.verify(MANIFEST);
-  assertEquals(rig.verification.right.size, COUNT - 1);
+  assertEquals(rig.right.length, COUNT - 1);
   rig.deliverAll(1);
   await end;
 });
@@ -59,23 +59,23 @@ Deno.test("Coordinator that is not verified ends when everything is there", asyn
 Deno.test("Coordinator ends at once when nothing is missing and nothing unchecked", async () => {
   await using rig = new CoordinatorRig(1);
   rig.transfer.verify(MANIFEST);
-  for (let piece = 0; piece < COUNT; piece += 1) rig.verification.right.add(piece);
-  await rig.run({ missing: [] });
+  rig.keepAllBut();
+  await rig.run();
   assertEquals(rig.ordersOf(1, "fetch"), []);
 });
 
 Deno.test("Coordinator does not end before it has begun, even if nothing is missing", async () => {
   await using rig = new CoordinatorRig(1);
-  const work = Promise.withResolvers<{ missing: []; unchecked: [number] }>();
+  const work = Promise.withResolvers<void>();
   const end = rig.prepare(() => work.promise);
   let isOver = false;
   end.then(() => isOver = true);
-  for (let piece = 0; piece < COUNT; piece += 1) rig.verification.right.add(piece);
+  rig.keepAllBut(5);
   rig.transfer.verify(MANIFEST);
   await turn();
   assert(!isOver);
-  rig.ledger.deliver(undefined, { start: 0, end: SIZE });
-  work.resolve({ missing: [], unchecked: [5] });
+  rig.pieces.vouch(5);
+  work.resolve();
   await end;
   assertEquals(rig.read, [5]);
 });
@@ -83,12 +83,10 @@ Deno.test("Coordinator does not end before it has begun, even if nothing is miss
 Deno.test("Coordinator reads back what an earlier run left, and fetches again what is wrong", async () => {
   await using rig = new CoordinatorRig(1);
   rig.transfer.verify(MANIFEST);
-  for (let piece = 0; piece < COUNT; piece += 1) {
-    rig.ledger.deliver(undefined, rig.ledger.rangeOf(piece));
-    rig.verification.right.add(piece);
-  }
+  rig.keepAllBut(4, 5);
+  for (const piece of [4, 5]) rig.pieces.vouch(piece);
   rig.onDisk.set(5, "x");
-  const end = rig.run({ missing: [], unchecked: [4, 5] });
+  const end = rig.run();
   await turn();
   assertEquals(rig.read, [4, 5]);
   assertEquals(rig.asked(1).map(({ start }) => start), [5 * PIECE]);
@@ -114,19 +112,19 @@ Deno.test("Coordinator fails as its preparation does", async () => {
 
 Deno.test("Coordinator ends when it is told to: before, while it prepares, and while it fetches", async () => {
   await using early = new CoordinatorRig(1);
-  await failsWith(early.run({}, AbortSignal.abort()), "interrupted");
+  await failsWith(early.run(AbortSignal.abort()), "interrupted");
   await using preparing = new CoordinatorRig(1);
   const stop = new AbortController();
-  const work = Promise.withResolvers<{ missing: []; unchecked: [] }>();
+  const work = Promise.withResolvers<void>();
   const prepared = preparing.prepare(() => work.promise, stop.signal);
   stop.abort();
   await failsWith(prepared, "interrupted");
-  work.resolve({ missing: [], unchecked: [] });
+  work.resolve();
   await turn();
   assertEquals([preparing.orders.entries, preparing.events.entries], [[], []]);
   await using fetching = new CoordinatorRig(1);
   const again = new AbortController();
-  const fetched = fetching.run({}, again.signal);
+  const fetched = fetching.run(again.signal);
   await turn();
   again.abort();
   await failsWith(fetched, "interrupted");
@@ -145,7 +143,7 @@ Deno.test("Coordinator counts what comes while its engines are closed, and does 
   await using rig = new CoordinatorRig(2, { balance: "equal" });
   rig.transfer.verify(MANIFEST);
   const stop = new AbortController();
-  const end = rig.run({}, stop.signal);
+  const end = rig.run(stop.signal);
   await turn();
   stop.abort();
   await failsWith(end, "interrupted");
@@ -156,7 +154,7 @@ Deno.test("Coordinator counts what comes while its engines are closed, and does 
   rig.report({ type: "disk", reason: "late" });
   rig.silence(2);
   rig.transfer.verify(MANIFEST);
-  assertEquals([...rig.verification.right], [0]);
+  assertEquals(rig.right, [0]);
   assertEquals([rig.orders.entries.length, rig.roster.received], [orders, 2 * PIECE]);
   assertEquals([rig.transfer.missing, rig.finishTimes], [SIZE, ["up", "up"]]);
   assertEquals(rig.events.entries.slice(events).filter(({ type }) => type === "notice"), []);

@@ -7,7 +7,7 @@ import { PartFileError } from "../../lib/storage/part_writer.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
 import { type Kept, resume } from "../../lib/client/resume.ts";
 import type { Manifest } from "../../lib/content/manifest.ts";
-import { PieceLedger } from "../../lib/content/piece_ledger.ts";
+import { PieceStore } from "../../lib/content/piece_store.ts";
 import { Scratch } from "../support/scratch.ts";
 import { contentOf, sha256 } from "./content.ts";
 import { RosterRig } from "../sources/roster_rig.ts";
@@ -18,8 +18,8 @@ const SIZE = COUNT * PIECE_LENGTH - 1000;
 const CONTENT = contentOf(0, SIZE);
 const DIGEST = "a";
 
-const ledger = () => new PieceLedger(SIZE, PIECE_LENGTH);
-const rangeOf = (piece: number) => ledger().rangeOf(piece);
+const store = () => new PieceStore(SIZE, PIECE_LENGTH);
+const rangeOf = (piece: number) => store().rangeOf(piece);
 const bytesOf = ({ start, end }: { start: number; end: number }) => CONTENT.subarray(start, end);
 
 const MANIFEST: Manifest = {
@@ -74,8 +74,7 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
     const kept = await resume({
       part,
       agreement: new Agreement(rig.roster, undefined),
-      ledger: ledger(),
-      pieceLength: PIECE_LENGTH,
+      pieces: store(),
       pool,
       manifest: verify ? Promise.resolve(MANIFEST) : undefined,
       notice: (message) => notices.push(message.replace(part.path, "PART")),
@@ -235,8 +234,7 @@ Deno.test("resume() ends when the engines are closed meanwhile", async () => {
   const kept = resume({
     part,
     agreement: new Agreement(rig.roster, undefined),
-    ledger: ledger(),
-    pieceLength: PIECE_LENGTH,
+    pieces: store(),
     pool,
     manifest: Promise.resolve(MANIFEST),
     notice: () => {},

@@ -4,17 +4,10 @@ import { PieceSet } from "../../lib/content/piece_set.ts";
 
 Deno.test("PieceSet holds what a Set would", () => {
   const count = 40;
-  const step = fc.record({
-    what: fc.constantFrom("add", "delete"),
-    piece: fc.nat({ max: count - 1 }),
-  });
-  fc.assert(fc.property(fc.array(step), (steps) => {
+  fc.assert(fc.property(fc.array(fc.nat({ max: count - 1 })), (pieces) => {
     const set = new PieceSet(count);
-    const model = new Set<number>();
-    for (const { what, piece } of steps) {
-      if (what === "add") (set.add(piece), model.add(piece));
-      else (set.delete(piece), model.delete(piece));
-    }
+    const model = new Set(pieces);
+    for (const piece of pieces) set.add(piece);
     assertEquals([...set], [...model].sort((a, b) => a - b));
     assertEquals(set.size, model.size);
     for (let piece = 0; piece < count; piece += 1) assertEquals(set.has(piece), model.has(piece));

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Checkpoint } from "../../lib/storage/checkpoint.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
+import { PieceStore } from "../../lib/content/piece_store.ts";
 import { Checkpointer } from "../../lib/storage/checkpointer.ts";
 import { Log } from "../client/log.ts";
 
@@ -8,7 +9,7 @@ const IDENTITY = { size: 80, pieceLength: 10, sha256: null, etags: [] };
 
 /** A checkpointer whose part file takes as long as the test likes. */
 class Rig {
-  readonly pieces = new PieceSet(8);
+  readonly pieces = new PieceStore(80, 10);
   /** The pieces of every checkpoint, when its writing began. */
   readonly begun = new Log<number[]>();
   readonly checkpointer: Checkpointer;
@@ -36,7 +37,7 @@ class Rig {
 Deno.test("Checkpointer.record() writes nothing when there is nothing new", async () => {
   const rig = new Rig();
   await rig.checkpointer.record();
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   const first = rig.checkpointer.record();
   rig.written();
   await first;
@@ -46,9 +47,9 @@ Deno.test("Checkpointer.record() writes nothing when there is nothing new", asyn
 
 Deno.test("Checkpointer.record() leaves what comes while it writes to the next time", async () => {
   const rig = new Rig();
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   const first = rig.checkpointer.record();
-  rig.pieces.add(2);
+  rig.pieces.vouch(2);
   rig.written();
   await first;
   const second = rig.checkpointer.record();
@@ -59,12 +60,12 @@ Deno.test("Checkpointer.record() leaves what comes while it writes to the next t
 
 Deno.test("Checkpointer.record() notices that one piece has gone and another come", async () => {
   const rig = new Rig();
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   const first = rig.checkpointer.record();
   rig.written();
   await first;
-  rig.pieces.delete(1);
-  rig.pieces.add(2);
+  rig.pieces.discard(1);
+  rig.pieces.vouch(2);
   const second = rig.checkpointer.record();
   rig.written();
   await second;
@@ -73,7 +74,7 @@ Deno.test("Checkpointer.record() notices that one piece has gone and another com
 
 Deno.test("Checkpointer.record() tries again what could not be written", async () => {
   const rig = new Rig();
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   const first = rig.checkpointer.record();
   rig.failed(new Error("full"));
   await assertRejects(() => first, Error, "full");
@@ -85,9 +86,9 @@ Deno.test("Checkpointer.run() records at intervals, one checkpoint after the oth
   const rig = new Rig();
   const stop = new AbortController();
   const running = rig.checkpointer.run(stop.signal);
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   await rig.begun.some(1);
-  rig.pieces.add(2);
+  rig.pieces.vouch(2);
   rig.written();
   await rig.begun.some(2);
   rig.written();
@@ -100,7 +101,7 @@ Deno.test("Checkpointer.run() begins no checkpoint when it is told to stop", asy
   const rig = new Rig();
   const stop = new AbortController();
   const running = rig.checkpointer.run(stop.signal);
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   stop.abort();
   await running;
   assertEquals(rig.begun.entries, []);
@@ -111,7 +112,7 @@ Deno.test("Checkpointer.run() is over only when the checkpoint under way is writ
   const stop = new AbortController();
   let isOver = false;
   const running = rig.checkpointer.run(stop.signal).then(() => isOver = true);
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   await rig.begun.some(1);
   stop.abort();
   await new Promise((resolve) => setTimeout(resolve));
@@ -123,7 +124,7 @@ Deno.test("Checkpointer.run() is over only when the checkpoint under way is writ
 Deno.test("Checkpointer.run() ends with what is the matter with the disk", async () => {
   const rig = new Rig();
   const running = rig.checkpointer.run(new AbortController().signal);
-  rig.pieces.add(1);
+  rig.pieces.vouch(1);
   await rig.begun.some(1);
   rig.failed(new Error("full"));
   await assertRejects(() => running, Error, "full");

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
 import { recover, type Recovered } from "../../lib/storage/recover.ts";
-import { PieceLedger } from "../../lib/content/piece_ledger.ts";
+import { PieceStore } from "../../lib/content/piece_store.ts";
 
 const PIECE_LENGTH = 10;
 
@@ -20,7 +20,7 @@ async function salvaged(
   allocated?: number,
   trusted: readonly number[] = [],
 ): Promise<Looked> {
-  const ledger = new PieceLedger(lying.length * PIECE_LENGTH, PIECE_LENGTH);
+  const store = new PieceStore(lying.length * PIECE_LENGTH, PIECE_LENGTH);
   const pieces = Array.from({ length: lying.length }, () => "right");
   const manifest = { name: "", size: 0, sha256: "", pieceLength: PIECE_LENGTH, pieces };
   const set = new PieceSet(lying.length);
@@ -39,7 +39,7 @@ async function salvaged(
       return { sha256: found === 0 ? null : "wrong", filled: found };
     },
   };
-  const found = await recover({ ledger, manifest, trusted: set, allocated, pool });
+  const found = await recover({ store, manifest, trusted: set, allocated, pool });
   return { ...found, read, mostAtOnce };
 }
 

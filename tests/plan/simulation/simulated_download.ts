@@ -1,4 +1,4 @@
-import { PieceLedger } from "../../../lib/content/piece_ledger.ts";
+import { PieceStore } from "../../../lib/content/piece_store.ts";
 import { Plan } from "../../../lib/plan/plan.ts";
 import type { PlanCommand, PlanEvent } from "../../../lib/plan/plan_event.ts";
 import { Link } from "./link.ts";
@@ -61,7 +61,7 @@ export class SimulatedDownload {
   readonly #referee: Referee | undefined;
   readonly #clock: () => number;
   readonly #plan: Plan;
-  readonly #ledger: PieceLedger;
+  readonly #pieces: PieceStore;
   readonly #random: Random;
   readonly #timeline = new Timeline();
   readonly #sources: SimulatedSource[];
@@ -85,10 +85,10 @@ export class SimulatedDownload {
     this.#random = new Random(scenario.seed);
     const { pieceLength, missing, balance } = scenario;
     this.#plan = new Plan({ pieceLength, missing, balance });
-    this.#ledger = new PieceLedger(scenario.size, pieceLength);
+    this.#pieces = new PieceStore(scenario.size, pieceLength);
     let end = 0;
     for (const range of [...missing, { start: scenario.size, end: scenario.size }]) {
-      this.#ledger.deliver(undefined, { start: end, end: range.start });
+      this.#pieces.deliver(undefined, { start: end, end: range.start });
       end = range.end;
     }
     this.#sources = scenario.sources.map((script, id) => ({
@@ -175,7 +175,7 @@ export class SimulatedDownload {
     const bytes = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
     for (const range of ranges) {
       this.#deliver(source, range.end - range.start);
-      for (const piece of this.#ledger.deliver(source.id, range)) this.#verify(piece);
+      for (const piece of this.#pieces.deliver(source.id, range)) this.#verify(piece);
     }
     this.#referee?.delivered(source.id, bytes);
     if (bytes > 0 || always) this.#tell({ type: "received", source: source.id, bytes });
@@ -201,16 +201,16 @@ export class SimulatedDownload {
   }
 
   #verify(piece: number): void {
-    const origin = this.#ledger.originOf(piece);
-    const suspect = typeof origin === "number" ? this.#sources[origin] : undefined;
+    const [sender = -1, ...others] = this.#pieces.sendersOf(piece);
+    const suspect = others.length === 0 ? this.#sources[sender] : undefined;
     const wrongs = this.#wrongs.get(piece) ?? 0;
     if (!suspect || wrongs >= MAX_WRONG || !this.#random.chance(suspect.script.wrong)) return;
     this.#wrongs.set(piece, wrongs + 1);
     this.#verifying += 1;
     this.#timeline.after(VERIFY_SECONDS, () => {
       this.#verifying -= 1;
-      this.#ledger.discard(piece);
-      const range = this.#ledger.rangeOf(piece);
+      this.#pieces.discard(piece);
+      const range = this.#pieces.rangeOf(piece);
       this.#referee?.released(range);
       this.#tell({ type: "rejected", source: suspect.id, range });
     });
