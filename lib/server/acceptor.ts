@@ -53,9 +53,12 @@ export class Acceptor {
     signal: AbortSignal,
   ): Promise<void> {
     while (!signal.aborted) {
+      let conn: Deno.TcpConn | undefined;
       try {
-        this.#admit(await listener.accept(), onClient);
+        conn = await listener.accept();
+        this.#admit(conn, onClient);
       } catch (error) {
+        conn?.close();
         if (signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
         this.#failed.add(`cannot accept a connection: ${reason}`, performance.now());

@@ -1,4 +1,4 @@
-import { SEND_STEP_BYTES } from "../http/limits.ts";
+import { SEND_STEP_BYTES } from "./limits.ts";
 
 /** The client closed its connection, or was cut off: nobody is there to be told anything. */
 export class ClientGoneError extends Error {

@@ -1,34 +1,19 @@
 import { formatHead } from "../http/format_head.ts";
 import { HeadError } from "../http/head_error.ts";
 import { formatHttpDate } from "../http/http_date.ts";
-import { MAX_LINGER_BYTES } from "../http/limits.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { RequestReader } from "../http/request_reader.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { formatAddress } from "./address.ts";
 import { ClientSocket } from "./client_socket.ts";
-import { type ContentSource, ContentTransfer } from "./content_transfer.ts";
+import { ContentTransfer } from "./content_transfer.ts";
 import { EventStream } from "./event_stream.ts";
-import type { PortLimits } from "./port_limits.ts";
-import { type PortFacts, type Reply, replyTo, replyToMalformed } from "./reply.ts";
+import type { FileService } from "./file_service.ts";
+import { MAX_LINGER_BYTES } from "./limits.ts";
+import { respond, respondToMalformed, type Response } from "./response.ts";
 
 /** Bytes of content that are copied so that they leave together with their head. */
 const SMALL_PART_BYTES = 4096;
-
-/** What a connection needs of the port it came to. */
-export interface ConnectionHost {
-  readonly limits: PortLimits;
-  readonly content: ContentSource;
-  /** The port as it is now. */
-  facts(connection: Connection): PortFacts;
-  /** A stream of this port's states begins; the present one has been pushed onto it when this returns. */
-  follow(stream: EventStream): void;
-  unfollow(stream: EventStream): void;
-  contentBegins(connection: Connection): void;
-  contentSent(bytes: number): void;
-  /** @param sent The part of the file that the client has taken. */
-  contentEnds(connection: Connection, sent: ByteRange): void;
-}
 
 /** One client's connection: its requests, one after the other, and their answers. */
 export class Connection {
@@ -36,11 +21,11 @@ export class Connection {
   readonly client: string;
   /** The client's IP address and port. */
   readonly address: string;
-  /** Where it connected to. */
-  readonly local: Deno.NetAddr;
   /** Bytes of content that the client has taken over this connection. */
   sentBytes = 0;
-  readonly #host: ConnectionHost;
+  /** Where it connected to. */
+  readonly #local: Deno.NetAddr;
+  readonly #service: FileService;
   readonly #socket: ClientSocket;
   readonly #requests: RequestReader;
   #answering = false;
@@ -50,12 +35,12 @@ export class Connection {
    * @param conn Owned by this object from now on.
    * @param client The IP address it comes from, in its canonical form.
    */
-  constructor(conn: Deno.TcpConn, client: string, host: ConnectionHost) {
+  constructor(conn: Deno.TcpConn, client: string, service: FileService) {
     this.client = client;
     this.address = formatAddress({ hostname: client, port: conn.remoteAddr.port });
-    this.local = conn.localAddr;
-    this.#host = host;
-    this.#socket = new ClientSocket(conn, host.limits);
+    this.#local = conn.localAddr;
+    this.#service = service;
+    this.#socket = new ClientSocket(conn, service.limits);
     this.#requests = new RequestReader(this.#socket);
   }
 
@@ -100,8 +85,11 @@ export class Connection {
     if (request === undefined) return false;
     this.#answering = true;
     const keepAlive = request instanceof HeadError
-      ? await this.#send(replyToMalformed(request), undefined)
-      : await this.#send(replyTo(request, this.#host.facts(this), Date.now()), request);
+      ? await this.#send(respondToMalformed(request), undefined)
+      : await this.#send(
+        respond(request, this.#service, this.#local.hostname, Date.now()),
+        request,
+      );
     this.#answering = false;
     this.#idleSinceMs = performance.now();
     if (!keepAlive) await this.#finish();
@@ -113,12 +101,12 @@ export class Connection {
    * of the client unread, would take the answer away from it (RFC 9112, 9.6).
    */
   async #finish(): Promise<void> {
-    await this.#socket.closeWrite(this.#host.limits.lingerMs);
+    await this.#socket.closeWrite(this.#service.limits.lingerMs);
     await this.#requests.drain(MAX_LINGER_BYTES);
   }
 
   async #nextRequest(): Promise<RequestHead | HeadError | undefined> {
-    const { idleMs, headMs } = this.#host.limits;
+    const { idleMs, headMs } = this.#service.limits;
     this.#socket.deadlineMs = performance.now() + idleMs;
     try {
       return await this.#requests.next(() => {
@@ -133,20 +121,20 @@ export class Connection {
   }
 
   /** Returns whether the connection can be used again. A malformed request is undefined here. */
-  async #send(reply: Reply, request: RequestHead | undefined): Promise<boolean> {
+  async #send(response: Response, request: RequestHead | undefined): Promise<boolean> {
     const keepAlive = request !== undefined && request.keepAlive && !request.hasContent &&
-      reply.kind !== "events";
-    const head = headOf(reply, keepAlive);
+      response.kind !== "events";
+    const head = headOf(response, keepAlive);
     if (request?.method === "HEAD") {
       await this.#socket.write(head);
       return keepAlive;
     }
-    switch (reply.kind) {
+    switch (response.kind) {
       case "document":
-        await this.#sendDocument(head, reply.body ?? []);
+        await this.#sendDocument(head, response.body ?? []);
         break;
       case "content":
-        await this.#sendContent(head, reply.range);
+        await this.#sendContent(head, response.range);
         break;
       case "events":
         await this.#sendEvents(head);
@@ -165,15 +153,16 @@ export class Connection {
 
   async #sendContent(head: Uint8Array, range: ByteRange): Promise<void> {
     const sink = { socket: this.#socket, requests: this.#requests };
-    const transfer = new ContentTransfer(head, range, sink, this.#host.content, (bytes) => {
+    const service = this.#service;
+    const transfer = new ContentTransfer(head, range, sink, service, (bytes) => {
       this.sentBytes += bytes;
-      this.#host.contentSent(bytes);
+      service.sentBytes += bytes;
     });
-    this.#host.contentBegins(this);
+    service.contentBegins(this.client);
     try {
       await transfer.run();
     } finally {
-      this.#host.contentEnds(this, transfer.sent);
+      service.contentEnds(this.client, transfer.sent);
     }
   }
 
@@ -183,29 +172,29 @@ export class Connection {
     // Whatever a client sends after this request is never answered, so all that matters is its end.
     this.#requests.peerLeft().then((left) => left && this.close());
     this.#socket.signal.addEventListener("abort", () => stream.end());
-    this.#host.follow(stream);
+    this.#service.states.follow(stream);
     try {
       await stream.send((bytes) => this.#socket.write(bytes));
     } finally {
-      this.#host.unfollow(stream);
+      this.#service.states.unfollow(stream);
     }
   }
 }
 
-function headOf(reply: Reply, keepAlive: boolean): Uint8Array {
-  const headers = [...reply.headers, ["Date", formatHttpDate(Date.now())] as const];
-  const length = contentLength(reply);
+function headOf(response: Response, keepAlive: boolean): Uint8Array {
+  const headers = [...response.headers, ["Date", formatHttpDate(Date.now())] as const];
+  const length = contentLength(response);
   if (length !== undefined) headers.push(["Content-Length", String(length)]);
   headers.push(["Connection", keepAlive ? "keep-alive" : "close"]);
-  return formatHead(reply.status, headers);
+  return formatHead(response.status, headers);
 }
 
-function contentLength(reply: Reply): number | undefined {
-  switch (reply.kind) {
+function contentLength(response: Response): number | undefined {
+  switch (response.kind) {
     case "content":
-      return reply.range.end - reply.range.start;
+      return response.range.end - response.range.start;
     case "document":
-      return reply.body?.reduce((sum, part) => sum + part.length, 0);
+      return response.body?.reduce((sum, part) => sum + part.length, 0);
     case "events":
       return undefined;
   }

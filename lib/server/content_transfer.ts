@@ -2,7 +2,6 @@ import type { RequestReader } from "../http/request_reader.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
 import { ClientGoneError, type ClientSocket } from "./client_socket.ts";
-import type { PauseGate } from "./pause_gate.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { ServedFile } from "./served_file.ts";
 import { sleep } from "./sleep.ts";
@@ -137,5 +136,28 @@ export class ContentTransfer {
     this.#head = this.#head.subarray(ofHead);
     this.#position += written - ofHead;
     if (written > ofHead) this.#onSent(written - ofHead);
+  }
+}
+
+/** Whether content may flow, and a way to wait until it may again. */
+export class PauseGate {
+  #closed: PromiseWithResolvers<void> | undefined;
+
+  get paused(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  pause(): void {
+    this.#closed ??= Promise.withResolvers();
+  }
+
+  resume(): void {
+    this.#closed?.resolve();
+    this.#closed = undefined;
+  }
+
+  /** Resolves as soon as content may flow. */
+  resumed(): Promise<void> {
+    return this.#closed?.promise ?? Promise.resolve();
   }
 }

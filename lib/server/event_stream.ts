@@ -1,4 +1,4 @@
-import { MAX_PENDING_EVENTS } from "../http/limits.ts";
+import { MAX_PENDING_EVENTS } from "./limits.ts";
 import type { ServerState } from "./server_event.ts";
 
 const encoder = new TextEncoder();

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Manifest, pieceLengthFor } from "../content/manifest.ts";
-import type { FileIdentity } from "./file_identity.ts";
-import { ServedFile } from "./served_file.ts";
+import { type FileIdentity, ServedFile } from "./served_file.ts";
 
 /** Bytes read at once; pieces are multiples of it. */
 const CHUNK_BYTES = 1024 * 1024;

@@ -1,13 +1,32 @@
 /**
- * The Web Worker that computes the digests of the served files, one file after the other; see
- * `manifest_message.ts` for what it is told and tells.
+ * The Web Worker that computes the digests of the served files, one file after the other.
  *
  * @module
  */
-import type { FileIdentity } from "./file_identity.ts";
+import type { Manifest } from "../content/manifest.ts";
 import { hashFile } from "./hash_file.ts";
-import type { FromManifestWorker, ToManifestWorker } from "./manifest_message.ts";
-import { FileChangedError } from "./served_file.ts";
+import { FileChangedError, type FileIdentity } from "./served_file.ts";
+
+/** What the supervisor tells the manifest worker: the one message there is. */
+export interface ToManifestWorker {
+  /** Every file once, whatever the number of its servers. */
+  readonly files: readonly FileIdentity[];
+}
+
+/** What the manifest worker tells the supervisor. */
+export type FromManifestWorker =
+  | { readonly type: "progress"; readonly file: FileIdentity; readonly doneBytes: number }
+  | {
+    readonly type: "ready";
+    readonly file: FileIdentity;
+    readonly manifest: Manifest;
+    /** SHA-256 over the raw digests of all pieces, in hexadecimal. */
+    readonly piecesSha256: string;
+  }
+  /** There will be no manifest of this file. */
+  | { readonly type: "withheld"; readonly file: FileIdentity; readonly reason: string }
+  /** All files are done. */
+  | { readonly type: "ended" };
 
 /** Milliseconds between two reports of how far a file is. */
 const PROGRESS_INTERVAL_MS = 250;

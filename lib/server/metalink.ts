@@ -13,14 +13,29 @@ export interface Mirror {
   readonly name: string;
 }
 
+/** What a manifest comes to in a few bytes. */
+export interface ManifestDigests {
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly sha256: string;
+  /** Bytes in every piece but the last. */
+  readonly pieceLength: number;
+  /** SHA-256 over the digests of all pieces, 32 bytes each, one after the other; in hexadecimal. */
+  readonly piecesSha256: string;
+}
+
 /** The Metalink document of one file, with URLs that work for whoever asks. */
 export class Metalink {
+  readonly digests: ManifestDigests;
   /** Who to fetch it from. */
-  mirrors: readonly Mirror[] = [];
+  mirrors: readonly Mirror[];
   readonly #manifest: Manifest;
   #skeleton: MetalinkSkeleton | undefined;
 
-  constructor(manifest: Manifest) {
+  /** @param piecesSha256 SHA-256 over the raw digests of all pieces, in hexadecimal. */
+  constructor(manifest: Manifest, piecesSha256: string, mirrors: readonly Mirror[]) {
+    const { sha256, pieceLength } = manifest;
+    this.digests = { sha256, pieceLength, piecesSha256 };
+    this.mirrors = mirrors;
     this.#manifest = manifest;
   }
 

@@ -1,126 +1,133 @@
-import type { ByteRange } from "../byte_range.ts";
-import { Acceptor } from "./acceptor.ts";
-import { bracketed } from "./address.ts";
-import { type Allowlist, canonicalAddress } from "./allowlist.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
+import { Acceptor } from "./acceptor.ts";
+import { Allowlist } from "./allowlist.ts";
 import { ClientGoneError } from "./client_socket.ts";
-import { Connection, type ConnectionHost } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { ConnectionSet } from "./connection_set.ts";
-import type { ContentSource } from "./content_transfer.ts";
-import type { EventStream } from "./event_stream.ts";
+import { FileService } from "./file_service.ts";
+import { PORT_LIMITS, type PortLimits } from "./limits.ts";
+import { listenOn } from "./listen.ts";
+import { Metalink } from "./metalink.ts";
 import { Notices } from "./notices.ts";
-import { PauseGate } from "./pause_gate.ts";
-import type { PortLimits } from "./port_limits.ts";
-import type { FromPort } from "./port_message.ts";
-import { PortState } from "./port_state.ts";
-import type { RateLimit } from "./rate_limit.ts";
-import type { ManifestState, PortFacts } from "./reply.ts";
-import { FileChangedError, type ServedFile } from "./served_file.ts";
+import type { FromPort, OpenPort, ToPort } from "./port_message.ts";
+import { RateLimit } from "./rate_limit.ts";
+import { FileChangedError, ServedFile } from "./served_file.ts";
 import { sleep } from "./sleep.ts";
 
-/** What a port is made of. */
-export interface PortParts {
-  /** 1 for Server1. */
-  readonly index: number;
-  /** Owned by the port, as are the listeners. */
-  readonly file: ServedFile;
-  /** At least one. */
-  readonly listeners: readonly Deno.TcpListener[];
-  readonly allow: Allowlist;
-  readonly rate: RateLimit | undefined;
-  readonly buffers: BufferPool;
-  readonly limits: PortLimits;
-  /** Whether who was sent what is told, as `--once` needs to know. */
-  readonly tracked: boolean;
-}
-
-/** One server: the connections to its port, and what its operator wants of it. */
-export class Port implements ConnectionHost {
-  readonly limits: PortLimits;
-  readonly content: ContentSource;
-  readonly #parts: PortParts;
-  readonly #report: (message: FromPort) => void;
-  readonly #gate = new PauseGate();
-  readonly #state: PortState;
+/** One server in its worker: the listeners of its port, and the connections to it. */
+export class Port {
+  readonly service: FileService;
+  readonly #listeners: readonly Deno.TcpListener[];
+  readonly #allow: Allowlist;
   readonly #connections: ConnectionSet;
-  readonly #streams = new Set<EventStream>();
+  readonly #report: (message: FromPort) => void;
   readonly #tasks = new Set<Promise<void>>();
   readonly #timers: number[] = [];
   readonly #closing = new AbortController();
-  /** Tells the operator something about this server. */
-  readonly #notice: (message: string) => void;
   readonly #troubles: Notices;
-  #ports: readonly number[] = [];
-  #manifest: ManifestState = { kind: "computing" };
-  #sentBytes = 0;
-  #changeTold = false;
   #closed: Promise<void> | undefined;
 
-  /** @param report Told everything that the supervisor has to know. */
-  constructor(parts: PortParts, report: (message: FromPort) => void) {
-    this.#parts = parts;
+  private constructor(
+    service: FileService,
+    listeners: readonly Deno.TcpListener[],
+    allow: Allowlist,
+    report: (message: FromPort) => void,
+  ) {
+    this.service = service;
+    this.#listeners = listeners;
+    this.#allow = allow;
+    this.#connections = new ConnectionSet(service.limits.connections);
     this.#report = report;
-    this.limits = parts.limits;
-    this.#connections = new ConnectionSet(parts.limits.connections);
-    this.content = {
-      file: parts.file,
-      buffers: parts.buffers,
-      gate: this.#gate,
-      rate: parts.rate,
-    };
-    this.#notice = (message) => {
-      report({ type: "notice", message: `Server${parts.index} ${message}` });
-    };
-    this.#troubles = new Notices(this.#notice);
-    this.#state = new PortState((state) => {
-      for (const stream of this.#streams) stream.push(state);
-      report({ type: "state", state });
-    });
+    this.#troubles = new Notices((message) => service.notice(message));
+  }
+
+  /**
+   * Opens the file and takes the port, but does not serve yet.
+   *
+   * @param buffers Shared by all ports of this thread.
+   * @param report Told everything that the supervisor has to know.
+   * @throws {Failure} The file or the port cannot be had; nothing is left open then.
+   */
+  static open(
+    { index, file: identity, port, options }: OpenPort,
+    buffers: BufferPool,
+    report: (message: FromPort) => void,
+    limits: PortLimits = PORT_LIMITS,
+  ): Port {
+    const { allow, hostnames, limitRate, tracked } = options;
+    const allowlist = new Allowlist(allow);
+    const rate = limitRate === undefined ? undefined : new RateLimit(limitRate);
+    const file = new ServedFile(identity);
+    try {
+      const listeners = listenOn(hostnames, port);
+      const service = new FileService(file, { index, buffers, limits, rate, tracked }, report);
+      return new Port(service, listeners, allowlist, report);
+    } catch (error) {
+      file[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Where it listens, first of all. */
   get address(): Deno.NetAddr {
-    return (this.#parts.listeners[0] as Deno.TcpListener).addr;
+    return (this.#listeners[0] as Deno.TcpListener).addr;
+  }
+
+  /** Does what the supervisor says. */
+  obey(message: Exclude<ToPort, OpenPort>): void {
+    const { service } = this;
+    switch (message.type) {
+      case "serve":
+        return this.serve(message.ports);
+      case "pause":
+        return service.pause();
+      case "resume":
+        return service.resume();
+      case "terminate":
+        return this.#end(this.terminate());
+      case "close":
+        return this.#end(this.close());
+      case "manifest": {
+        const { manifest, piecesSha256, mirrors } = message;
+        const metalink = new Metalink(manifest, piecesSha256, mirrors);
+        service.manifest = { kind: "ready", metalink };
+        return;
+      }
+      case "mirrors":
+        if (service.manifest.kind === "ready") service.manifest.metalink.mirrors = message.mirrors;
+        return;
+      case "manifest withheld":
+        service.manifest = { kind: "withheld" };
+    }
   }
 
   /** @param ports The ports of all servers, for the clients that ask. */
   serve(ports: readonly number[]): void {
-    this.#ports = ports;
+    const { service } = this;
+    const { sweepMs, heartbeatMs } = service.limits;
+    service.siblings = ports;
     this.#timers.push(
-      setInterval(() => this.#sweep(), this.limits.sweepMs),
-      setInterval(() => this.#heartbeat(), this.limits.heartbeatMs),
+      setInterval(() => this.#sweep(), sweepMs),
+      setInterval(() => service.states.heartbeat(), heartbeatMs),
     );
-    const { listeners, allow } = this.#parts;
-    const acceptor = new Acceptor(listeners, allow, this.#connections, this.#notice);
-    const { signal } = this.#closing;
-    this.#track(acceptor.run((conn, client) => this.#begin(conn, client), signal));
-  }
-
-  pause(): void {
-    this.#gate.pause();
-    this.#state.pause();
-  }
-
-  resume(): void {
-    this.#gate.resume();
-    this.#state.resume();
-  }
-
-  setManifest(manifest: ManifestState): void {
-    this.#manifest = manifest;
+    const acceptor = new Acceptor(
+      this.#listeners,
+      this.#allow,
+      this.#connections,
+      (message) => service.notice(message),
+    );
+    const onClient = (conn: Deno.TcpConn, client: string) => this.#begin(conn, client);
+    this.#track(acceptor.run(onClient, this.#closing.signal));
   }
 
   /** Tells the clients that follow this port's state that it is terminated, then closes everything. */
   async terminate(): Promise<void> {
-    this.#state.terminate();
+    const { states, limits } = this.service;
+    states.terminate();
     // Among what has arrived and was not read yet may be the question what becomes of this port.
-    await sleep(this.limits.lastRequestsMs, this.#closing.signal);
-    const farewells = Array.from(this.#streams, (stream) => {
-      stream.end();
-      return stream.finished;
-    });
+    await sleep(limits.lastRequestsMs, this.#closing.signal);
     const timeout = new AbortController();
-    await Promise.race([Promise.all(farewells), sleep(this.limits.farewellMs, timeout.signal)]);
+    await Promise.race([states.farewell(), sleep(limits.farewellMs, timeout.signal)]);
     timeout.abort();
     await this.close();
   }
@@ -132,85 +139,41 @@ export class Port implements ConnectionHost {
 
   async #closeAll(): Promise<void> {
     this.#closing.abort();
-    this.#state.close();
     for (const timer of this.#timers) clearInterval(timer);
-    for (const listener of this.#parts.listeners) listener.close();
+    for (const listener of this.#listeners) listener.close();
     this.#connections.closeAll();
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
-    this.#parts.file[Symbol.dispose]();
+    this.service[Symbol.dispose]();
   }
 
-  facts(connection: Connection): PortFacts {
-    const { file, index } = this.#parts;
-    const unchanged = file.checkUnchanged();
-    if (!unchanged) this.#tellChange();
-    const { name, size, modifiedMs, changedMs } = file.identity;
-    return {
-      index,
-      name,
-      state: this.#state.current,
-      file: {
-        size,
-        etag: file.etag,
-        lastModifiedMs: modifiedMs,
-        changedMs,
-        unchanged,
-        sha256: this.#manifest.kind === "ready" ? this.#manifest.digests.sha256 : undefined,
-      },
-      ports: this.#ports,
-      manifest: this.#manifest,
-      get localHostname() {
-        return bracketed(canonicalAddress(connection.local.hostname));
-      },
-    };
-  }
-
-  follow(stream: EventStream): void {
-    this.#streams.add(stream);
-    stream.push(this.#state.current);
-  }
-
-  unfollow(stream: EventStream): void {
-    this.#streams.delete(stream);
-  }
-
-  contentBegins(connection: Connection): void {
-    this.#state.answerBegins();
-    if (this.#parts.tracked) this.#report({ type: "begun", client: connection.client });
-  }
-
-  contentSent(bytes: number): void {
-    this.#sentBytes += bytes;
-  }
-
-  contentEnds(connection: Connection, range: ByteRange): void {
-    this.#state.answerEnds();
-    if (this.#parts.tracked) this.#report({ type: "sent", client: connection.client, range });
+  /** A defect that shows up while a port ends rejects here, and ends the worker. */
+  #end(ended: Promise<void>): void {
+    ended.then(() => this.#report({ type: "ended" }));
   }
 
   #begin(conn: Deno.TcpConn, client: string): void {
-    this.#track(this.#run(new Connection(conn, client, this)));
+    this.#track(this.#run(new Connection(conn, client, this.service)));
   }
 
   async #run(connection: Connection): Promise<void> {
-    const { client } = connection;
+    const { service } = this;
+    const { client, address } = connection;
     this.#connections.add(connection);
-    if (this.#parts.tracked) this.#report({ type: "connected", client });
+    service.clientConnects(client);
     try {
       await connection.run();
     } catch (error) {
-      if (error instanceof FileChangedError) this.#tellChange();
+      if (error instanceof FileChangedError) service.tellChange();
       else if (!(error instanceof ClientGoneError)) {
-        this.#troubles.add(`cut a connection short: ${reasonOf(error)}`, performance.now());
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#troubles.add(`cut a connection short: ${reason}`, performance.now());
       }
     }
     this.#connections.remove(connection);
-    const { address, sentBytes: bytes } = connection;
-    if (this.#parts.tracked || bytes > 0) {
-      this.#report({ type: "disconnected", client, address, bytes });
-    }
+    service.clientLeaves(client, address, connection.sentBytes);
   }
 
+  /** Has {@linkcode close} wait for a task; one that rejects is a defect, and ends the worker. */
   #track(task: Promise<void>): void {
     this.#tasks.add(task);
     task.finally(() => this.#tasks.delete(task));
@@ -220,27 +183,10 @@ export class Port implements ConnectionHost {
     const nowMs = performance.now();
     this.#connections.closeOverdue(nowMs);
     const figures = {
-      sent: this.#sentBytes,
+      sent: this.service.sentBytes,
       clients: this.#connections.size,
       atMs: performance.timeOrigin + nowMs,
     };
     this.#report({ type: "figures", figures });
   }
-
-  #heartbeat(): void {
-    for (const stream of this.#streams) stream.heartbeat();
-  }
-
-  #tellChange(): void {
-    if (this.#changeTold) return;
-    this.#changeTold = true;
-    const { path } = this.#parts.file.identity;
-    this.#notice(
-      `refuses requests: ${path} was changed; restart mpserver to serve it as it is now`,
-    );
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

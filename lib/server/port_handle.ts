@@ -1,15 +1,21 @@
 import { Failure } from "../failure.ts";
 import { formatAddress } from "./address.ts";
-import type { FileIdentity } from "./file_identity.ts";
-import type { FromPort, PortFigures, PortOptions, ToPort } from "./port_message.ts";
-import type { PortTenant, PortThread } from "./port_thread.ts";
+import type {
+  FromPort,
+  FromPortWorker,
+  PortFigures,
+  PortOptions,
+  ToPort,
+  ToPortWorker,
+} from "./port_message.ts";
+import type { FileIdentity } from "./served_file.ts";
 import type { ServerState, ServerStatus } from "./server_event.ts";
 import type { PauseResult, ResumeResult, TerminateResult } from "./serving.ts";
 
 /** Milliseconds without a word after which a port is not counted as alive. */
 const SILENCE_MS = 2_000;
 
-/** Milliseconds that a port has to close everything before its worker is stopped from outside. */
+/** Milliseconds that a port has to close everything before it is given up. */
 const END_TIMEOUT_MS = 3_000;
 
 /** Milliseconds that a worker has to start and take the port. */
@@ -20,15 +26,61 @@ const NO_FIGURES: PortFigures = { sent: 0, clients: 0, atMs: 0 };
 /** What a supervisor does with the news of one port. */
 export interface PortListener {
   onMessage(handle: PortHandle, message: FromPort): void;
-  /** Its worker broke down; the port is closed, and nothing comes from it any more. */
+  /** It broke down, or did not end; nothing comes from it any more. */
   onCrash(handle: PortHandle, reason: string): void;
 }
 
+/** The supervisor's end of one worker, and of the ports that are served in it. */
+export class PortWorker {
+  readonly #worker: Worker;
+  /** Those that have not ended, by their numbers. */
+  readonly #handles = new Map<number, PortHandle>();
+
+  /** @param worker Owned by this object from now on. */
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromPortWorker>) => {
+      if (data.type === "broken") this.break(data.reason);
+      else this.#handles.get(data.index)?.hear(data.message);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.break(event.message);
+    };
+  }
+
+  /** Whether anything has been heard of any of its ports lately. */
+  get isAlive(): boolean {
+    return Array.from(this.#handles.values()).some((handle) => handle.isAlive);
+  }
+
+  /** Lets a port in; it hears what the worker says of it until it leaves. */
+  enter(handle: PortHandle): void {
+    this.#handles.set(handle.index, handle);
+  }
+
+  /** Has nothing to do with a port any more; the worker ends with the last one. */
+  leave({ index }: PortHandle): void {
+    this.#handles.delete(index);
+    if (this.#handles.size === 0) this.#worker.terminate();
+  }
+
+  tell({ index }: PortHandle, message: ToPort): void {
+    this.#worker.postMessage({ index, message } satisfies ToPortWorker);
+  }
+
+  /** Stops the worker, whatever it is doing: all ports in it are lost. */
+  break(reason: string): void {
+    this.#worker.terminate();
+    for (const handle of [...this.#handles.values()]) handle.crash(reason);
+  }
+}
+
 /** The supervisor's end of one port: what is wanted of it, and what is known of it. */
-export class PortHandle implements PortTenant {
+export class PortHandle {
   readonly index: number;
   readonly file: FileIdentity;
-  readonly #thread: PortThread;
+  readonly #worker: PortWorker;
   readonly #listener: PortListener;
   readonly #opened = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
@@ -41,12 +93,12 @@ export class PortHandle implements PortTenant {
   #figuresBefore = NO_FIGURES;
   #rate = 0;
 
-  constructor(thread: PortThread, index: number, file: FileIdentity, listener: PortListener) {
+  constructor(worker: PortWorker, index: number, file: FileIdentity, listener: PortListener) {
     this.index = index;
     this.file = file;
-    this.#thread = thread;
+    this.#worker = worker;
     this.#listener = listener;
-    thread.enter(this);
+    worker.enter(this);
   }
 
   get name(): string {
@@ -71,6 +123,11 @@ export class PortHandle implements PortTenant {
     return this.#wanted === "terminated";
   }
 
+  /** Whether it runs, and has been heard of lately. */
+  get isAlive(): boolean {
+    return this.#running && performance.now() - this.#heardMs < SILENCE_MS;
+  }
+
   /**
    * Makes the worker take the port.
    *
@@ -88,7 +145,7 @@ export class PortHandle implements PortTenant {
   }
 
   tell(message: ToPort): void {
-    if (this.#running) this.#thread.tell(this, message);
+    if (this.#running) this.#worker.tell(this, message);
   }
 
   pause(): PauseResult {
@@ -132,13 +189,14 @@ export class PortHandle implements PortTenant {
       index: this.index,
       address: this.address,
       state: this.#state,
-      alive: this.#running && performance.now() - this.#heardMs < SILENCE_MS,
+      alive: this.isAlive,
       sent: this.#figures.sent,
       rate: this.#running ? this.#rate : 0,
       clients: this.#running ? this.#figures.clients : 0,
     };
   }
 
+  /** Takes what the worker says of this port. */
   hear(message: FromPort): void {
     if (!this.#running) return;
     this.#heardMs = performance.now();
@@ -164,13 +222,7 @@ export class PortHandle implements PortTenant {
     this.#listener.onMessage(this, message);
   }
 
-  #end(message: ToPort): void {
-    this.tell(message);
-    const tooLate = () => this.#thread.break("it did not end in time");
-    const timeout = setTimeout(tooLate, END_TIMEOUT_MS);
-    this.ended.then(() => clearTimeout(timeout));
-  }
-
+  /** Takes it that the port is lost; nothing comes from it any more. */
   crash(reason: string): void {
     this.#opened.reject(new Error(`${this.name} broke down: ${reason}`));
     if (!this.#running) return;
@@ -179,10 +231,25 @@ export class PortHandle implements PortTenant {
     this.#listener.onCrash(this, reason);
   }
 
+  #end(message: ToPort): void {
+    if (!this.#running) return;
+    this.tell(message);
+    const timeout = setTimeout(() => this.#endLate(), END_TIMEOUT_MS);
+    // Resolves at last, whatever the port does; never rejects.
+    this.ended.then(() => clearTimeout(timeout));
+  }
+
+  /** What it still has open goes with its worker, which others may share. */
+  #endLate(): void {
+    const reason = "it did not end in time";
+    if (this.#worker.isAlive) this.crash(reason);
+    else this.#worker.break(reason);
+  }
+
   #stop(): void {
     this.#running = false;
     this.#state = "terminated";
-    this.#thread.leave(this);
+    this.#worker.leave(this);
     this.#ended.resolve();
   }
 }

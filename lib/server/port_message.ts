@@ -1,7 +1,7 @@
 import type { FailureKind } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
-import type { FileIdentity } from "./file_identity.ts";
+import type { FileIdentity } from "./served_file.ts";
 import type { Mirror } from "./metalink.ts";
 import type { ServerState } from "./server_event.ts";
 
@@ -16,16 +16,19 @@ export interface PortOptions {
   readonly tracked: boolean;
 }
 
+/** First of all: take the port, but do not serve yet. Answered by `opened` or `failed`. */
+export interface OpenPort {
+  readonly type: "open";
+  /** 1 for Server1. */
+  readonly index: number;
+  readonly file: FileIdentity;
+  readonly port: number;
+  readonly options: PortOptions;
+}
+
 /** What the supervisor tells a port. */
 export type ToPort =
-  /** First of all: take the port, but do not serve yet. Answered by `opened` or `failed`. */
-  | {
-    readonly type: "open";
-    readonly index: number;
-    readonly file: FileIdentity;
-    readonly port: number;
-    readonly options: PortOptions;
-  }
+  | OpenPort
   /** Every port is taken: serve. */
   | { readonly type: "serve"; readonly ports: readonly number[] }
   | { readonly type: "pause" }

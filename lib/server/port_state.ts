@@ -1,14 +1,16 @@
+import type { EventStream } from "./event_stream.ts";
 import type { ServerState } from "./server_event.ts";
 
 /** Milliseconds without content after which a port that was sending is said to be listening only. */
 const QUIET_AFTER_MS = 1_000;
 
 /**
- * What one port is doing. Between two requests of one download nothing is sent for a moment, which
+ * What one port is doing, and who follows it. Between two requests of one download nothing is sent for a moment, which
  * nobody wants to hear of: `sending` outlasts such moments. Everything else is told at once.
  */
 export class PortState {
   readonly #onChange: (state: ServerState) => void;
+  readonly #followers = new Set<EventStream>();
   #current: ServerState = "listening";
   #answersUnderWay = 0;
   #paused = false;
@@ -22,6 +24,29 @@ export class PortState {
 
   get current(): ServerState {
     return this.#current;
+  }
+
+  /** Tells a stream the present state, and every other one until {@linkcode unfollow}. */
+  follow(stream: EventStream): void {
+    this.#followers.add(stream);
+    stream.push(this.#current);
+  }
+
+  unfollow(stream: EventStream): void {
+    this.#followers.delete(stream);
+  }
+
+  /** Shows who follows that this port is alive. */
+  heartbeat(): void {
+    for (const stream of this.#followers) stream.heartbeat();
+  }
+
+  /** Ends all streams; resolves when they have told everything, or their clients have gone. */
+  async farewell(): Promise<void> {
+    await Promise.all(Array.from(this.#followers, (stream) => {
+      stream.end();
+      return stream.finished;
+    }));
   }
 
   /** An answer with content begins. */
@@ -78,6 +103,7 @@ export class PortState {
     this.#stopQuietTimer();
     if (state === this.#current) return;
     this.#current = state;
+    for (const stream of this.#followers) stream.push(state);
     this.#onChange(state);
   }
 

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { Failure } from "../failure.ts";
 import { BufferPool } from "../http/buffer_pool.ts";
-import { PortKeeper } from "./port_keeper.ts";
-import { PORT_BUFFERS } from "./port_limits.ts";
-import type { FromPortWorker, ToPortWorker } from "./port_message.ts";
+import { PORT_BUFFERS } from "./limits.ts";
+import { Port } from "./port.ts";
+import type { FromPort, FromPortWorker, OpenPort, ToPortWorker } from "./port_message.ts";
 
 declare const self: {
   onmessage: (event: MessageEvent<ToPortWorker>) => void;
@@ -14,20 +15,36 @@ declare const self: {
 };
 
 const buffers = new BufferPool(PORT_BUFFERS);
-const keepers = new Map<number, PortKeeper>();
+const ports = new Map<number, Port>();
 
-self.onmessage = ({ data: { index, message } }) => keeperOf(index).receive(message);
+self.onmessage = ({ data: { index, message } }) => {
+  if (message.type === "open") return open(message);
+  const port = ports.get(index);
+  // What could not be opened has nothing to close.
+  if (port === undefined) report(index, { type: "ended" });
+  else port.obey(message);
+};
 
-function keeperOf(index: number): PortKeeper {
-  let keeper = keepers.get(index);
-  if (keeper === undefined) {
-    keeper = new PortKeeper(
-      buffers,
-      (message) => self.postMessage({ type: "port", index, message }),
-    );
-    keepers.set(index, keeper);
+function open(message: OpenPort): void {
+  const { index, options: { hostnames } } = message;
+  try {
+    const port = Port.open(message, buffers, (said) => report(index, said));
+    ports.set(index, port);
+    const hostname = withZone(port.address.hostname, hostnames);
+    report(index, { type: "opened", hostname, port: port.address.port });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    report(index, { type: "failed", kind: error.kind, message: error.message });
   }
-  return keeper;
+}
+
+/** A link-local address means nothing without its zone (RFC 4007), which Deno does not tell. */
+function withZone(hostname: string, [typed = ""]: readonly string[]): string {
+  return typed.includes("%") ? typed : hostname;
+}
+
+function report(index: number, message: FromPort): void {
+  self.postMessage({ type: "port", index, message });
 }
 
 // A defect ends this worker and no other; without these, Deno would print a stack trace as well.

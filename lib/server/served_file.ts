@@ -1,4 +1,135 @@
-import { entityTag, type FileIdentity, isSameVersion, openServedFile } from "./file_identity.ts";
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import { Failure } from "../failure.ts";
+
+/** One version of one file: what was there when the servers started, and has to stay. */
+export interface FileIdentity {
+  readonly path: string;
+  /** The last part of the path: what the file is called in URLs. */
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** When the content was last written, in milliseconds since 1970; anybody who may write can set it. */
+  readonly modifiedMs: number;
+  /**
+   * When anything about the file was last changed, in milliseconds since 1970; nobody can set it. Deno
+   * tells whole seconds. 0 where the system has no such time.
+   */
+  readonly changedMs: number;
+  readonly device: number;
+  /** 0 where the system has no such number. */
+  readonly inode: number;
+}
+
+/** Milliseconds in which a file may change twice and have the same time of change, as Deno tells it. */
+const CHANGE_TIME_STEP_MS = 1000;
+
+/** Looks at a file that goes on changing. */
+const MOST_LOOKS = 4;
+
+/** Milliseconds by which a file system's clock may lag behind: a tick of the slowest kernels, twice. */
+const CLOCK_LAG_MS = 20;
+
+/**
+ * Looks at a file that is to be served, and waits until every later change can be told from this
+ * version: one within the second of the last change would leave its time as it is.
+ *
+ * @param path Where it is; symbolic links are followed.
+ * @throws {Failure} `local` if it cannot be read, or is not a regular file.
+ *
+ * @example
+ * ```ts
+ * const identity = await settledIdentity("videos/oned.mp4");
+ * ```
+ */
+export async function settledIdentity(path: string): Promise<FileIdentity> {
+  let identity = identifyFile(path);
+  // A file that is written to all the time is given up on: its next change will be noticed.
+  for (let look = 1; look < MOST_LOOKS; look++) {
+    const waitMs = identity.changedMs + CHANGE_TIME_STEP_MS + CLOCK_LAG_MS - Date.now();
+    // A change that lies in the future has another machine's time: waiting does not help.
+    if (waitMs <= 0 || waitMs > CHANGE_TIME_STEP_MS + CLOCK_LAG_MS) break;
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    identity = identifyFile(path);
+  }
+  return identity;
+}
+
+/**
+ * Looks at a file that is to be served.
+ *
+ * @param path Where it is; symbolic links are followed.
+ * @throws {Failure} `local` if it cannot be read, or is not a regular file.
+ *
+ * @example
+ * ```ts
+ * const identity = identifyFile("videos/oned.mp4"); // { name: "oned.mp4", size: 1073741824, … }
+ * ```
+ */
+export function identifyFile(path: string): FileIdentity {
+  using file = openServedFile(path);
+  return { path, name: basename(path), ...versionOf(file.statSync()) };
+}
+
+/**
+ * Opens a file to be served, for reading.
+ *
+ * @throws {Failure} `local` if it cannot be opened.
+ */
+export function openServedFile(path: string): Deno.FsFile {
+  try {
+    // A directory can be opened, but a named pipe would wait here for a writer: ask before opening.
+    if (!Deno.statSync(path).isFile) {
+      throw new Failure(
+        "local",
+        `Cannot serve ${path}: it is not a regular file; name one with -f`,
+      );
+    }
+    return Deno.openSync(path, { read: true });
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("local", `Cannot serve ${path}: ${whyNot(error)}`);
+  }
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file; name one with -f";
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "it may not be read; give this user permission to read it";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "programs like this one may not read there, as under /dev and /proc; copy it elsewhere";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether a look at a file still shows the version that was identified. */
+export function isSameVersion(identity: FileIdentity, stat: Deno.FileInfo): boolean {
+  const now = versionOf(stat);
+  return stat.isFile && now.size === identity.size && now.modifiedMs === identity.modifiedMs &&
+    now.changedMs === identity.changedMs && now.device === identity.device &&
+    now.inode === identity.inode;
+}
+
+function versionOf(stat: Deno.FileInfo) {
+  return {
+    size: stat.size,
+    modifiedMs: stat.mtime?.getTime() ?? 0,
+    changedMs: stat.ctime?.getTime() ?? 0,
+    device: stat.dev,
+    inode: stat.ino ?? 0,
+  };
+}
+
+/**
+ * The strong entity tag of a version (RFC 9110, 8.8.3), with its quotes. It is a digest, because
+ * inode numbers are nobody else's business.
+ */
+export function entityTag(identity: FileIdentity): string {
+  const { device, inode, size, modifiedMs, changedMs } = identity;
+  const version = [device, inode, size, modifiedMs, changedMs].join(":");
+  return `"${createHash("sha256").update(version).digest("hex").slice(0, 32)}"`;
+}
 
 /** The file was changed while it was being served: what was about to be sent is not what was promised. */
 export class FileChangedError extends Error {

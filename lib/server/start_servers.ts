@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { Allowlist } from "./allowlist.ts";
-import { settledIdentity } from "./file_identity.ts";
+import { settledIdentity } from "./served_file.ts";
 import { LOOPBACK, type ServeOptions } from "./serve_options.ts";
 import type { ServerEvent } from "./server_event.ts";
 import type { Serving } from "./serving.ts";

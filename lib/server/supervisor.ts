@@ -1,11 +1,10 @@
 import type { Manifest } from "../content/manifest.ts";
-import type { FileIdentity } from "./file_identity.ts";
-import type { FromManifestWorker, ToManifestWorker } from "./manifest_message.ts";
+import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts";
 import type { Mirror } from "./metalink.ts";
 import { OnceWatch } from "./once_watch.ts";
-import { PortHandle, type PortListener } from "./port_handle.ts";
+import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
 import type { FromPort, PortOptions } from "./port_message.ts";
-import { PortThread } from "./port_thread.ts";
+import type { FileIdentity } from "./served_file.ts";
 import type { ServerEvent, ServerStatus } from "./server_event.ts";
 import type {
   PauseResult,
@@ -54,9 +53,9 @@ export class Supervisor implements Serving, PortListener {
     this.#onEvent = onEvent;
     this.#once = once ? new OnceWatch() : undefined;
     const count = workerCount(files.length);
-    const threads = Array.from({ length: count }, () => new PortThread(workers.port()));
+    const portWorkers = Array.from({ length: count }, () => new PortWorker(workers.port()));
     this.#handles = files.map((file, at) =>
-      new PortHandle(threads[at % count] as PortThread, at + 1, file, this)
+      new PortHandle(portWorkers[at % count] as PortWorker, at + 1, file, this)
     );
     this.finished = this.#finish.promise;
     Promise.all(this.#handles.map((handle) => handle.ended)).then(() => this.close());

@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { BufferPool } from "../../lib/http/buffer_pool.ts";
-import { MAX_CONNECTIONS_PER_PORT } from "../../lib/http/limits.ts";
-import { PORT_BUFFERS } from "../../lib/server/port_limits.ts";
+import { MAX_CONNECTIONS_PER_PORT, PORT_BUFFERS } from "../../lib/server/limits.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

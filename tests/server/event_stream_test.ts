@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { MAX_PENDING_EVENTS } from "../../lib/http/limits.ts";
+import { MAX_PENDING_EVENTS } from "../../lib/server/limits.ts";
 import { EventStream } from "../../lib/server/event_stream.ts";
 
 const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { createHash } from "node:crypto";
-import { identifyFile } from "../../lib/server/file_identity.ts";
+import { identifyFile } from "../../lib/server/served_file.ts";
 import { hashFile } from "../../lib/server/hash_file.ts";
 import { FileChangedError } from "../../lib/server/served_file.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";

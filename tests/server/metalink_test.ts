@@ -12,8 +12,10 @@ const MANIFEST = {
 };
 
 function documentOf(name: string, pieces = MANIFEST.pieces): string {
-  const metalink = new Metalink({ ...MANIFEST, name, pieces });
-  metalink.mirrors = [{ port: 60000, name }, { port: 60002, name: "copy" }];
+  const metalink = new Metalink({ ...MANIFEST, name, pieces }, DIGEST, [
+    { port: 60000, name },
+    { port: 60002, name: "copy" },
+  ]);
   return metalink.documentFor("[::1]").map((part) => new TextDecoder().decode(part)).join("");
 }
 

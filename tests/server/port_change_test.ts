@@ -24,11 +24,11 @@ Deno.test("Port cuts an answer short before any byte of a changed file goes out"
   await client.ask(server.target);
   await client.head();
   await server.told("state", ({ state }) => state === "sending");
-  server.port.pause();
+  server.port.service.pause();
   await server.told("figures");
   const changed = randomBytes(CONTENT.length);
   await Deno.writeFile(server.file.path, changed);
-  server.port.resume();
+  server.port.service.resume();
   const received = await client.rest();
   assertEquals(received.length < CONTENT.length, true);
   assertEquals(received, CONTENT.slice(0, received.length));

@@ -1,7 +1,5 @@
 import { connect } from "node:net";
 import { assertEquals, assertMatch } from "@std/assert";
-import { Allowlist } from "../../lib/server/allowlist.ts";
-import { RateLimit } from "../../lib/server/rate_limit.ts";
 import { TestPort } from "./test_port.ts";
 import { randomBytes } from "./temporary_file.ts";
 
@@ -137,7 +135,7 @@ Deno.test("Port tells which part each client has taken, and when it has gone", a
 });
 
 Deno.test("Port turns away who is not allowed to connect, and says so once", async () => {
-  await using server = await TestPort.serve(CONTENT, {}, { allow: new Allowlist(["10.0.0.1"]) });
+  await using server = await TestPort.serve(CONTENT, {}, { allow: ["10.0.0.1"] });
   for (let at = 0; at < 3; at++) {
     using client = await server.connect();
     assertEquals((await client.rest()).length, 0);
@@ -149,7 +147,7 @@ Deno.test({
   name: "Port looks at every client's own address, whoever came before",
   ignore: Deno.build.os !== "linux", // Elsewhere loopback has but one address.
   fn: async () => {
-    await using server = await TestPort.serve(CONTENT, {}, { allow: new Allowlist(["127.0.0.9"]) });
+    await using server = await TestPort.serve(CONTENT, {}, { allow: ["127.0.0.9"] });
     const { hostname: host, port } = server.port.address;
     const statusFor = async (localAddress: string) => {
       const socket = connect({ host, port, localAddress });
@@ -168,8 +166,8 @@ Deno.test({
 });
 
 Deno.test("Port sends no faster than its rate limit", async () => {
-  const rate = new RateLimit(1_000_000);
-  await using server = await TestPort.serve(CONTENT, {}, { rate });
+  const limitRate = 1_000_000;
+  await using server = await TestPort.serve(CONTENT, {}, { limitRate });
   const begunMs = performance.now();
   await Promise.all([0, 1].map(async () => {
     using client = await server.connect();

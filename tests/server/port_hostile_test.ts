@@ -61,7 +61,7 @@ Deno.test("Port answers honest clients behind hundreds of idle ones", async () =
   for (let at = 0; at < 600; at++) idle.push(await server.connect());
   await assertUnharmed(server);
   const { figures } = await server.told("figures", ({ figures }) => figures.clients > 0);
-  assert(figures.clients <= server.port.limits.connections);
+  assert(figures.clients <= server.port.service.limits.connections);
   for (const client of idle) client.close();
   await disconnected(server, 601);
   await assertLetGo(server, before);

@@ -59,23 +59,23 @@ Deno.test("Port does not use a buffer again whose bytes may still be sent to suc
   using other = await server.connect();
   await other.ask(server.target, { Range: "bytes=0-9" });
   await other.answer();
-  assertEquals(server.port.content.buffers.bytes, 2 * 512 * 1024);
+  assertEquals(server.port.service.buffers.bytes, 2 * 512 * 1024);
 });
 
 Deno.test("Port never gives up on a client while it is paused itself", async () => {
   await using server = await TestPort.serve(CONTENT, { stallMs: 20, idleMs: 20, headMs: 20 });
-  server.port.pause();
+  server.port.service.pause();
   using client = await server.connect();
   await client.ask(server.target, { Range: "bytes=0-9" });
   await client.head();
   for (let at = 0; at < 10; at++) await server.told("figures");
-  server.port.resume();
+  server.port.service.resume();
   assertEquals(await client.bytes(10), CONTENT.slice(0, 10));
 });
 
 Deno.test("Port makes room for a new client by closing who has been idle longest", async () => {
   await using server = await TestPort.serve(CONTENT, { connections: 3 });
-  server.port.pause();
+  server.port.service.pause();
   using busy = await server.connect();
   await busy.ask(server.target, { Range: "bytes=0-9" });
   await busy.head();
@@ -91,7 +91,7 @@ Deno.test("Port makes room for a new client by closing who has been idle longest
   assertEquals((await oldest.rest()).length, 0);
   await idle.ask("/.multiport/info");
   assertEquals((await idle.answer()).status, 200);
-  server.port.resume();
+  server.port.service.resume();
   assertEquals(await busy.bytes(10), CONTENT.slice(0, 10));
 });
 
@@ -111,7 +111,7 @@ Deno.test("Port counts a half-sent head as idle: slow heads cannot keep others o
 
 Deno.test("Port answers 503 when all its connections are busy", async () => {
   await using server = await TestPort.serve(CONTENT, { connections: 1 });
-  server.port.pause();
+  server.port.service.pause();
   using busy = await server.connect();
   await busy.ask(server.target);
   await busy.head();

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { RateLimit } from "../../lib/server/rate_limit.ts";
 import { TestPort } from "./test_port.ts";
 import { randomBytes } from "./temporary_file.ts";
 
@@ -13,23 +12,23 @@ Deno.test("Port sends no content while paused, and goes on with the same answer"
   await client.ask(server.target);
   await client.head();
   await server.told("state", ({ state }) => state === "sending");
-  server.port.pause();
+  server.port.service.pause();
   const before = await server.told("figures");
   const later = await server.told("figures");
   const latest = await server.told("figures");
   assertEquals(latest.figures.sent, later.figures.sent);
   assertEquals(before.figures.sent < CONTENT.length, true);
-  server.port.resume();
+  server.port.service.resume();
   assertEquals(await client.bytes(CONTENT.length), CONTENT);
 });
 
 Deno.test("Port sends nothing of what waits for its turn under a rate limit, once paused", async () => {
-  const rate = new RateLimit(10_000);
-  await using server = await TestPort.serve(CONTENT, {}, { rate });
+  const limitRate = 10_000;
+  await using server = await TestPort.serve(CONTENT, {}, { limitRate });
   const clients = await Promise.all(Array.from({ length: 20 }, () => server.connect()));
   for (const client of clients) await client.ask(server.target);
   await server.told("figures", ({ figures }) => figures.sent > 0);
-  server.port.pause();
+  server.port.service.pause();
   const { figures: before } = await server.told("figures");
   let { figures: after } = await server.told("figures");
   while (after.atMs - before.atMs < 200) after = (await server.told("figures")).figures;
@@ -39,7 +38,7 @@ Deno.test("Port sends nothing of what waits for its turn under a rate limit, onc
 
 Deno.test("Port answers heads, info and events while paused", async () => {
   await using server = await TestPort.serve(CONTENT);
-  server.port.pause();
+  server.port.service.pause();
   using other = await server.connect();
   using client = await server.connect();
   await client.ask(server.target, { Range: "bytes=0-9" });
@@ -52,13 +51,13 @@ Deno.test("Port answers heads, info and events while paused", async () => {
   await other.ask(EVENTS);
   assertEquals((await other.head()).headers.get("content-type"), "text/event-stream");
   assertEquals(await other.textUntil("\n\n"), event("paused"));
-  server.port.resume();
+  server.port.service.resume();
   assertEquals(await client.bytes(10), CONTENT.slice(0, 10));
 });
 
 Deno.test("Port lets a client go that leaves while paused, and keeps the others", async () => {
   await using server = await TestPort.serve(CONTENT);
-  server.port.pause();
+  server.port.service.pause();
   using staying = await server.connect();
   await staying.ask(server.target, { Range: "bytes=0-9" });
   await staying.head();
@@ -67,18 +66,18 @@ Deno.test("Port lets a client go that leaves while paused, and keeps the others"
   await leaving.head();
   leaving.close();
   await server.told("disconnected");
-  server.port.resume();
+  server.port.service.resume();
   assertEquals(await staying.bytes(10), CONTENT.slice(0, 10));
 });
 
 Deno.test("Port keeps requests that arrive while paused, and answers them afterwards", async () => {
   await using server = await TestPort.serve(CONTENT);
-  server.port.pause();
+  server.port.service.pause();
   using client = await server.connect();
   await client.ask(server.target, { Range: "bytes=0-9" });
   await client.head();
   await client.ask(server.target, { Range: "bytes=10-19" });
-  server.port.resume();
+  server.port.service.resume();
   assertEquals(await client.bytes(10), CONTENT.slice(0, 10));
   assertEquals((await client.answer()).content, CONTENT.slice(10, 20));
 });
@@ -93,9 +92,9 @@ Deno.test("Port tells every change of its state to who follows it", async () => 
   await client.ask(server.target, { Range: "bytes=0-9" });
   assertEquals(await follower.textUntil("\n\n"), event("sending"));
   assertEquals(await follower.textUntil("\n\n"), event("listening"));
-  server.port.pause();
+  server.port.service.pause();
   assertEquals(await follower.textUntil("\n\n"), event("paused"));
-  server.port.resume();
+  server.port.service.resume();
   assertEquals(await follower.textUntil("\n\n"), event("listening"));
 });
 
@@ -112,7 +111,7 @@ Deno.test("Port does not report the short silence between two requests", async (
   }
   assertEquals(await follower.textUntil("\n\n"), event("sending"));
   assertEquals(await follower.textUntil("\n\n"), event("listening"));
-  server.port.pause();
+  server.port.service.pause();
   assertEquals(await follower.textUntil("\n\n"), event("paused"));
 });
 
@@ -141,7 +140,7 @@ Deno.test("Port.terminate() tells that it is terminated before it closes everyth
   await follower.head();
   await follower.textUntil("\n\n");
   using client = await server.connect();
-  server.port.pause();
+  server.port.service.pause();
   await client.ask(server.target);
   await client.head();
   await server.port.terminate();

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../lib/failure.ts";
-import { entityTag, identifyFile, settledIdentity } from "../../lib/server/file_identity.ts";
+import { entityTag, identifyFile, settledIdentity } from "../../lib/server/served_file.ts";
 import { FileChangedError, ServedFile } from "../../lib/server/served_file.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
 

@@ -288,6 +288,23 @@ Deno.test("Serving loses the ports that share a worker with it, and no others", 
   assertEquals(status.filter(({ alive }) => !alive), status.filter(sharing));
 });
 
+Deno.test("Serving gives up a port that does not end, and keeps those in the same worker", async () => {
+  await using file = await temporaryFile(CONTENT);
+  const ports = new Array<number>(MANY_PORTS).fill(0);
+  await using servers = await TestServers.start({ files: [file.path], ports }, {
+    port: () => moduleWorker("./slow_port_worker.ts"),
+    manifest: () => moduleWorker("../../lib/server/manifest_worker.ts"),
+  });
+  servers.serving.pause(1);
+  servers.serving.terminate(1);
+  const notice = await servers.told(({ type }) => type === "notice");
+  assert(notice.type === "notice" && /^Server1 .*did not end in time/.test(notice.message));
+  const sharing = 1 + SHARED_WORKERS;
+  assertEquals(servers.serving.status()[sharing - 1]?.alive, true);
+  const response = await fetch(servers.url(sharing, "/"));
+  assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);
+});
+
 Deno.test("Serving withholds the manifest of a file that changes while it is hashed", async () => {
   await using file = await temporaryFile(randomBytes(64 * 1024 * 1024));
   await using servers = await TestServers.start({ files: [file.path], ports: [0] });

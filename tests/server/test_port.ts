@@ -1,10 +1,8 @@
 import { BufferPool } from "../../lib/http/buffer_pool.ts";
-import { Allowlist } from "../../lib/server/allowlist.ts";
-import { identifyFile } from "../../lib/server/file_identity.ts";
-import { Port, type PortParts } from "../../lib/server/port.ts";
-import { PORT_BUFFERS, PORT_LIMITS, type PortLimits } from "../../lib/server/port_limits.ts";
-import type { FromPort } from "../../lib/server/port_message.ts";
-import { ServedFile } from "../../lib/server/served_file.ts";
+import { PORT_BUFFERS, PORT_LIMITS, type PortLimits } from "../../lib/server/limits.ts";
+import { Port } from "../../lib/server/port.ts";
+import type { FromPort, PortOptions } from "../../lib/server/port_message.ts";
+import { identifyFile } from "../../lib/server/served_file.ts";
 import { RawClient } from "./raw_client.ts";
 import { type TemporaryFile, temporaryFile } from "./temporary_file.ts";
 
@@ -15,31 +13,42 @@ export class TestPort implements AsyncDisposable {
   readonly #messages: FromPort[] = [];
   #news = Promise.withResolvers<void>();
 
-  private constructor(file: TemporaryFile, parts: Partial<PortParts>, limits: Partial<PortLimits>) {
+  private constructor(
+    file: TemporaryFile,
+    limits: Partial<PortLimits>,
+    options: Partial<PortOptions>,
+  ) {
     this.file = file;
-    this.port = new Port({
-      index: 1,
-      file: new ServedFile(identifyFile(file.path)),
-      listeners: [Deno.listen({ hostname: "127.0.0.1", port: 0 })],
-      allow: new Allowlist(["127.0.0.1"]),
-      rate: undefined,
-      buffers: new BufferPool(PORT_BUFFERS),
-      tracked: true,
-      ...parts,
-      limits: { ...PORT_LIMITS, sweepMs: 10, slowestBytesPerSec: Infinity, ...limits },
-    }, (message) => {
-      this.#messages.push(message);
-      this.#news.resolve();
-    });
+    this.port = Port.open(
+      {
+        type: "open",
+        index: 1,
+        file: identifyFile(file.path),
+        port: 0,
+        options: {
+          hostnames: ["127.0.0.1"],
+          allow: ["127.0.0.1"],
+          limitRate: undefined,
+          tracked: true,
+          ...options,
+        },
+      },
+      new BufferPool(PORT_BUFFERS),
+      (message) => {
+        this.#messages.push(message);
+        this.#news.resolve();
+      },
+      { ...PORT_LIMITS, sweepMs: 10, slowestBytesPerSec: Infinity, ...limits },
+    );
     this.port.serve([this.port.address.port]);
   }
 
   static async serve(
     content: Uint8Array,
     limits: Partial<PortLimits> = {},
-    parts: Partial<PortParts> = {},
+    options: Partial<PortOptions> = {},
   ): Promise<TestPort> {
-    return new TestPort(await temporaryFile(content), parts, limits);
+    return new TestPort(await temporaryFile(content), limits, options);
   }
 
   connect(): Promise<RawClient> {

@@ -1,14 +1,20 @@
 import { assertEquals } from "@std/assert";
-import { answerFileRequest, type FileFacts } from "../../lib/http/answer.ts";
 import { readRequestHead, type RequestHead } from "../../lib/http/request_head.ts";
+import { Metalink } from "../../lib/server/metalink.ts";
+import { respond, type Served } from "../../lib/server/response.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
-const FILE: FileFacts = {
+const SERVED: Served = {
+  index: 1,
+  name: "f",
   size: 100,
   etag: '"v1"',
   lastModifiedMs: Date.UTC(2026, 0, 1),
   changedMs: Date.UTC(2026, 0, 1),
-  unchanged: true,
+  state: "listening",
+  siblings: [60000],
+  manifest: { kind: "computing" },
+  checkUnchanged: () => true,
 };
 
 function request(fields: Record<string, string>, method = "GET"): RequestHead {
@@ -17,12 +23,13 @@ function request(fields: Record<string, string>, method = "GET"): RequestHead {
   return readRequestHead(new TextEncoder().encode(text)) as RequestHead;
 }
 
-function answer(fields: Record<string, string>, file = FILE, method = "GET") {
-  const { status, headers, range } = answerFileRequest(request(fields, method), file, NOW);
-  return { status, range, headers: Object.fromEntries(headers) };
+function answer(fields: Record<string, string>, served = SERVED, method = "GET") {
+  const response = respond(request(fields, method), served, "127.0.0.1", NOW);
+  const range = response.kind === "content" ? response.range : undefined;
+  return { status: response.status, range, headers: Object.fromEntries(response.headers) };
 }
 
-Deno.test("answerFileRequest() answers with the whole file and what identifies it", () => {
+Deno.test("respond() answers with the whole file and what identifies it", () => {
   assertEquals(answer({}), {
     status: 200,
     range: { start: 0, end: 100 },
@@ -36,31 +43,31 @@ Deno.test("answerFileRequest() answers with the whole file and what identifies i
   });
 });
 
-Deno.test("answerFileRequest() answers a range with that part", () => {
+Deno.test("respond() answers a range with that part", () => {
   const { status, range, headers } = answer({ Range: "bytes=10-19" });
   assertEquals([status, range], [206, { start: 10, end: 20 }]);
   assertEquals(headers["Content-Range"], "bytes 10-19/100");
 });
 
-Deno.test("answerFileRequest() tells how large the file is when a range lies outside", () => {
+Deno.test("respond() tells how large the file is when a range lies outside", () => {
   const { status, range, headers } = answer({ Range: "bytes=100-" });
   assertEquals([status, range, headers["Content-Range"]], [416, undefined, "bytes */100"]);
 });
 
-Deno.test("answerFileRequest() ignores Range in HEAD requests and behind a failed If-Range", () => {
-  assertEquals(answer({ Range: "bytes=0-1" }, FILE, "HEAD").status, 200);
+Deno.test("respond() ignores Range in HEAD requests and behind a failed If-Range", () => {
+  assertEquals(answer({ Range: "bytes=0-1" }, SERVED, "HEAD").status, 200);
   assertEquals(answer({ "Range": "bytes=0-1", "If-Range": '"v0"' }).status, 200);
   assertEquals(answer({ "Range": "bytes=0-1", "If-Range": '"v1"' }).status, 206);
 });
 
-Deno.test("answerFileRequest() looks at preconditions before the range", () => {
+Deno.test("respond() looks at preconditions before the range", () => {
   assertEquals(answer({ "Range": "bytes=100-", "If-Match": '"v0"' }).status, 412);
   assertEquals(answer({ "Range": "bytes=0-1", "If-None-Match": '"v1"' }).status, 304);
   assertEquals(answer({ "If-None-Match": '"v1"' }).headers["ETag"], '"v1"');
 });
 
-Deno.test("answerFileRequest() gives a changed file to nobody", () => {
-  const changed = { ...FILE, unchanged: false };
+Deno.test("respond() gives a changed file to nobody", () => {
+  const changed = { ...SERVED, checkUnchanged: () => false };
   assertEquals(answer({}, changed).status, 409);
   assertEquals(answer({ "If-Range": '"v1"', "Range": "bytes=0-1" }, changed).status, 409);
   assertEquals(answer({ "If-Match": '"v1"' }, changed).status, 412);
@@ -71,8 +78,11 @@ Deno.test("answerFileRequest() gives a changed file to nobody", () => {
   assertEquals(answer({}, changed).range, undefined);
 });
 
-Deno.test("answerFileRequest() names the digest of the whole file, also for a part", () => {
+Deno.test("respond() names the digest of the whole file, also for a part", () => {
   const sha256 = "00".repeat(31) + "ff";
-  const { headers } = answer({ Range: "bytes=0-1" }, { ...FILE, sha256 });
+  const manifest = { name: "f", size: 100, sha256, pieceLength: 1024, pieces: [sha256] };
+  const metalink = new Metalink(manifest, sha256, []);
+  const served: Served = { ...SERVED, manifest: { kind: "ready", metalink } };
+  const { headers } = answer({ Range: "bytes=0-1" }, served);
   assertEquals(headers["Repr-Digest"], "sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAP8=:");
 });

@@ -1,0 +1,140 @@
+import type { BufferPool } from "../http/buffer_pool.ts";
+import type { ByteRange } from "../byte_range.ts";
+import { type ContentSource, PauseGate } from "./content_transfer.ts";
+import type { PortLimits } from "./limits.ts";
+import { PortState } from "./port_state.ts";
+import type { FromPort } from "./port_message.ts";
+import type { RateLimit } from "./rate_limit.ts";
+import type { ManifestState, Served } from "./response.ts";
+import type { ServedFile } from "./served_file.ts";
+import type { ServerState } from "./server_event.ts";
+
+/** How a port serves its file. */
+export interface FileServiceOptions {
+  /** 1 for Server1. */
+  readonly index: number;
+  /** Shared by all ports of this thread. */
+  readonly buffers: BufferPool;
+  readonly limits: PortLimits;
+  /** Absent: as fast as it can. */
+  readonly rate: RateLimit | undefined;
+  /** Whether to tell which client takes which part, as `--once` needs to know. */
+  readonly tracked: boolean;
+}
+
+/** One file on one port, as all connections to it see it: what there is, and whether it flows. */
+export class FileService implements Served, ContentSource {
+  readonly index: number;
+  readonly file: ServedFile;
+  readonly buffers: BufferPool;
+  readonly limits: PortLimits;
+  readonly rate: RateLimit | undefined;
+  readonly gate = new PauseGate();
+  /** The port's state, and who follows it. */
+  readonly states: PortState;
+  siblings: readonly number[] = [];
+  manifest: ManifestState = { kind: "computing" };
+  /** Bytes of content that clients have taken. */
+  sentBytes = 0;
+  readonly #tracked: boolean;
+  readonly #report: (message: FromPort) => void;
+  #changeTold = false;
+
+  /** @param report Told everything that the supervisor has to know. */
+  constructor(
+    file: ServedFile,
+    { index, buffers, limits, rate, tracked }: FileServiceOptions,
+    report: (message: FromPort) => void,
+  ) {
+    this.index = index;
+    this.file = file;
+    this.buffers = buffers;
+    this.limits = limits;
+    this.rate = rate;
+    this.#tracked = tracked;
+    this.#report = report;
+    this.states = new PortState((state) => report({ type: "state", state }));
+  }
+
+  get name(): string {
+    return this.file.identity.name;
+  }
+
+  get size(): number {
+    return this.file.identity.size;
+  }
+
+  get etag(): string {
+    return this.file.etag;
+  }
+
+  get lastModifiedMs(): number {
+    return this.file.identity.modifiedMs;
+  }
+
+  get changedMs(): number {
+    return this.file.identity.changedMs;
+  }
+
+  get state(): ServerState {
+    return this.states.current;
+  }
+
+  pause(): void {
+    this.gate.pause();
+    this.states.pause();
+  }
+
+  resume(): void {
+    this.gate.resume();
+    this.states.resume();
+  }
+
+  checkUnchanged(): boolean {
+    const isUnchanged = this.file.checkUnchanged();
+    if (!isUnchanged) this.tellChange();
+    return isUnchanged;
+  }
+
+  /** Tells the operator, once, that the file was changed. */
+  tellChange(): void {
+    if (this.#changeTold) return;
+    this.#changeTold = true;
+    const { path } = this.file.identity;
+    this.notice(`refuses requests: ${path} was changed; restart mpserver to serve it as it is now`);
+  }
+
+  /** Tells the operator something about this server. */
+  notice(message: string): void {
+    this.#report({ type: "notice", message: `Server${this.index} ${message}` });
+  }
+
+  clientConnects(client: string): void {
+    if (this.#tracked) this.#report({ type: "connected", client });
+  }
+
+  /**
+   * @param address The client's `host:port`.
+   * @param bytes Content that it took.
+   */
+  clientLeaves(client: string, address: string, bytes: number): void {
+    if (this.#tracked || bytes > 0) this.#report({ type: "disconnected", client, address, bytes });
+  }
+
+  contentBegins(client: string): void {
+    this.states.answerBegins();
+    if (this.#tracked) this.#report({ type: "begun", client });
+  }
+
+  /** @param range The part of the file that the client has taken. */
+  contentEnds(client: string, range: ByteRange): void {
+    this.states.answerEnds();
+    if (this.#tracked) this.#report({ type: "sent", client, range });
+  }
+
+  /** No state is told any more. */
+  [Symbol.dispose](): void {
+    this.states.close();
+    this.file[Symbol.dispose]();
+  }
+}
