@@ -9,13 +9,13 @@ import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "../storage/free_space.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
-import { now } from "../clock.ts";
 import { checkOutput, isFolder, outputPath } from "../storage/output_path.ts";
 import { PartFile } from "../storage/part_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
 import { type Kept, resume } from "./resume.ts";
-import { Roster } from "../sources/roster.ts";
+import { MultiportSource } from "../sources/multiport_source.ts";
+import { Sources } from "../sources/sources.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import { Coordinator } from "./coordinator.ts";
 
@@ -43,19 +43,21 @@ export async function download(
   signal: AbortSignal,
 ): Promise<void> {
   const { output: asked, force } = options;
-  const roster = new Roster(options.servers, onEvent, now());
-  roster.run();
+  const sources = new Sources(onEvent);
+  for (const address of options.servers) {
+    sources.add((index, listener) => new MultiportSource(index, address, listener));
+  }
   try {
     // Servers are being asked meanwhile.
     if (asked !== undefined && !isFolder(asked)) checkOutput(asked, force);
-    await waitForSources(roster, options.wait, onEvent, signal);
-    const agreement = new Agreement(roster, options.sha256);
+    await waitForSources(sources, options.wait, onEvent, signal);
+    const agreement = new Agreement(sources, options.sha256);
     const output = outputPath(asked, agreement.name);
     checkOutput(output, force);
     using part = PartFile.open(output);
-    await new Download({ options, onEvent, roster, agreement, output, part }).run(signal);
+    await new Download({ options, onEvent, sources, agreement, output, part }).run(signal);
   } finally {
-    roster.stop();
+    await sources.close();
   }
 }
 
@@ -63,7 +65,7 @@ export async function download(
 interface DownloadParts {
   readonly options: DownloadOptions;
   readonly onEvent: (event: ClientEvent) => void;
-  readonly roster: Roster;
+  readonly sources: Sources;
   readonly agreement: Agreement;
   readonly output: string;
   readonly part: PartFile;
@@ -82,7 +84,7 @@ class Download {
   #recording = Promise.resolve();
 
   constructor(parts: DownloadParts) {
-    const { options, roster, agreement, part } = this.#parts = parts;
+    const { options, onEvent, sources, agreement, output, part } = this.#parts = parts;
     const { size } = agreement;
     const pieceLength = pieceLengthFor(size);
     const pieces = this.#pieces = new PieceStore(size, pieceLength);
@@ -97,10 +99,10 @@ class Download {
       size,
       pieceLength,
       hash: options.verify,
-      sources: roster.members.length,
+      sources: sources.all.length,
     });
     this.#transfer = new Coordinator({ ...parts, pieces, pool });
-    this.#progressReporter = new ProgressReporter(parts);
+    this.#progressReporter = new ProgressReporter(onEvent, sources, agreement, output);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -119,7 +121,7 @@ class Download {
 
   /** When it returns or throws, nothing of what it started is left. */
   async #fetch(signal: AbortSignal): Promise<void> {
-    const { options, agreement, roster } = this.#parts;
+    const { options, agreement, sources } = this.#parts;
     const over = new AbortController();
     const manifest = options.verify ? obtainManifest(agreement, over.signal) : undefined;
     manifest?.then((found) => this.#transfer.verify(found))
@@ -128,7 +130,7 @@ class Download {
       await this.#transfer.run(() => this.#prepare(manifest, over.signal), signal);
     } finally {
       over.abort();
-      roster.stop();
+      await sources.close();
       clearInterval(this.#timer);
       await this.#pool.close();
       await this.#recording;

@@ -1,7 +1,8 @@
 import { Failure } from "../failure.ts";
 import type { Agreement } from "../sources/agreement.ts";
+import type { Source } from "../sources/source.ts";
 import { MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
-import type { Roster } from "../sources/roster.ts";
+import type { Sources } from "../sources/sources.ts";
 
 /** What is still needed of the servers. */
 export interface Needs {
@@ -9,34 +10,38 @@ export interface Needs {
   readonly digests: boolean;
 }
 
-/** What an giveUpPolicy is judged by. */
-export interface GiveUpPolicyParts {
-  readonly roster: Pick<Roster, "members" | "reasons">;
-  readonly agreement: Pick<Agreement, "accepts" | "size">;
-  /** Seconds that servers which are lost have to come back. */
-  readonly stallTimeout: number;
-}
-
-/** Whether a download can still be hoped for: it must not wait for ever for what will not come. */
+/** When a download is given up: it must not wait for ever for what will not come. */
 export class GiveUpPolicy {
-  readonly #parts: GiveUpPolicyParts;
+  readonly #sources: Sources;
+  readonly #agreement: Agreement;
+  readonly #stallTimeout: number;
   /** Seconds that servers may take to hash the file. */
   readonly #hashingTime: number;
-  /** Seconds: since when no server can be counted on, and since when only digests are missing. */
-  #hopelessSince: number | undefined;
+  /** Seconds: since when no source can be counted on, and since when only digests are missing. */
+  #desertedSince: number | undefined;
   #unverifiedSince: number | undefined;
 
-  /** @param minManifestWait Seconds that digests are waited for at least, however small the file. */
-  constructor(parts: GiveUpPolicyParts, minManifestWait = MIN_MANIFEST_WAIT_S) {
-    this.#parts = parts;
-    this.#hashingTime = minManifestWait + parts.agreement.size / SLOWEST_HASHING;
+  /**
+   * @param stallTimeout Seconds that sources which are lost have to come back.
+   * @param minManifestWait Seconds that digests are waited for at least, however small the file.
+   */
+  constructor(
+    sources: Sources,
+    agreement: Agreement,
+    stallTimeout: number,
+    minManifestWait = MIN_MANIFEST_WAIT_S,
+  ) {
+    this.#sources = sources;
+    this.#agreement = agreement;
+    this.#stallTimeout = stallTimeout;
+    this.#hashingTime = minManifestWait + agreement.size / SLOWEST_HASHING;
   }
 
   /**
    * Takes a look.
    *
    * @param at Seconds.
-   * @throws {Failure} When what is needed cannot be hoped for any more.
+   * @throws {Failure} When what is needed cannot be expected any more.
    */
   look(needs: Needs, at: number): void {
     this.#lookForServers(needs, at);
@@ -44,18 +49,23 @@ export class GiveUpPolicy {
   }
 
   #lookForServers({ content, digests }: Needs, at: number): void {
-    const { roster: { members }, agreement, stallTimeout } = this.#parts;
-    const isHopeful = members.some((member) => member.promises && agreement.accepts(member));
-    if (isHopeful || !content && !digests) {
-      this.#hopelessSince = undefined;
+    const { all } = this.#sources;
+    const isInHand = all.some((source) => source.isDependable && this.#isUsable(source));
+    if (isInHand || !content && !digests) {
+      this.#desertedSince = undefined;
       return;
     }
-    this.#hopelessSince ??= at;
+    this.#desertedSince ??= at;
     // One that came back with another version of the file is waited for until its digest tells.
-    const isHashing = members.some(({ standing, promises }) => standing === "up" && promises);
-    const patience = isHashing ? this.#hashingTime : stallTimeout;
-    const mayReturn = members.some((member) => member.mayReturn);
-    if (!mayReturn || at - this.#hopelessSince >= patience) throw this.#allLost();
+    const isHashing = all.some(({ isUp, isDependable }) => isUp && isDependable);
+    const patience = isHashing ? this.#hashingTime : this.#stallTimeout;
+    const mayReturn = all.some((source) => source.mayReturn);
+    if (!mayReturn || at - this.#desertedSince >= patience) throw this.#allLost();
+  }
+
+  /** Whether its copy is the right one, as far as is known. */
+  #isUsable(source: Source): boolean {
+    return source.state === "waiting" || this.#agreement.accepts(source);
   }
 
   /** Everything may be there without anything to compare it with. */
@@ -73,9 +83,10 @@ export class GiveUpPolicy {
   }
 
   #allLost(): Failure {
-    const { members, reasons } = this.#parts.roster;
-    const isContent = members.some(({ standing }) => standing === "wrong") &&
-      members.every(({ standing }) => standing === "wrong" || standing === "refused");
+    const { all, reasons } = this.#sources;
+    const hasOtherContent = all.some(({ state }) => state === "wrong" || state === "differs");
+    const isContent = hasOtherContent &&
+      all.every(({ state }) => state === "wrong" || state === "differs" || state === "refused");
     return new Failure(
       isContent ? "content" : "unreachable",
       `Cannot go on: all servers are lost: ${reasons}`,

@@ -1,32 +1,41 @@
 import type { ByteRange } from "../byte_range.ts";
+import { now } from "../clock.ts";
 import { Plan } from "../plan/plan.ts";
 import type { PlanCommand, PlanEvent } from "../plan/plan_event.ts";
 import type { Agreement } from "../sources/agreement.ts";
+import type { Source } from "../sources/source.ts";
+import type { Sources } from "../sources/sources.ts";
+import type { FetchReport } from "../transfer/fetch_message.ts";
 import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
-import type { Member } from "../sources/member.ts";
-import { now } from "../clock.ts";
-import type { Roster } from "../sources/roster.ts";
+import { FLOWING_SECONDS } from "./limits.ts";
 
-/** What a dispatch works with. */
-export interface PlanRunnerParts {
-  readonly roster: Roster;
-  readonly agreement: Agreement;
-  /** Bytes in every piece but the last. */
-  readonly pieceLength: number;
-  readonly pool: Pick<FetchWorkerPool, "tell">;
-}
+/** What fetchers say of their sources. */
+type SourceReport = Extract<FetchReport, { source: number }>;
 
 /**
- * The plan and those who carry it out: tells the plan what happens to members, and the engines what the
- * plan wants of them. Has nothing to do before it is started, and no say after it has ended.
+ * The plan and the fetchers that carry it out: tells the plan what becomes of sources and what their
+ * fetchers have done, and the fetchers what the plan wants of them. Has nothing to do before it is
+ * started, and no say after it has ended.
  */
 export class PlanRunner {
-  readonly #parts: PlanRunnerParts;
+  readonly #sources: Sources;
+  readonly #agreement: Agreement;
+  readonly #pool: Pick<FetchWorkerPool, "tell">;
+  readonly #pieceLength: number;
   #plan: Plan | undefined;
   #isOver = false;
 
-  constructor(parts: PlanRunnerParts) {
-    this.#parts = parts;
+  /** @param pieceLength Bytes in every piece but the last. */
+  constructor(
+    sources: Sources,
+    agreement: Agreement,
+    pool: Pick<FetchWorkerPool, "tell">,
+    pieceLength: number,
+  ) {
+    this.#sources = sources;
+    this.#agreement = agreement;
+    this.#pool = pool;
+    this.#pieceLength = pieceLength;
   }
 
   /** Whether it has started and has not ended. */
@@ -39,43 +48,23 @@ export class PlanRunner {
     return this.#plan?.missing;
   }
 
-  /** Whether bytes were asked of a member that have not come. */
-  owes({ index }: Member): boolean {
+  /** Whether bytes were asked of a source that have not come. */
+  owes({ index }: Source): boolean {
     return this.#plan?.expects(index) !== undefined;
   }
 
   /**
-   * Divides what is missing among the members that can be asked.
+   * Divides what is missing among the sources that can be asked.
    *
    * @param missing In order, not overlapping.
    */
   start(missing: readonly ByteRange[], balance: "equal" | "adaptive"): void {
     if (this.#isOver) return;
-    const { roster, pieceLength } = this.#parts;
-    const plan = this.#plan = new Plan({ missing, pieceLength, balance });
-    const able = roster.members.filter((member) => this.#isAble(member));
-    for (const member of able) this.#connect(member);
+    const plan = this.#plan = new Plan({ missing, pieceLength: this.#pieceLength, balance });
+    const able = this.#sources.all.filter((source) => this.#isAble(source));
+    for (const source of able) this.#connect(source);
     this.#carryOut(plan.start(able.map(({ index }) => index), now()));
-    roster.begin(({ index, joined }) => !joined || plan.isIdle(index));
-  }
-
-  /** Lets a member take part, if it can and does not yet. */
-  join(member: Member): void {
-    if (!this.#plan || member.joined || !this.#isAble(member)) return;
-    this.#connect(member);
-    this.apply({ type: "joined", source: member.index });
-  }
-
-  /** Has the engine let go of a member; once it says that it has, the plan is to be told. */
-  drop({ joined, index, reason }: Member): void {
-    if (joined) this.#parts.pool.tell({ type: "drop", source: index, reason });
-  }
-
-  /** Tells the plan what happened, and the engines what it makes of it. */
-  apply(event: PlanEvent): void {
-    if (!this.#plan || this.#isOver) return;
-    this.#carryOut(this.#plan.apply(event, now()));
-    if (event.source !== undefined) this.#show(event.source);
+    this.#sources.begin(({ index, inUse }) => !inUse || plan.isIdle(index));
   }
 
   /** Nothing that happens from now on concerns the plan. */
@@ -83,26 +72,97 @@ export class PlanRunner {
     this.#isOver = true;
   }
 
-  #isAble(member: Member): boolean {
-    return !member.paused && this.#parts.agreement.accepts(member);
+  // What becomes of sources ------------------------------------------------------------------------
+
+  /** Goes by how a source stands now: lets it take part, pauses or resumes its work, or drops it. */
+  follow(source: Source): void {
+    if (!this.isRunning) return;
+    const { index, inUse, state, isUp, reason } = source;
+    if (!inUse) this.#join(source);
+    else if (isUp) this.#apply({ type: state === "paused" ? "paused" : "resumed", source: index });
+    else this.drop(source, reason);
   }
 
-  #connect(member: Member): void {
-    const { source } = member;
-    member.joined = true;
-    member.quietSince = now();
-    this.#parts.pool.tell({ type: "connect", source: member.index, request: source.request });
+  /** A source cannot be reached by its other connection: is it lost, though content is being fetched? */
+  loseTouch(source: Source, reason: string): void {
+    if (!source.inUse) return;
+    // Bytes say more than its events stream does: while they come, it is there.
+    const isFlowing = this.owes(source) && now() - source.figures.quietSince < FLOWING_SECONDS;
+    if (source.state !== "up" || !isFlowing) this.drop(source, reason);
+  }
+
+  /** A source has sent nothing for a while, though it owes some. */
+  noteSilence({ index }: Source): void {
+    this.#apply({ type: "received", source: index, bytes: 0 });
+  }
+
+  /** Has a source's fetcher end; the plan is told once the fetcher says that it has. */
+  drop({ index, inUse }: Source, reason: string): void {
+    if (inUse) this.#pool.tell({ type: "drop", source: index, reason });
+  }
+
+  /** Has bytes fetched again that are wrong, from another source than `notFrom`. */
+  reject(range: ByteRange, notFrom: number | undefined): void {
+    this.#apply({ type: "rejected", range, source: notFrom });
+  }
+
+  // What fetchers say ------------------------------------------------------------------------------
+
+  /** Takes note of what a fetcher did. */
+  hear(report: SourceReport): void {
+    const source = this.#sources.at(report.source);
+    if (!source) return;
+    const { index, figures } = source;
+    switch (report.type) {
+      case "delivered": {
+        const bytes = report.range.end - report.range.start;
+        figures.deliver(bytes, now());
+        return this.#apply({ type: "received", source: index, bytes });
+      }
+      case "trimmed":
+        return this.#apply(report);
+      case "deferred":
+      case "admitted":
+        figures.deferred = report.type === "deferred";
+        return this.#apply(report);
+      case "lost":
+        source.contentLost(report.reason, report.final, this.owes(source));
+        return this.#apply({ type: "failed", source: index });
+    }
+  }
+
+  // The plan ---------------------------------------------------------------------------------------
+
+  #isAble(source: Source): boolean {
+    return source.state === "up" && this.#agreement.accepts(source);
+  }
+
+  #join(source: Source): void {
+    if (!this.#isAble(source)) return;
+    this.#connect(source);
+    this.#apply({ type: "joined", source: source.index });
+  }
+
+  #connect(source: Source): void {
+    source.use();
+    this.#pool.tell({ type: "connect", source: source.index, request: source.request });
+  }
+
+  #apply(event: PlanEvent): void {
+    if (!this.#plan || this.#isOver) return;
+    this.#carryOut(this.#plan.apply(event, now()));
+    if (event.source !== undefined) this.#show(event.source);
   }
 
   #carryOut(commands: readonly PlanCommand[]): void {
     for (const command of commands) {
-      this.#parts.pool.tell(command);
+      this.#pool.tell(command);
       this.#show(command.source);
     }
   }
 
   #show(index: number): void {
-    const member = this.#parts.roster.members[index - 1];
-    if (member) this.#parts.roster.show(member);
+    const source = this.#sources.at(index);
+    if (source) this.#sources.show(source);
   }
 }

@@ -1,34 +1,34 @@
 import { Failure } from "../failure.ts";
 import { type Copy, findConsensus, type Verdict } from "../content/consensus.ts";
 import type { CopyDigest } from "../content/manifest.ts";
-import type { Info } from "./server_info.ts";
-import type { Member } from "./member.ts";
-import type { Roster } from "./roster.ts";
+import type { Source } from "./source.ts";
+import type { SourceCopy } from "./source_copy.ts";
+import type { Sources } from "./sources.ts";
 
 /**
  * What the servers agree on: the size of the file from the start, its digests as soon as enough
- * servers have told theirs. Members that have something else are refused.
+ * servers have told theirs. Sources that have something else are set aside.
  */
 export class Agreement {
-  readonly #roster: Roster;
+  readonly #sources: Sources;
   readonly #wanted: string | undefined;
   readonly size: number;
   /** The file's name, as the first of the servers calls it. */
   readonly name: string;
   #digest: CopyDigest | undefined;
-  /** The first entity tag of each member: another one may mean another file. */
-  readonly #etags = new Map<Member, string | null>();
+  /** The first entity tag of each source: another one may mean another file. */
+  readonly #etags = new Map<Source, string | null>();
 
   /**
-   * @param roster The servers; those that are up have answered.
+   * @param sources The servers; those that are up have answered.
    * @param sha256 The digest the file must have, if one was named.
    * @throws {Failure} Of kind `content` if the copies differ and none of them has a majority.
    */
-  constructor(roster: Roster, sha256: string | undefined) {
-    this.#roster = roster;
+  constructor(sources: Sources, sha256: string | undefined) {
+    this.#sources = sources;
     this.#wanted = sha256;
     const verdict = this.#judge();
-    const first = this.#answers().find(({ member }) => verdict.sources.includes(member.index));
+    const first = this.#answers().find(({ source }) => verdict.sources.includes(source.index));
     this.size = first?.copy.size ?? 0;
     this.name = first?.copy.name ?? "";
     this.#carryOut(verdict);
@@ -42,42 +42,49 @@ export class Agreement {
 
   /** Every entity tag by which the right content is known, whether its server is up or not. */
   get etags(): string[] {
-    const tags = [...this.#etags].map(([{ standing }, tag]) => standing === "wrong" ? null : tag);
+    const tags = [...this.#etags].map(([{ state }, tag]) =>
+      state === "differs" || state === "wrong" ? null : tag
+    );
     return [...new Set(tags.filter((tag) => tag !== null))];
   }
 
-  /** Members that have the right content, digests and all. */
-  get holders(): Member[] {
+  /** Sources that have the right content, digests and all. */
+  get holders(): Source[] {
     if (!this.#digest) return [];
     const holders = this.#answers().filter(({ copy }) => copy.digest && this.#fits(copy));
-    return holders.map(({ member }) => member);
+    return holders.map(({ source }) => source);
   }
 
   /**
-   * Takes note of what members have said of their copies since, and refuses those that have another.
+   * Takes note of what sources have said of their copies since: sets those aside that have another, and
+   * takes those back that have the right one again.
    *
    * @throws {Failure} Of kind `content` if the copies differ and none of them has a majority.
    */
   reconsider(): void {
-    for (const { member, copy } of this.#answers()) {
-      if (!this.#fits(copy)) this.#refuse(member, copy);
+    for (const source of this.#sources) {
+      const { state, copy } = source;
+      if (state === "differs" && copy?.digest && this.#fits(copy)) source.fit();
+    }
+    for (const { source, copy } of this.#answers()) {
+      if (!this.#fits(copy)) this.#refuse(source, copy);
     }
     if (!this.#digest && this.#answers().length > 0) this.#carryOut(this.#judge());
     this.#noteEtags();
   }
 
-  /** Whether a member that is up can be given work: nothing it has said speaks against its copy. */
-  accepts(member: Member): boolean {
-    const { info } = member.source;
-    if (member.standing !== "up" || !info || !this.#fits(info)) return false;
-    const first = this.#etags.get(member);
+  /** Whether a source that is up can be given work: nothing it has said speaks against its copy. */
+  accepts(source: Source): boolean {
+    const { copy } = source;
+    if (!source.isUp || !copy || !this.#fits(copy)) return false;
+    const first = this.#etags.get(source);
     // After a restart its file may be another one of the same size: only the digest can tell.
-    return first === undefined || first === info.etag || info.digest !== null;
+    return first === undefined || first === copy.etag || copy.digest !== null;
   }
 
   #noteEtags(): void {
-    for (const { member, copy } of this.#answers()) {
-      if (!this.#etags.has(member)) this.#etags.set(member, copy.etag);
+    for (const { source, copy } of this.#answers()) {
+      if (!this.#etags.has(source)) this.#etags.set(source, copy.etag);
     }
   }
 
@@ -97,7 +104,7 @@ export class Agreement {
         "Cannot start: the servers that had answered are lost again",
       );
     }
-    const copies = new Map(answers.map(({ member, copy }) => [member.index, copy]));
+    const copies = new Map(answers.map(({ source, copy }) => [source.index, copy]));
     const verdict = findConsensus(copies, this.#wanted);
     if (verdict.type === "tie") throw this.#tie(verdict.groups);
     if (verdict.type !== "none") return verdict;
@@ -109,23 +116,23 @@ export class Agreement {
 
   #carryOut(verdict: Exclude<Verdict, { type: "tie" | "none" }>): void {
     if (verdict.type === "agreed" && verdict.copy.digest) this.#digest = verdict.copy.digest;
-    for (const { member, copy } of this.#answers()) {
-      if (verdict.refused.includes(member.index)) this.#refuse(member, copy);
+    for (const { source, copy } of this.#answers()) {
+      if (verdict.refused.includes(source.index)) this.#refuse(source, copy);
     }
   }
 
-  #refuse(member: Member, copy: Copy): void {
+  #refuse(source: Source, copy: Copy): void {
     const right = describe(this.size, this.#digest?.sha256 ?? this.#wanted);
     const own = describe(copy.size, copy.digest?.sha256);
-    this.#roster.refuse(member, `its copy differs: ${own} instead of ${right}`, "wrong");
+    source.differ(`its copy differs: ${own} instead of ${right}`);
   }
 
   #tie(groups: readonly (readonly number[])[]): Failure {
     const sides = groups.map((group) => {
-      const members = this.#answers().filter(({ member }) => group.includes(member.index));
-      const names = members.map(({ member }) => member.source.name).join(", ");
-      const [first] = members;
-      return `${names} ${members.length > 1 ? "have" : "has"} ${
+      const voters = this.#answers().filter(({ source }) => group.includes(source.index));
+      const names = voters.map(({ source }) => source.name).join(", ");
+      const [first] = voters;
+      return `${names} ${voters.length > 1 ? "have" : "has"} ${
         first ? describe(first.copy.size, first.copy.digest?.sha256) : "?"
       }`;
     });
@@ -140,10 +147,10 @@ export class Agreement {
   }
 
   /** What those who are up say of their copies. */
-  #answers(): { readonly member: Member; readonly copy: Info }[] {
-    return this.#roster.members.flatMap((member) => {
-      const { info } = member.source;
-      return member.standing === "up" && info ? [{ member, copy: info }] : [];
+  #answers(): { readonly source: Source; readonly copy: SourceCopy }[] {
+    return this.#sources.all.flatMap((source) => {
+      const { isUp, copy } = source;
+      return isUp && copy ? [{ source, copy }] : [];
     });
   }
 }

@@ -1,49 +1,49 @@
 import { createHash } from "node:crypto";
 import { ClientConnection } from "../http/client_connection.ts";
+import type { Endpoint } from "../http/endpoint.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
 import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
-import type { ServerAddress } from "./server_address.ts";
-import type { Info } from "./server_info.ts";
+import type { SourceCopy } from "./source_copy.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_MANIFEST_BYTES } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 
 /**
- * Gets the manifest of a server's copy and makes sure that it is the one its info announced.
+ * Gets the manifest of a server's copy, and makes sure that it is the one its info announced.
  *
- * @param address Where the server is.
- * @param info What it said of its copy, digests included.
+ * @param endpoint Where the server is.
+ * @param copy What it said of its copy, digests included.
  * @param signal Ends the attempt early.
  * @param silenceMs Milliseconds that nothing may come in between.
  * @throws {LostError} If it does not have it, or has another.
  * @throws {Deno.errors.TimedOut} If it falls silent, or takes too long.
  */
 export async function fetchManifest(
-  address: ServerAddress,
-  info: Info,
+  endpoint: Endpoint,
+  copy: SourceCopy,
   signal: AbortSignal,
   silenceMs = ANSWER_TIMEOUT_MS,
 ): Promise<Manifest> {
-  const known = manifestOfOnePiece(info);
+  const known = manifestOfOnePiece(copy);
   if (known) return known;
   const buffer = new Uint8Array(8 * MAX_HEAD_BYTES);
-  using connection = await ClientConnection.open({ scheme: "http", ...address }, { buffer });
+  using connection = await ClientConnection.open(endpoint, { buffer });
   const giveUp = () => connection.close();
   signal.addEventListener("abort", giveUp);
   try {
     if (signal.aborted) giveUp();
-    const exchanging = exchange(connection, info.name, silenceMs);
+    const exchanging = exchange(connection, copy.name, silenceMs);
     const text = await withDeadline(exchanging, MANIFEST_TIMEOUT_MS, giveUp);
-    return announced(await parse(text), info);
+    return announced(await parse(text), copy);
   } finally {
     signal.removeEventListener("abort", giveUp);
   }
 }
 
 /** The digest of a file that has but one piece is that of the piece: nothing more need be asked. */
-function manifestOfOnePiece(info: Info): Manifest | undefined {
-  const { name, size, digest } = info;
+function manifestOfOnePiece(copy: SourceCopy): Manifest | undefined {
+  const { name, size, digest } = copy;
   const pieceLength = pieceLengthFor(size);
   const count = pieceCount(size, pieceLength);
   if (!digest || count > 1) return undefined;
@@ -54,7 +54,7 @@ function manifestOfOnePiece(info: Info): Manifest | undefined {
     sha256,
     pieceLength,
     pieces: new Array<string>(count).fill(sha256),
-  }, info);
+  }, copy);
 }
 
 async function exchange(
@@ -79,7 +79,7 @@ async function parse(text: string): Promise<Manifest> {
   }
 }
 
-function announced(manifest: Manifest, { digest, size }: Info): Manifest {
+function announced(manifest: Manifest, { digest, size }: SourceCopy): Manifest {
   const pieces = createHash("sha256").update(manifest.pieces.join(""), "hex").digest("hex");
   const isAnnounced = manifest.size === size && manifest.pieceLength === pieceLengthFor(size) &&
     manifest.sha256 === digest?.sha256 && pieces === digest.piecesSha256;

@@ -8,7 +8,7 @@ export const EVENTS_DELAY_MS = 50;
 export const EVENTS_SILENCE_MS = 6_000;
 
 /** Milliseconds that a server whose content broke off has to say that its operator ended it. */
-export const DOUBT_MS = 250;
+export const GOODBYE_MS = 250;
 
 /** Milliseconds before the first new attempt at a server that was lost; doubles with every further one. */
 export const FIRST_RETRY_MS = 200;

@@ -1,9 +1,8 @@
 import { Failure } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { Agreement } from "./agreement.ts";
-import { fetchManifest } from "./fetch_manifest.ts";
 import { MANIFEST_PATIENCE_MS, MANIFEST_POLL_MS } from "./limits.ts";
-import type { Member } from "./member.ts";
+import type { Source } from "./source.ts";
 import { delay } from "../delay.ts";
 
 /**
@@ -22,20 +21,15 @@ export async function obtainManifest(agreement: Agreement, signal: AbortSignal):
 
 /** Asks one after the other, and the next one too when an answer takes long: the first one counts. */
 async function askInTurn(
-  holders: readonly Member[],
+  holders: readonly Source[],
   signal: AbortSignal,
 ): Promise<Manifest | undefined> {
   const enough = new AbortController();
   const asked: Promise<Manifest>[] = [];
   try {
-    for (const { source } of holders) {
-      if (!source.info || signal.aborted) continue;
-      const asking = fetchManifest(
-        source.address,
-        source.info,
-        AbortSignal.any([signal, enough.signal]),
-      );
-      asked.push(asking);
+    for (const source of holders) {
+      if (signal.aborted) break;
+      asked.push(source.fetchManifest(AbortSignal.any([signal, enough.signal])));
       // One that is lost or lies is noticed by its content; the next one has the same manifest.
       const patience = delay(MANIFEST_PATIENCE_MS, enough.signal);
       const first = await Promise.race([Promise.any(asked), patience]).catch(() => undefined);

@@ -3,17 +3,12 @@ import { withDeadline } from "../http/deadline.ts";
 import { readContent } from "../http/read_content.ts";
 import { type CopyDigest, pieceLengthFor } from "../content/manifest.ts";
 import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "./limits.ts";
+import type { SourceCopy } from "./source_copy.ts";
 import { LostError } from "./lost_error.ts";
 
 /** What a server says of itself and its copy (docs/protocol.md). */
-export interface Info {
-  readonly name: string;
-  /** Bytes in the file. */
-  readonly size: number;
-  readonly etag: string | null;
+export interface Info extends SourceCopy {
   readonly paused: boolean;
-  /** The digests of its copy; null while they are being computed. */
-  readonly digest: CopyDigest | null;
 }
 
 const INFO_PATH = "/.multiport/info";

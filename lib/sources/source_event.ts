@@ -3,6 +3,8 @@ export type SourceState =
   | "connecting"
   | "downloading"
   | "paused"
+  /** Said that it is too busy; it is asked again later. */
+  | "waiting"
   /** Has nothing left to do. */
   | "idle"
   /** Lost; may come back. */

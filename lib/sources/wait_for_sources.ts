@@ -1,8 +1,8 @@
 import { Failure } from "../failure.ts";
 import type { SourceEvent } from "./source_event.ts";
 import { LATE_START_MS, TICK_MS } from "./limits.ts";
-import type { Member } from "./member.ts";
-import type { Roster } from "./roster.ts";
+import type { Source } from "./source.ts";
+import type { Sources } from "./sources.ts";
 
 /** Milliseconds of waiting before people are told of it, and between two times they are. */
 const WAITING_EVENT_MS = 1_000;
@@ -12,14 +12,14 @@ const WAITING_EVENT_MS = 1_000;
  * the first one has answered, the others are tried at once: those that do not answer then may come
  * later, and are not waited for.
  *
- * @param roster The servers, being asked.
+ * @param sources The servers, being asked.
  * @param waitSeconds How long servers have to come up; each of them is tried once in any case.
  * @param onEvent Is told for whom it waits.
  * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
  * @throws {Failure} Of kind `unreachable` if nobody answers in time.
  */
 export async function waitForSources(
-  roster: Roster,
+  sources: Sources,
   waitSeconds: number,
   onEvent: (event: SourceEvent) => void,
   signal: AbortSignal,
@@ -29,37 +29,38 @@ export async function waitForSources(
   const startedAt = performance.now();
   let firstAt: number | undefined;
   /** Whoever was tried since then in vain. */
-  const tried = new Set<Member>();
+  const tried = new Set<Source>();
   let toldAt = startedAt;
   const look = () => {
     const now = performance.now();
-    const up = roster.members.filter(({ standing }) => standing === "up");
-    const awaited = roster.members.filter((member) => member.standing !== "up" && member.mayReturn);
+    const up = sources.all.filter(({ isUp }) => isUp);
+    const awaited = sources.all.filter(({ isUp, mayReturn }) => !isUp && mayReturn);
     if (up.length > 0) {
-      if (firstAt === undefined) awaited.forEach(({ source }) => source.hurry());
+      if (firstAt === undefined) awaited.forEach((source) => source.hurry());
       firstAt ??= now;
-      const isPending = awaited.some((member) => !tried.has(member));
+      const isPending = awaited.some((source) => !tried.has(source));
       if (!isPending || now - firstAt >= lateStartMs) return resolve();
     } else {
-      if (awaited.length === 0) return reject(nobodyAnswers(roster, "no server can be used"));
+      if (awaited.length === 0) return reject(nobodyAnswers(sources, "no server can be used"));
       const isTried = awaited.every(({ reason }) => reason !== "");
       if (isTried && now - startedAt >= waitSeconds * 1_000) {
-        return reject(nobodyAnswers(roster, `no server answered within ${waitSeconds} s`));
+        return reject(nobodyAnswers(sources, `no server answered within ${waitSeconds} s`));
       }
     }
     if (now - toldAt < WAITING_EVENT_MS) return;
     toldAt = now;
-    const addresses = awaited.map(({ source }) => source.name);
+    const addresses = awaited.map(({ name }) => name);
     onEvent({ type: "waiting", addresses, elapsed: (now - startedAt) / 1_000 });
   };
   const interrupt = () => reject(new Failure("interrupted", "Interrupted before the start"));
   const timer = setInterval(look, TICK_MS);
   signal.addEventListener("abort", interrupt);
-  const silent = (member: Member) => {
-    if (firstAt !== undefined) tried.add(member);
-    look();
+  sources.observer = {
+    happened: (source, { type }) => {
+      if (type === "unreachable" && firstAt !== undefined) tried.add(source);
+      look();
+    },
   };
-  roster.observer = { answered: look, paused: look, terminated: look, silent };
   try {
     if (signal.aborted) interrupt();
     look();
@@ -67,10 +68,10 @@ export async function waitForSources(
   } finally {
     clearInterval(timer);
     signal.removeEventListener("abort", interrupt);
-    roster.observer = undefined;
+    sources.observer = undefined;
   }
 }
 
-function nobodyAnswers(roster: Roster, what: string): Failure {
-  return new Failure("unreachable", `Cannot start: ${what}: ${roster.reasons}`);
+function nobodyAnswers(sources: Sources, what: string): Failure {
+  return new Failure("unreachable", `Cannot start: ${what}: ${sources.reasons}`);
 }

@@ -10,6 +10,7 @@ const STATE_STYLES: Readonly<Record<SourceState, Style>> = {
   connecting: "cyan",
   downloading: "green",
   paused: "yellow",
+  waiting: "yellow",
   idle: "dim",
   failed: "red",
   terminated: "red",
@@ -78,6 +79,7 @@ export function sourceInterest({ state, received }: SourceRow): number {
       return 0;
     case "failed":
       return 1;
+    case "waiting":
     case "connecting":
       return 2;
     case "downloading":

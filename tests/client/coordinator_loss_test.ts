@@ -21,7 +21,7 @@ Deno.test("Coordinator lets a server that was lost take part again when it answe
   const end = rig.run();
   await turn();
   rig.lose(1);
-  assertEquals([rig.finishTimes[0], rig.statesOf(1).at(-1)], ["lost", "failed"]);
+  assertEquals([rig.states[0], rig.statesOf(1).at(-1)], ["lost", "failed"]);
   rig.answer([1], { size: SIZE, digest: "a" });
   assertEquals(rig.ordersOf(1, "connect").length, 2);
   rig.deliverAll(2);
@@ -42,17 +42,18 @@ Deno.test("Coordinator gives a server up that does not serve what is asked for",
   rig.run();
   await turn();
   rig.lose(1, "it does not serve parts of files", true);
-  assertEquals(rig.finishTimes, ["refused", "up"]);
+  assertEquals(rig.states, ["refused", "up"]);
 });
 
 Deno.test("Coordinator keeps in mind what a server was lost by, not what followed from it", async () => {
   await using rig = new CoordinatorRig(2);
   rig.run();
   await turn();
+  rig.source(1).inTouch = true;
   rig.lose(1, "connection reset");
-  rig.member(1).standing = "doubted";
+  assertEquals(rig.states[0], "disconnected");
   rig.silence(1, "it closed the connection");
-  assertEquals([rig.finishTimes[0], rig.member(1).reason], ["lost", "connection reset"]);
+  assertEquals([rig.states[0], rig.source(1).reason], ["lost", "connection reset"]);
 });
 
 Deno.test("Coordinator counts attempts in vain, until bytes come", async () => {
@@ -61,11 +62,11 @@ Deno.test("Coordinator counts attempts in vain, until bytes come", async () => {
   await turn();
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     rig.lose(1);
-    assertEquals(rig.member(1).fruitlessAttempts, attempt);
+    assertEquals(rig.source(1).figures.fruitlessAttempts, attempt);
     rig.answer([1], { size: SIZE, digest: "a" });
   }
   rig.deliver(1, { start: 0, end: 1 });
-  assertEquals(rig.member(1).fruitlessAttempts, 0);
+  assertEquals(rig.source(1).figures.fruitlessAttempts, 0);
 });
 
 Deno.test("Coordinator lets late servers take part", async () => {
@@ -84,7 +85,7 @@ Deno.test("Coordinator does not mind a broken events stream while bytes come", a
   await turn();
   rig.deliver(1, { start: 0, end: PIECE });
   rig.silence(1);
-  assertEquals([rig.ordersOf(1, "drop"), rig.finishTimes], [[], ["up"]]);
+  assertEquals([rig.ordersOf(1, "drop"), rig.states], [[], ["up"]]);
 });
 
 Deno.test("Coordinator lets go of a server with a broken events stream that owes nothing", async () => {
@@ -97,7 +98,7 @@ Deno.test("Coordinator lets go of a server with a broken events stream that owes
   assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1);
   assertEquals(rig.statesOf(1), ["downloading", "idle", "failed"]);
-  assertEquals(rig.member(1).fruitlessAttempts, 0);
+  assertEquals(rig.source(1).figures.fruitlessAttempts, 0);
 });
 
 Deno.test("Coordinator lets go of a server that turns out to be useless, while bytes come", async () => {
@@ -108,7 +109,7 @@ Deno.test("Coordinator lets go of a server that turns out to be useless, while b
   rig.silence(1, "its info is not JSON", true);
   assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1);
-  assertEquals(rig.finishTimes, ["refused", "up"]);
+  assertEquals(rig.states, ["refused", "up"]);
 });
 
 Deno.test("Coordinator fails when all servers are lost, and says why of each", async () => {
@@ -116,7 +117,7 @@ Deno.test("Coordinator fails when all servers are lost, and says why of each", a
   const end = rig.run();
   await turn();
   rig.lose(1, "connection reset");
-  rig.roster.terminated(rig.member(2).source);
+  rig.source(2).terminate();
   rig.lose(2, "it closed the connection 5 bytes early");
   const reasons = "h:1 (connection reset), h:2 (terminated by its operator)";
   await failsWith(end, "unreachable", `Cannot go on: all servers are lost: ${reasons}`);

@@ -3,21 +3,21 @@ import { CoordinatorRig, MANIFEST, SIZE, turn } from "./coordinator_rig.ts";
 
 Deno.test("Coordinator gives no portion to a server that is paused before the start, until it is resumed", async () => {
   await using rig = new CoordinatorRig(2);
-  rig.roster.paused(rig.member(2).source, true);
+  rig.source(2).pause(true);
   rig.run();
   await turn();
   assertEquals([rig.ordersOf(2, "connect").length, rig.statesOf(2)], [0, ["paused"]]);
-  rig.roster.paused(rig.member(2).source, false);
+  rig.source(2).pause(false);
   assertEquals(rig.ordersOf(2, "connect").length, 1);
   assertEquals(rig.statesOf(2).at(-1), rig.asked(2).length > 0 ? "downloading" : "idle");
 });
 
 Deno.test("Coordinator has nothing to take back from a server that never took part", async () => {
   await using rig = new CoordinatorRig(2);
-  rig.roster.paused(rig.member(2).source, true);
+  rig.source(2).pause(true);
   rig.run();
   await turn();
-  rig.roster.terminated(rig.member(2).source);
+  rig.source(2).terminate();
   assertEquals(rig.ordersOf(2, "drop"), []);
 });
 
@@ -26,14 +26,14 @@ Deno.test("Coordinator leaves a paused server its portion, for longer than any s
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
-  rig.roster.paused(rig.member(1).source, true);
+  rig.source(1).pause(true);
   rig.deliverAll(2);
   await rig.orders.first(({ type, source }) => type === "drop" && source === 3);
   assertEquals([rig.ordersOf(1, "drop"), rig.ordersOf(1, "trim")], [[], []]);
   assertEquals(rig.statesOf(1), ["downloading", "paused"]);
   rig.lose(3);
   rig.deliverAll(2);
-  rig.roster.paused(rig.member(1).source, false);
+  rig.source(1).pause(false);
   rig.deliverAll(1);
   rig.deliverAll(2);
   await end;
@@ -44,9 +44,9 @@ Deno.test("Coordinator divides what a paused server had among the others when it
   rig.transfer.verify(MANIFEST);
   const end = rig.run();
   await turn();
-  rig.roster.paused(rig.member(1).source, true);
+  rig.source(1).pause(true);
   rig.deliverAll(2);
-  rig.roster.terminated(rig.member(1).source);
+  rig.source(1).terminate();
   assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1);
   rig.deliverAll(2);
@@ -58,7 +58,7 @@ Deno.test("Coordinator lets go of a paused server that does not answer any more"
   await using rig = new CoordinatorRig(2);
   rig.run();
   await turn();
-  rig.roster.paused(rig.member(1).source, true);
+  rig.source(1).pause(true);
   rig.silence(1, "no answer within 6 s");
   assertEquals(rig.ordersOf(1, "drop").map(({ reason }) => reason), ["no answer within 6 s"]);
   rig.lose(1, "no answer within 6 s");

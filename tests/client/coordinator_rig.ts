@@ -13,7 +13,7 @@ import { PieceStore } from "../../lib/content/piece_store.ts";
 import type { Block } from "../../lib/plan/plan_event.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { Log } from "./log.ts";
-import { type CopyOfTest, RosterRig } from "../sources/roster_rig.ts";
+import { type CopyOfTest, SourcesRig } from "../sources/sources_rig.ts";
 
 export const PIECE = MIN_PIECE_LENGTH;
 export const COUNT = 8;
@@ -31,7 +31,7 @@ export const MANIFEST = {
 type Order = Extract<FetchOrder, { source: number }>;
 
 /** A transfer between servers and engines that do and say what a test has them do and say. */
-export class CoordinatorRig extends RosterRig implements AsyncDisposable {
+export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
   readonly orders = new Log<Order>();
   /** Pieces that were read back. */
   readonly read: number[] = [];
@@ -61,8 +61,8 @@ export class CoordinatorRig extends RosterRig implements AsyncDisposable {
     this.#pool = pool;
     this.transfer = new Coordinator({
       options: { ...DOWNLOAD_DEFAULTS, servers: [], stallTimeout: 600, ...options },
-      roster: this.roster,
-      agreement: new Agreement(this.roster, undefined),
+      sources: this.sources,
+      agreement: new Agreement(this.sources, undefined),
       pieces: this.pieces,
       pool,
       onEvent: this.events.add,
@@ -77,7 +77,7 @@ export class CoordinatorRig extends RosterRig implements AsyncDisposable {
   prepare(prepare: () => Promise<void>, signal = this.#over.signal): Promise<void> {
     const end = beforeDeadline(
       this.transfer.run(prepare, signal),
-      () => `${this.finishTimes} ${JSON.stringify(this.orders.entries)}`,
+      () => `${this.states} ${JSON.stringify(this.orders.entries)}`,
     );
     this.#end = end.catch(() => {}); // Who wants to know awaits it.
     return end;

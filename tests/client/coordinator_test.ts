@@ -22,7 +22,7 @@ Deno.test("Coordinator connects everybody, asks each for a portion, and ends whe
       request: {
         endpoint: { scheme: "http", host: "h", port: 1 },
         target: "/file1",
-        fields: { "If-Match": '"v1"' },
+        fields: {},
         validators: { etags: ['"v1"'] },
       },
     },
@@ -32,7 +32,7 @@ Deno.test("Coordinator connects everybody, asks each for a portion, and ends whe
   assertEquals(rig.transfer.missing, SIZE / 2);
   rig.deliverAll(2);
   await end;
-  assertEquals([rig.roster.received, rig.transfer.missing], [SIZE, 0]);
+  assertEquals([rig.sources.received, rig.transfer.missing], [SIZE, 0]);
   assertEquals(rig.statesOf(2), ["downloading", "idle"]);
 });
 
@@ -155,8 +155,8 @@ Deno.test("Coordinator counts what comes while its engines are closed, and does 
   rig.silence(2);
   rig.transfer.verify(MANIFEST);
   assertEquals(rig.right, [0]);
-  assertEquals([rig.orders.entries.length, rig.roster.received], [orders, 2 * PIECE]);
-  assertEquals([rig.transfer.missing, rig.finishTimes], [SIZE, ["up", "up"]]);
+  assertEquals([rig.orders.entries.length, rig.sources.received], [orders, 2 * PIECE]);
+  assertEquals([rig.transfer.missing, rig.states], [SIZE, ["up", "up"]]);
   assertEquals(rig.events.entries.slice(events).filter(({ type }) => type === "notice"), []);
-  assertEquals(rig.roster.observer, undefined);
+  assertEquals(rig.sources.observer, undefined);
 });

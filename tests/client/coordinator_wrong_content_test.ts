@@ -19,7 +19,7 @@ Deno.test("Coordinator fetches a wrong piece from another server", async () => {
   rig.deliverAll(2);
   await end;
   assert(rig.asked(2).some(({ start }) => start === 2 * PIECE));
-  assertEquals(rig.finishTimes, ["up", "up"]);
+  assertEquals(rig.states, ["up", "up"]);
 });
 
 Deno.test("Coordinator drops and names a server that sends three wrong pieces", async () => {
@@ -28,7 +28,7 @@ Deno.test("Coordinator drops and names a server that sends three wrong pieces", 
   const end = rig.run();
   await turn();
   rig.deliverAll(1, { 0: "x", 1: "x", 2: "x" });
-  assertEquals(rig.finishTimes, ["wrong", "up"]);
+  assertEquals(rig.states, ["wrong", "up"]);
   assertEquals(rig.ordersOf(1, "drop").length, 1);
   rig.lose(1, "dropped");
   rig.deliverAll(2);
@@ -78,7 +78,7 @@ Deno.test("Coordinator finds a way around a server that spoils a piece of severa
   const [notice = ""] = rig.notices;
   const labels = senders.map((source) => `Server${source} (h:${source})`).join(" and ");
   assertEquals(notice, `Piece 0 from ${labels} is wrong: fetching it again`);
-  assertEquals(rig.roster.members.map(({ wrongPieces }) => wrongPieces), [0, 0, 0, 0]);
+  assertEquals(rig.sources.all.map(({ figures }) => figures.wrongPieces), [0, 0, 0, 0]);
 });
 
 Deno.test("Coordinator fails with wrong content when all servers send it", async () => {
@@ -97,7 +97,7 @@ Deno.test("Coordinator drops a server whose copy turns out to differ after the s
   await turn();
   rig.answer([1, 2], { size: SIZE, digest: "a" });
   rig.answer([3], { size: SIZE, digest: "b" });
-  assertEquals([rig.finishTimes[2], rig.ordersOf(3, "drop").length], ["wrong", 1]);
+  assertEquals([rig.states[2], rig.ordersOf(3, "drop").length], ["differs", 1]);
   assertStringIncludes(rig.ordersOf(3, "drop")[0]?.reason ?? "", "its copy differs");
 });
 

@@ -3,7 +3,7 @@ import { Agreement } from "../../lib/sources/agreement.ts";
 import { MAX_FRUITLESS_ATTEMPTS } from "../../lib/sources/limits.ts";
 import { GiveUpPolicy, type Needs } from "../../lib/client/give_up_policy.ts";
 import { Failure } from "../../lib/failure.ts";
-import { type CopyOfTest, RosterRig } from "../sources/roster_rig.ts";
+import { type CopyOfTest, SourcesRig } from "../sources/sources_rig.ts";
 
 const STALL = 10;
 const HASHING = 60;
@@ -15,13 +15,12 @@ const NOTHING: Needs = { content: false, digests: false };
 function outlookOf(
   servers: number,
   copy: CopyOfTest = {},
-): { rig: RosterRig; giveUpPolicy: GiveUpPolicy } {
-  const rig = new RosterRig(servers);
+): { rig: SourcesRig; giveUpPolicy: GiveUpPolicy } {
+  const rig = new SourcesRig(servers);
   const indexes = Array.from({ length: servers }, (_, at) => at + 1);
   rig.answer(indexes, { digest: "a", etag: '"v1"', ...copy });
-  const agreement = new Agreement(rig.roster, undefined);
-  const parts = { roster: rig.roster, agreement, stallTimeout: STALL };
-  return { rig, giveUpPolicy: new GiveUpPolicy(parts, HASHING) };
+  const agreement = new Agreement(rig.sources, undefined);
+  return { rig, giveUpPolicy: new GiveUpPolicy(rig.sources, agreement, STALL, HASHING) };
 }
 
 function failsWith(work: () => void, kind: string, ...parts: readonly string[]): void {
@@ -33,7 +32,7 @@ function failsWith(work: () => void, kind: string, ...parts: readonly string[]):
 Deno.test("GiveUpPolicy is good as long as one server is up, be it paused", () => {
   const { rig, giveUpPolicy } = outlookOf(2);
   rig.silence(1);
-  rig.roster.paused(rig.member(2).source, true);
+  rig.source(2).pause(true);
   for (let at = 0; at < 1e6; at += 1000) giveUpPolicy.look(CONTENT, at);
 });
 
@@ -59,16 +58,16 @@ Deno.test("GiveUpPolicy is good again when one comes back, and all of the time b
 
 Deno.test("GiveUpPolicy is bad at once when nobody can come back", () => {
   const { rig, giveUpPolicy } = outlookOf(2);
-  rig.roster.terminated(rig.member(1).source);
+  rig.source(1).terminate();
   giveUpPolicy.look(CONTENT, 0);
-  rig.roster.terminated(rig.member(2).source);
+  rig.source(2).terminate();
   const reasons = "h:1 (terminated by its operator), h:2 (terminated by its operator)";
   failsWith(() => giveUpPolicy.look(CONTENT, 0), "unreachable", reasons);
 });
 
 Deno.test("GiveUpPolicy does not count on a server that answers and never sends", () => {
   const { rig, giveUpPolicy } = outlookOf(1);
-  rig.member(1).fruitlessAttempts = MAX_FRUITLESS_ATTEMPTS;
+  rig.source(1).figures.fruitlessAttempts = MAX_FRUITLESS_ATTEMPTS;
   giveUpPolicy.look(CONTENT, 0);
   failsWith(() => giveUpPolicy.look(CONTENT, STALL), "unreachable");
 });
@@ -83,7 +82,7 @@ Deno.test("GiveUpPolicy gives a server that has another version of the file the 
 
 Deno.test("GiveUpPolicy does not mind lost servers when nothing is needed of them", () => {
   const { rig, giveUpPolicy } = outlookOf(1);
-  rig.roster.terminated(rig.member(1).source);
+  rig.source(1).terminate();
   giveUpPolicy.look(NOTHING, 0);
   giveUpPolicy.look(NOTHING, 1e6);
   failsWith(() => giveUpPolicy.look(DIGESTS, 1e6), "unreachable");
@@ -109,9 +108,9 @@ Deno.test("GiveUpPolicy waits longer for the digests of a large file", () => {
 Deno.test("GiveUpPolicy calls the content wrong when nobody but those who have it wrong could be used", () => {
   for (const isEnded of [false, true]) {
     const { rig, giveUpPolicy } = outlookOf(2);
-    rig.roster.refuse(rig.member(1), "it sent 3 wrong pieces", "wrong");
-    if (isEnded) rig.roster.terminated(rig.member(2).source);
-    else rig.roster.refuse(rig.member(2), "it is not an mpserver");
+    rig.source(1).blame("it sent 3 wrong pieces");
+    if (isEnded) rig.source(2).terminate();
+    else rig.source(2).refuse("it is not an mpserver");
     const kind = isEnded ? "unreachable" : "content";
     failsWith(() => giveUpPolicy.look(CONTENT, 0), kind, "h:1 (it sent 3 wrong pieces)");
   }

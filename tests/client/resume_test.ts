@@ -10,7 +10,7 @@ import type { Manifest } from "../../lib/content/manifest.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
 import { Scratch } from "../support/scratch.ts";
 import { contentOf, sha256 } from "./content.ts";
-import { RosterRig } from "../sources/roster_rig.ts";
+import { SourcesRig } from "../sources/sources_rig.ts";
 
 const PIECE_LENGTH = 64 * 1024;
 const COUNT = 10;
@@ -64,7 +64,7 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   const output = scratch.path("film.mp4");
   leave(output, left);
   const { digest = DIGEST, etag = '"v1"', verify = true } = said;
-  const rig = new RosterRig(1);
+  const rig = new SourcesRig(1);
   rig.answer([1], { size: SIZE, digest, etag });
   const notices: string[] = [];
   using part = PartFile.open(output);
@@ -73,7 +73,7 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   try {
     const kept = await resume({
       part,
-      agreement: new Agreement(rig.roster, undefined),
+      agreement: new Agreement(rig.sources, undefined),
       pieces: store(),
       pool,
       manifest: verify ? Promise.resolve(MANIFEST) : undefined,
@@ -226,14 +226,14 @@ Deno.test("resume() ends when the engines are closed meanwhile", async () => {
   await using scratch = await Scratch.make();
   const output = scratch.path("film.mp4");
   leave(output, { written: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
-  const rig = new RosterRig(1);
+  const rig = new SourcesRig(1);
   rig.answer([1], { size: SIZE, digest: DIGEST });
   using part = PartFile.open(output);
   const job = { path: part.path, size: SIZE, pieceLength: PIECE_LENGTH, hash: true, sources: 1 };
   const pool = new FetchWorkerPool(job);
   const kept = resume({
     part,
-    agreement: new Agreement(rig.roster, undefined),
+    agreement: new Agreement(rig.sources, undefined),
     pieces: store(),
     pool,
     manifest: Promise.resolve(MANIFEST),

@@ -1,17 +1,17 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import { Failure } from "../../lib/failure.ts";
-import { RosterRig } from "./roster_rig.ts";
+import { SourcesRig } from "./sources_rig.ts";
 
 const A = "a".repeat(64);
 
 /** An agreement on what servers have said; digests are letters, "-" is one that is not known. */
-function agreed(digests: string, wanted?: string): { rig: RosterRig; agreement: Agreement } {
-  const rig = new RosterRig(digests.length);
+function agreed(digests: string, wanted?: string): { rig: SourcesRig; agreement: Agreement } {
+  const rig = new SourcesRig(digests.length);
   for (const [at, digest] of [...digests].entries()) {
     rig.answer([at + 1], { digest: digest === "-" ? null : digest, etag: `"${at + 1}"` });
   }
-  return { rig, agreement: new Agreement(rig.roster, wanted) };
+  return { rig, agreement: new Agreement(rig.sources, wanted) };
 }
 
 function failsWith(work: () => unknown, kind: string, ...parts: readonly string[]): void {
@@ -20,16 +20,16 @@ function failsWith(work: () => unknown, kind: string, ...parts: readonly string[
   for (const part of parts) assertStringIncludes(failure.message, part);
 }
 
-const accepted = ({ rig, agreement }: { rig: RosterRig; agreement: Agreement }) =>
-  rig.roster.members.filter((member) => agreement.accepts(member)).map(({ index }) => index);
+const accepted = ({ rig, agreement }: { rig: SourcesRig; agreement: Agreement }) =>
+  rig.sources.all.filter((source) => agreement.accepts(source)).map(({ index }) => index);
 
 Deno.test("Agreement takes name and size from the first of those that agree", () => {
   const { rig, agreement } = agreed("baa");
   assertEquals([agreement.name, agreement.size, agreement.digest?.sha256], ["file2", 10, A]);
-  assertEquals(rig.finishTimes, ["wrong", "up", "up"]);
+  assertEquals(rig.states, ["differs", "up", "up"]);
   const words =
     "its copy differs: 10 bytes, SHA-256 bbbbbbbbbbbb… instead of 10 bytes, SHA-256 aaa";
-  assertStringIncludes(rig.member(1).reason, words);
+  assertStringIncludes(rig.source(1).reason, words);
 });
 
 Deno.test("Agreement is none when as many servers have one copy as have another", () => {
@@ -38,10 +38,10 @@ Deno.test("Agreement is none when as many servers have one copy as have another"
 });
 
 Deno.test("Agreement needs somebody who has answered and is still there", () => {
-  const rig = new RosterRig(1);
+  const rig = new SourcesRig(1);
   rig.answer([1]);
   rig.silence(1);
-  failsWith(() => new Agreement(rig.roster, undefined), "unreachable", "lost again");
+  failsWith(() => new Agreement(rig.sources, undefined), "unreachable", "lost again");
 });
 
 Deno.test("Agreement follows the digest that was named", () => {
@@ -63,14 +63,14 @@ Deno.test("Agreement.reconsider() refuses a copy that turns out to differ", () =
   const { rig, agreement } = agreed("aa-");
   rig.answer([3], { digest: "b" });
   agreement.reconsider();
-  assertEquals(rig.finishTimes, ["up", "up", "wrong"]);
+  assertEquals(rig.states, ["up", "up", "differs"]);
 });
 
 Deno.test("Agreement.reconsider() refuses a copy whose pieces differ", () => {
   const { rig, agreement } = agreed("aa-");
   rig.answer([3], { digest: "a", pieces: "b" });
   agreement.reconsider();
-  assertEquals(rig.finishTimes, ["up", "up", "wrong"]);
+  assertEquals(rig.states, ["up", "up", "differs"]);
 });
 
 Deno.test("Agreement.reconsider() cannot settle a tie that shows after the start", () => {
@@ -80,12 +80,12 @@ Deno.test("Agreement.reconsider() cannot settle a tie that shows after the start
 });
 
 Deno.test("Agreement.reconsider() refuses late servers with another size, however many", () => {
-  const rig = new RosterRig(3);
+  const rig = new SourcesRig(3);
   rig.answer([1]);
-  const agreement = new Agreement(rig.roster, undefined);
+  const agreement = new Agreement(rig.sources, undefined);
   rig.answer([2, 3], { size: 20, digest: "b" });
   agreement.reconsider();
-  assertEquals(rig.finishTimes, ["up", "wrong", "wrong"]);
+  assertEquals(rig.states, ["up", "differs", "differs"]);
   assertEquals(agreement.size, 10);
 });
 
@@ -95,8 +95,8 @@ Deno.test("Agreement.reconsider() refuses late servers without the digest that w
   agreement.reconsider();
   rig.answer([1], { digest: "b" });
   agreement.reconsider();
-  assertEquals(rig.finishTimes, ["wrong", "wrong"]);
-  assertStringIncludes(rig.member(1).reason, "instead of 10 bytes, SHA-256 aaaaaaaaaaaa…");
+  assertEquals(rig.states, ["differs", "differs"]);
+  assertStringIncludes(rig.source(1).reason, "instead of 10 bytes, SHA-256 aaaaaaaaaaaa…");
 });
 
 Deno.test("Agreement.reconsider() has no opinion while nobody is there", () => {
@@ -110,7 +110,7 @@ Deno.test("Agreement.reconsider() has no opinion while nobody is there", () => {
 Deno.test("Agreement.accepts() only who is up and not known to have another copy", () => {
   const given = agreed("---");
   given.rig.silence(2);
-  given.rig.roster.terminated(given.rig.member(3).source);
+  given.rig.source(3).terminate();
   assertEquals(accepted(given), [1]);
 });
 
@@ -132,15 +132,15 @@ Deno.test("Agreement.etags are those of the right content, whoever is there", ()
   const { rig, agreement } = agreed("aaab-");
   assertEquals(agreement.etags, ['"1"', '"2"', '"3"', '"5"']);
   rig.silence(1);
-  rig.roster.terminated(rig.member(2).source);
+  rig.source(2).terminate();
   rig.answer([5], { digest: "b" });
   agreement.reconsider();
   assertEquals(agreement.etags, ['"1"', '"2"', '"3"']);
 });
 
 Deno.test("Agreement.etags leave out servers that have none, and say each once", () => {
-  const rig = new RosterRig(3);
+  const rig = new SourcesRig(3);
   rig.answer([1, 2], { etag: '"v"' });
   rig.answer([3]);
-  assertEquals(new Agreement(rig.roster, undefined).etags, ['"v"']);
+  assertEquals(new Agreement(rig.sources, undefined).etags, ['"v"']);
 });

@@ -22,8 +22,8 @@ async function fetched(
   silenceMs?: number,
 ): Promise<Manifest> {
   await using server = new ScriptedServer();
-  const address = { host: "127.0.0.1", port: server.port };
-  const fetching = fetchManifest(address, infoOf(announced), signal, silenceMs);
+  const endpoint = { scheme: "http", host: "127.0.0.1", port: server.port } as const;
+  const fetching = fetchManifest(endpoint, infoOf(announced), signal, silenceMs);
   fetching.catch(() => {}); // It may fail while the server has still something to do.
   const peer = await server.peer();
   assert((await peer.request())?.startsWith("GET /a%20b.mp4.meta4 HTTP/1.1\r\n"));
@@ -47,7 +47,7 @@ Deno.test("fetchManifest() brings the manifest that was announced", async () => 
 });
 
 Deno.test("fetchManifest() asks nobody where the file has one piece, or none", async () => {
-  const nowhere = { host: "255.255.255.255", port: 1 };
+  const nowhere = { scheme: "http" as const, host: "255.255.255.255", port: 1 };
   for (const manifest of SMALL) {
     assertEquals(await fetchManifest(nowhere, infoOf(manifest), never), manifest);
     const other = { ...digestsOf(manifest), piecesSha256: MANIFEST.sha256 };
@@ -107,7 +107,7 @@ Deno.test("fetchManifest() ends when it is told to, whatever the server is at", 
   await assertRejects(fetching);
   assert(isGone);
   await using server = new ScriptedServer();
-  const address = { host: "127.0.0.1", port: server.port };
-  await assertRejects(() => fetchManifest(address, infoOf(MANIFEST), AbortSignal.abort()));
+  const endpoint = { scheme: "http", host: "127.0.0.1", port: server.port } as const;
+  await assertRejects(() => fetchManifest(endpoint, infoOf(MANIFEST), AbortSignal.abort()));
   assertEquals(await (await server.peer()).request(), undefined);
 });

@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { Info } from "../../lib/sources/server_info.ts";
-import { Source, type SourceListener } from "../../lib/sources/multiport_source.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { MultiportSource } from "../../lib/sources/multiport_source.ts";
+import type { SourceListener } from "../../lib/sources/source.ts";
 import { contentOf } from "../client/content.ts";
 import { DEADLINE_MS } from "../support/deadline.ts";
 import { together } from "../support/together.ts";
@@ -12,18 +12,17 @@ const EVENTS_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 const DIGESTS = digestsOf(manifestOf("a", contentOf(0, 5)));
 const INFO = { name: "a", size: 5, manifest: DIGESTS, state: "listening" };
 
-/** What a source tells, in one word and what goes with it. */
+/** What a source tells, and what is known of it then. */
 type Told =
-  | { what: "answered"; paused: boolean; hasDigest: boolean }
-  | { what: "paused"; paused: boolean }
-  | { what: "terminated" }
-  | { what: "silent"; reason: string; final: boolean };
+  | { what: "answered" | "learned"; paused: boolean; hasDigest: boolean }
+  | { what: "paused" | "resumed" | "terminated" }
+  | { what: "unreachable" | "refused"; reason: string };
 
 /** A source and the server it keeps in touch with. */
 class Rig implements AsyncDisposable {
   readonly server = new ScriptedServer();
   readonly told = new Log<Told>();
-  readonly source: Source;
+  readonly source: MultiportSource;
   readonly ended: Promise<void>;
 
   /**
@@ -36,14 +35,23 @@ class Rig implements AsyncDisposable {
       onTold(told);
     };
     const listener: SourceListener = {
-      answered: (_, { paused, digest }: Info) =>
-        add({ what: "answered", paused, hasDigest: digest !== null }),
-      paused: (_, paused) => add({ what: "paused", paused }),
-      terminated: () => add({ what: "terminated" }),
-      silent: (_, reason, final) => add({ what: "silent", reason, final }),
+      happened: ({ state, copy, reason }, { type: what }) => {
+        switch (what) {
+          case "answered":
+          case "learned":
+            return add({ what, paused: state === "paused", hasDigest: !!copy?.digest });
+          case "unreachable":
+          case "refused":
+            return add({ what, reason });
+          case "paused":
+          case "resumed":
+          case "terminated":
+            return add({ what });
+        }
+      },
     };
     const address = { host: "127.0.0.1", port: this.server.port };
-    this.source = new Source(1, address, listener, listenAfterMs);
+    this.source = new MultiportSource(1, address, listener, listenAfterMs);
     this.ended = this.source.run();
   }
 
@@ -73,18 +81,18 @@ class Rig implements AsyncDisposable {
 const stateLine = (state: string) => `data: ${JSON.stringify({ state })}\n\n`;
 const ANSWERED: Told = { what: "answered", paused: false, hasDigest: true };
 
-Deno.test("Source.hurry() ends the pause before the next attempt", async () => {
+Deno.test("MultiportSource.hurry() ends the pause before the next attempt", async () => {
   await using rig = new Rig();
-  rig.source.maxRetryMs = Infinity;
-  // Pauses that double each time would be days long in the end.
+  rig.source.resetBackoff();
+  // Pauses that double each time would take minutes together.
   for (let attempt = 0; attempt < 20; attempt += 1) {
     (await rig.server.peer()).close();
-    await rig.told.some(attempt + 1, ({ what }) => what === "silent");
+    await rig.told.some(attempt + 1, ({ what }) => what === "unreachable");
     rig.source.hurry();
   }
 });
 
-Deno.test("Source tells what the server has, and what its operator does", async () => {
+Deno.test("MultiportSource tells what the server has, and what its operator does", async () => {
   await using rig = new Rig();
   const peer = await rig.touch();
   for (const state of ["listening", "paused", "sending", "terminated"]) {
@@ -93,26 +101,25 @@ Deno.test("Source tells what the server has, and what its operator does", async 
   await rig.ended;
   assertEquals(rig.told.entries, [
     ANSWERED,
-    { what: "paused", paused: false },
-    { what: "paused", paused: true },
-    { what: "paused", paused: false },
+    { what: "paused" },
+    { what: "resumed" },
     { what: "terminated" },
   ]);
   assertEquals(rig.source.inTouch, false);
 });
 
-Deno.test("Source.listen() has the server's states asked for at once, after every answer", async () => {
+Deno.test("MultiportSource.listenNow() has the server's states asked for at once, after every answer", async () => {
   await using rig = new Rig(undefined, DEADLINE_MS);
   const answering = rig.info();
   await rig.told.some(1);
-  rig.source.listen();
+  rig.source.listenNow();
   const first = await answering;
   assertStringIncludes(await first.request() ?? "", "/.multiport/events");
   first.close();
   await rig.touch();
 });
 
-Deno.test("Source does not ask for states when it is stopped before it listens", async () => {
+Deno.test("MultiportSource does not ask for states when it is stopped before it listens", async () => {
   await using rig = new Rig(undefined, DEADLINE_MS);
   const answering = rig.info();
   await rig.told.some(1);
@@ -121,42 +128,42 @@ Deno.test("Source does not ask for states when it is stopped before it listens",
   assertEquals(await peer.request(), undefined);
 });
 
-Deno.test("Source tells that the server is paused before anything is asked of it", async () => {
+Deno.test("MultiportSource tells that the server is paused before anything is asked of it", async () => {
   await using rig = new Rig();
   await rig.touch({ state: "paused" });
   assertEquals(await rig.told.some(1), [{ ...ANSWERED, paused: true }]);
 });
 
-Deno.test("Source asks again when the connection ends", async () => {
+Deno.test("MultiportSource asks again when the connection ends", async () => {
   await using rig = new Rig();
   const first = await rig.touch();
   await rig.told.some(1);
   first.close();
   const [, silent] = await rig.told.some(2);
-  assertEquals(silent, { what: "silent", reason: "it closed the connection", final: false });
+  assertEquals(silent, { what: "unreachable", reason: "it closed the connection" });
   await rig.touch();
   assertEquals((await rig.told.some(3)).at(-1), ANSWERED);
 });
 
-Deno.test("Source ends when asking again is useless", async () => {
+Deno.test("MultiportSource ends when asking again is useless", async () => {
   await using rig = new Rig();
   const peer = await rig.server.peer();
   await peer.answer(404, "");
   await rig.ended;
   const [silent] = await rig.told.some(1);
-  assert(silent?.what === "silent" && silent.final);
+  assertEquals(silent?.what, "refused");
 });
 
-Deno.test("Source goes on asking a server that answers nonsense over the connection", async () => {
+Deno.test("MultiportSource goes on asking a server that answers nonsense over the connection", async () => {
   await using rig = new Rig();
   await (await rig.server.peer()).send("SSH-2.0-OpenSSH\r\n");
   await rig.touch();
   const [silent, answered] = await rig.told.some(2);
-  assert(silent?.what === "silent" && !silent.final);
+  assertEquals(silent?.what, "unreachable");
   assertEquals(answered, ANSWERED);
 });
 
-Deno.test("Source asks for digests until they are there, and keeps what it heard meanwhile", async () => {
+Deno.test("MultiportSource asks for digests until they are there, and keeps what it heard meanwhile", async () => {
   await using rig = new Rig();
   const events = await rig.touch({ manifest: null });
   await rig.info({ manifest: null });
@@ -166,19 +173,23 @@ Deno.test("Source asks for digests until they are there, and keeps what it heard
   await rig.info({ state: "listening" });
   assertEquals(await rig.told.some(3), [
     { ...ANSWERED, hasDigest: false },
-    { what: "paused", paused: true },
-    { ...ANSWERED, paused: true },
+    { what: "paused" },
+    { what: "learned", paused: true, hasDigest: true },
   ]);
 });
 
-Deno.test("Source believes the connection that is kept, not the one for digests", async () => {
+Deno.test("MultiportSource believes the connection that is kept, not the one for digests", async () => {
   await using rig = new Rig();
   await rig.touch({ manifest: null, state: "paused" });
   await rig.info({ state: "listening" });
-  assertEquals((await rig.told.some(2)).at(-1), { ...ANSWERED, paused: true });
+  assertEquals((await rig.told.some(2)).at(-1), {
+    what: "learned",
+    paused: true,
+    hasDigest: true,
+  });
 });
 
-Deno.test("Source asks for digests no longer than it is in touch", async () => {
+Deno.test("MultiportSource asks for digests no longer than it is in touch", async () => {
   await using rig = new Rig();
   (await rig.touch({ manifest: null })).close();
   (await rig.touch()).close();
@@ -186,27 +197,29 @@ Deno.test("Source asks for digests no longer than it is in touch", async () => {
   assertEquals(rig.server.connections, 3);
 });
 
-Deno.test("Source.doubt() listens for a moment to what the server has to say", async () => {
+Deno.test("MultiportSource listens for a moment, when its content broke off, to what the server has to say", async () => {
   await using rig = new Rig();
   const events = await rig.touch();
   await rig.told.some(1);
-  rig.source.doubt();
+  rig.source.use();
+  rig.source.contentLost("connection reset", false, true);
   await events.send(stateLine("terminated"));
   await rig.ended;
   assertEquals(rig.told.entries.at(-1), { what: "terminated" });
 });
 
-Deno.test("Source.doubt() begins again when the server has nothing to say", async () => {
+Deno.test("MultiportSource begins again when its content broke off and the server has nothing to say", async () => {
   await using rig = new Rig();
   const events = await rig.touch();
   await rig.told.some(1);
-  rig.source.doubt();
+  rig.source.use();
+  rig.source.contentLost("connection reset", false, true);
   await events.gone();
   await rig.touch();
   assertEquals((await rig.told.some(3)).at(-1), ANSWERED);
 });
 
-Deno.test("Source.stop() ends it in every phase, and nothing is told after it", async () => {
+Deno.test("MultiportSource.stop() ends it in every phase, and nothing is told after it", async () => {
   const phases: ((rig: Rig) => Promise<unknown>)[] = [
     () => Promise.resolve(),
     (rig) => rig.server.peer(),
@@ -220,7 +233,7 @@ Deno.test("Source.stop() ends it in every phase, and nothing is told after it", 
     },
     async (rig) => {
       (await rig.touch()).close();
-      await rig.told.first(({ what }) => what === "silent");
+      await rig.told.first(({ what }) => what === "unreachable");
     },
   ];
   for (const phase of phases) {
@@ -234,13 +247,13 @@ Deno.test("Source.stop() ends it in every phase, and nothing is told after it", 
   }
 });
 
-Deno.test("Source.stop() before there is a connection asks for nothing", async () => {
+Deno.test("MultiportSource.stop() before there is a connection asks for nothing", async () => {
   await using rig = new Rig();
   rig.source.stop();
   assertEquals(await (await rig.server.peer()).request(), undefined);
 });
 
-Deno.test("Source.stop() lets nothing be told after it, even what had arrived", async () => {
+Deno.test("MultiportSource.stop() lets nothing be told after it, even what had arrived", async () => {
   for (let round = 0; round < 50; round += 1) {
     await using stopped = new Rig();
     // What one server says is told while what the other says is on its way.
@@ -265,7 +278,18 @@ Deno.test("Source.stop() lets nothing be told after it, even what had arrived", 
   }
 });
 
-Deno.test("Source.name is as people write it", () => {
-  const name = (host: string) => new Source(1, { host, port: 5 }, {} as SourceListener).name;
+Deno.test("MultiportSource.name is as people write it", () => {
+  const name = (host: string) =>
+    new MultiportSource(1, { host, port: 5 }, {} as SourceListener).name;
   assertEquals([name("localhost"), name("::1")], ["localhost:5", "[::1]:5"]);
+});
+
+Deno.test("MultiportSource.request names the version wanted, unless its tag is weak", async () => {
+  for (const [etag, fields] of [['"v1"', { "If-Match": '"v1"' }], ['W/"v1"', {}]] as const) {
+    await using rig = new Rig();
+    await rig.touch({ name: "a b", etag });
+    const endpoint = { scheme: "http", host: "127.0.0.1", port: rig.server.port } as const;
+    const validators = { etags: [etag] };
+    assertEquals(rig.source.request, { endpoint, target: "/a%20b", fields, validators });
+  }
 });

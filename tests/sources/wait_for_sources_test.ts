@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { waitForSources } from "../../lib/sources/wait_for_sources.ts";
 import { Failure } from "../../lib/failure.ts";
 import { beforeDeadline } from "../support/deadline.ts";
-import { RosterRig } from "./roster_rig.ts";
+import { SourcesRig } from "./sources_rig.ts";
 
 const LONG = 600;
 const LONG_MS = LONG * 1_000;
@@ -10,12 +10,12 @@ const LONG_MS = LONG * 1_000;
 const never = new AbortController().signal;
 
 function gathering(
-  rig: RosterRig,
+  rig: SourcesRig,
   options: { wait?: number; lateStartMs?: number; signal?: AbortSignal } = {},
 ): Promise<void> {
   const { wait = LONG, lateStartMs = LONG_MS, signal = never } = options;
-  const gathered = waitForSources(rig.roster, wait, rig.events.add, signal, lateStartMs);
-  return beforeDeadline(gathered, () => rig.finishTimes.join());
+  const gathered = waitForSources(rig.sources, wait, rig.events.add, signal, lateStartMs);
+  return beforeDeadline(gathered, () => rig.states.join());
 }
 
 /** Lets everything that has been resolved take its course. */
@@ -30,7 +30,7 @@ async function failsWith(work: Promise<void>, kind: string, ...parts: string[]):
 }
 
 Deno.test("waitForSources() waits until all servers have answered", async () => {
-  const rig = new RosterRig(3);
+  const rig = new SourcesRig(3);
   rig.answer([1]);
   let isDone = false;
   const all = gathering(rig).then(() => isDone = true);
@@ -39,27 +39,27 @@ Deno.test("waitForSources() waits until all servers have answered", async () => 
   assert(!isDone);
   rig.answer([3]);
   await all;
-  assertEquals(rig.roster.observer, undefined);
+  assertEquals(rig.sources.observer, undefined);
 });
 
 Deno.test("waitForSources() does not wait for servers that will not come", async () => {
-  const rig = new RosterRig(3);
+  const rig = new SourcesRig(3);
   const all = gathering(rig);
   rig.silence(2, "it is not an mpserver", true);
-  rig.roster.terminated(rig.member(3).source);
+  rig.source(3).terminate();
   rig.answer([1]);
   await all;
 });
 
 Deno.test("waitForSources() starts without late servers after a while", async () => {
-  const rig = new RosterRig(2);
+  const rig = new SourcesRig(2);
   const some = gathering(rig, { lateStartMs: 1 });
   rig.answer([1]);
   await some;
 });
 
 Deno.test("waitForSources() starts without those that did not answer when the first one had", async () => {
-  const rig = new RosterRig(4);
+  const rig = new SourcesRig(4);
   let isDone = false;
   const some = gathering(rig).then(() => isDone = true);
   rig.silence(3);
@@ -74,7 +74,7 @@ Deno.test("waitForSources() starts without those that did not answer when the fi
 });
 
 Deno.test("waitForSources() goes on waiting when the first one to answer is lost again", async () => {
-  const rig = new RosterRig(2);
+  const rig = new SourcesRig(2);
   const some = gathering(rig, { lateStartMs: 1 });
   rig.answer([1]);
   rig.silence(1);
@@ -85,7 +85,7 @@ Deno.test("waitForSources() goes on waiting when the first one to answer is lost
 });
 
 Deno.test("waitForSources() says for whom it waits", async () => {
-  const rig = new RosterRig(3);
+  const rig = new SourcesRig(3);
   const all = gathering(rig);
   rig.answer([2]);
   const event = await rig.events.first(({ type }) => type === "waiting");
@@ -97,7 +97,7 @@ Deno.test("waitForSources() says for whom it waits", async () => {
 });
 
 Deno.test("waitForSources() gives up when nobody answers in time, and names everybody", async () => {
-  const rig = new RosterRig(2);
+  const rig = new SourcesRig(2);
   const nobody = gathering(rig, { wait: 0.01 });
   rig.silence(1, "connection refused");
   rig.silence(2, "no connection within 5 s");
@@ -106,30 +106,30 @@ Deno.test("waitForSources() gives up when nobody answers in time, and names ever
 });
 
 Deno.test("waitForSources() tries every server once, however short the wait", async () => {
-  const rig = new RosterRig(2);
+  const rig = new SourcesRig(2);
   const one = gathering(rig, { wait: 0, lateStartMs: 1 });
   rig.silence(1);
   rig.answer([2]);
   await one;
-  const none = new RosterRig(1);
+  const none = new SourcesRig(1);
   const nobody = gathering(none, { wait: 0 });
   none.silence(1);
   await failsWith(nobody, "unreachable", "within 0 s");
 });
 
 Deno.test("waitForSources() gives up at once when no server can be used", async () => {
-  const rig = new RosterRig(2);
+  const rig = new SourcesRig(2);
   const nobody = gathering(rig);
   rig.silence(1, "it is not an mpserver", true);
-  rig.roster.terminated(rig.member(2).source);
+  rig.source(2).terminate();
   const words = "h:1 (it is not an mpserver), h:2 (terminated by its operator)";
   await failsWith(nobody, "unreachable", "no server can be used", words);
 });
 
 Deno.test("waitForSources() ends when it is told to, before and while it waits", async () => {
-  await failsWith(gathering(new RosterRig(1), { signal: AbortSignal.abort() }), "interrupted");
+  await failsWith(gathering(new SourcesRig(1), { signal: AbortSignal.abort() }), "interrupted");
   const stop = new AbortController();
-  const waiting = gathering(new RosterRig(1), { signal: stop.signal });
+  const waiting = gathering(new SourcesRig(1), { signal: stop.signal });
   stop.abort();
   await failsWith(waiting, "interrupted");
 });

@@ -1,0 +1,130 @@
+import type { Source, SourceHappening, SourceListener } from "./source.ts";
+import type { SourceEvent, SourceProgress, SourceState } from "./source_event.ts";
+
+/** All sources of a download: keeps in touch with them, and tells people how they stand. */
+export class Sources implements SourceListener, Iterable<Source> {
+  readonly #all: Source[] = [];
+  readonly #onEvent: (event: SourceEvent) => void;
+  /** Whoever has to act on what happens; the download's phases take turns. */
+  observer: SourceListener | undefined;
+  #isIdle: ((source: Source) => boolean) | undefined;
+  /** The state of each that people were told last. */
+  readonly #shown = new Map<Source, SourceState>();
+  readonly #failure = Promise.withResolvers<never>();
+  readonly #running: Promise<void>[] = [];
+
+  /** @param onEvent Is told for people how they stand. */
+  constructor(onEvent: (event: SourceEvent) => void) {
+    this.#onEvent = onEvent;
+    // Whoever is concerned awaits it.
+    this.#failure.promise.catch(() => {});
+  }
+
+  /** In the order in which they were added: Server1 first. */
+  get all(): readonly Source[] {
+    return this.#all;
+  }
+
+  [Symbol.iterator](): Iterator<Source> {
+    return this.#all[Symbol.iterator]();
+  }
+
+  /** The source called `Server1` and so on. */
+  at(index: number): Source | undefined {
+    return this.#all[index - 1];
+  }
+
+  /** Bytes taken over the network in this run. */
+  get received(): number {
+    return this.#all.reduce((sum, { figures }) => sum + figures.received, 0);
+  }
+
+  /** Why each of them is of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
+  get reasons(): string {
+    return this.#all.map(({ name, reason }) => `${name} (${reason})`).join(", ");
+  }
+
+  /** The figures of each now. */
+  get progress(): SourceProgress[] {
+    return this.#all.map((source) => {
+      const state = this.#shown.get(source) ?? "connecting";
+      const { received, rate } = source.figures;
+      return {
+        index: source.index,
+        state,
+        received,
+        rate: state === "downloading" ? Math.round(rate) : 0,
+      };
+    });
+  }
+
+  /** Rejects when something goes wrong that is no fault of a source: a defect of the program. */
+  get failure(): Promise<never> {
+    return this.#failure.promise;
+  }
+
+  /**
+   * Adds a source, and starts to ask it.
+   *
+   * @param make Makes it, given its number and who is to be told of what happens to it.
+   */
+  add(make: (index: number, listener: SourceListener) => Source): void {
+    const source = make(this.#all.length + 1, this);
+    this.#all.push(source);
+    this.#running.push(source.run().catch(this.#failure.reject));
+  }
+
+  /** Stops asking; when it resolves, no connection and no timer is left. */
+  async close(): Promise<void> {
+    for (const source of this.#all) source.stop();
+    await Promise.all(this.#running);
+  }
+
+  /**
+   * Tells people the states of all, and from now on every change.
+   *
+   * @param isIdle Whether a source has nothing left to do.
+   */
+  begin(isIdle: (source: Source) => boolean): void {
+    this.#isIdle = isIdle;
+    for (const source of this.#all) {
+      source.listenNow();
+      this.show(source);
+    }
+  }
+
+  /** Tells people the state of a source if it is another than before. */
+  show(source: Source): void {
+    if (!this.#isIdle) return;
+    const state = stateShown(source, this.#isIdle(source));
+    if (state === undefined || state === (this.#shown.get(source) ?? "connecting")) return;
+    this.#shown.set(source, state);
+    const reason = state === "failed" && source.reason !== "" ? { reason: source.reason } : {};
+    this.#onEvent({ type: "server", index: source.index, state, ...reason });
+  }
+
+  happened(source: Source, event: SourceHappening): void {
+    this.observer?.happened(source, event);
+    this.show(source);
+  }
+}
+
+/** What people are shown of a source; undefined while it is not known what became of it. */
+function stateShown({ state }: Source, idle: boolean): SourceState | undefined {
+  switch (state) {
+    case "up":
+      return idle ? "idle" : "downloading";
+    case "disconnected":
+      return undefined;
+    case "lost":
+    case "differs":
+    case "refused":
+    case "wrong":
+      return "failed";
+    case "connecting":
+    case "paused":
+    case "waiting":
+    case "terminated":
+      return state;
+  }
+}
