@@ -49,19 +49,18 @@ export class ClientConnection implements Disposable {
    * Connects.
    *
    * @param endpoint Where to, and how.
-   * @throws What {@linkcode openSocket} throws; a `Deno.errors.TimedOut` after `timeoutMs`.
+   * @throws What {@linkcode openSocket} throws; after `timeoutMs` it says so.
    */
   static async open(endpoint: Endpoint, options: ConnectOptions): Promise<ClientConnection> {
     const { buffer, timeoutMs = CONNECT_TIMEOUT_MS, signal } = options;
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeoutMs);
+    const giveUp = () => {
+      late.abort(new Deno.errors.TimedOut(`no connection within ${timeoutMs / 1000} s`));
+    };
+    const timer = setTimeout(giveUp, timeoutMs);
     const over = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
     try {
-      const conn = await openSocket(endpoint, over);
-      return new ClientConnection(conn, hostField(endpoint), buffer);
-    } catch (error) {
-      if (!late.signal.aborted) throw error;
-      throw new Deno.errors.TimedOut(`no connection within ${timeoutMs / 1000} s`);
+      return new ClientConnection(await openSocket(endpoint, over), hostField(endpoint), buffer);
     } finally {
       clearTimeout(timer);
     }

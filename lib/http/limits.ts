@@ -11,5 +11,11 @@ export const MAX_HEAD_BYTES = 8 * 1024;
 /** Field lines in a head: browsers send about 20. */
 export const MAX_FIELD_LINES = 100;
 
-/** Milliseconds a connection attempt may take. */
+/** Milliseconds a connection attempt may take, to all addresses of a name together. */
 export const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Milliseconds until the next address of a name is tried while others have not answered (RFC 8305, 8). */
+export const CONNECT_STAGGER_MS = 250;
+
+/** Addresses of a name that are tried, at most. */
+export const MAX_ADDRESSES_TRIED = 16;

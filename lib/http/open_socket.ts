@@ -1,14 +1,15 @@
+import { dial } from "./dial.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /**
  * Connects to a server; over `https`, the server has proved by then that it goes by that name.
  *
  * @param signal Ends the attempt.
- * @throws What `Deno.connect` and `Deno.startTls` throw.
+ * @throws What {@linkcode dial} and `Deno.startTls` throw; the reason of `signal` when it ended the attempt.
  */
 export async function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Deno.Conn> {
   const { scheme, host, port, caCerts } = endpoint;
-  const conn = await Deno.connect({ hostname: host, port, signal });
+  const conn = await dial(host, port, signal);
   // A handshake takes 40 ms more while the system waits to send more at once.
   conn.setNoDelay(true);
   return scheme === "https" ? await startTls(conn, host, caCerts, signal) : conn;
@@ -29,11 +30,12 @@ async function startTls(
   const giveUp = () => secured.close();
   signal.addEventListener("abort", giveUp);
   try {
-    signal.throwIfAborted();
+    if (signal.aborted) giveUp();
     await secured.handshake();
     return secured;
   } catch (error) {
-    if (!signal.aborted) secured.close();
+    if (signal.aborted) throw signal.reason;
+    secured.close();
     throw error;
   } finally {
     signal.removeEventListener("abort", giveUp);

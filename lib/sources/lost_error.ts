@@ -1,4 +1,4 @@
-import { HeadError } from "../http/head_error.ts";
+import { describeFault } from "../http/describe_fault.ts";
 
 /** Why a server cannot be used, in words that follow its name: `Server2: connection refused`. */
 export class LostError extends Error {
@@ -14,17 +14,6 @@ export class LostError extends Error {
 
   /** Puts whatever a connection threw into words. */
   static from(cause: unknown): LostError {
-    if (cause instanceof LostError) return cause;
-    if (cause instanceof HeadError) {
-      return new LostError(`not a valid HTTP answer: ${cause.message}`);
-    }
-    if (cause instanceof Deno.errors.ConnectionRefused) return new LostError("connection refused");
-    if (cause instanceof Deno.errors.ConnectionReset) return new LostError("connection reset");
-    if (cause instanceof Deno.errors.TimedOut) return new LostError(cause.message);
-    if (cause instanceof Deno.errors.BrokenPipe) return new LostError("connection closed");
-    if (cause instanceof Error) {
-      return new LostError(cause.message.replace(/ \(os error \d+\)$/, ""));
-    }
-    return new LostError(String(cause));
+    return cause instanceof LostError ? cause : new LostError(describeFault(cause));
   }
 }
