@@ -1,0 +1,103 @@
+import { now } from "../../clock.ts";
+import type { ClientEvent } from "../../client/client_event.ts";
+import {
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatPercent,
+  formatRate,
+} from "../format_figures.ts";
+import type { DashboardModel, Figures, Place, RateHistory } from "./dashboard.ts";
+import type { PieceRuns } from "./piece_runs.ts";
+import { RateHistories } from "./rate_history.ts";
+
+/** What the page of `mpclient` shows: the sum of the events so far. */
+export class ClientDashboard implements DashboardModel {
+  readonly #pieces: () => PieceRuns | undefined;
+  readonly #histories = new RateHistories();
+  readonly #places = new Map<number, Place>();
+  #title = "Multiport";
+  #headline = "Waiting for servers";
+  #size = 0;
+  #progress: number | undefined;
+  #notice: string | undefined;
+  #isOver = false;
+
+  /** @param pieces What each piece is; undefined until that is known. */
+  constructor(pieces: () => PieceRuns | undefined) {
+    this.#pieces = pieces;
+  }
+
+  /** Takes note of what happened. */
+  show(event: ClientEvent): void {
+    switch (event.type) {
+      case "waiting":
+        this.#notice = `Waiting for ${event.addresses.join(", ")}`;
+        return;
+      case "start":
+        this.#title = event.name;
+        this.#size = event.size;
+        this.#notice = undefined;
+        for (const { index, address } of event.servers) this.#put({ index, address });
+        return;
+      case "progress": {
+        const { completed, rate, eta } = event;
+        this.#progress = this.#size > 0 ? completed / this.#size : 1;
+        const left = eta === null ? "" : `, ${formatClock(eta)} left`;
+        this.#headline = `${formatPercent(completed, this.#size)} of ${formatBytes(this.#size)}, ` +
+          `${formatRate(rate)}${left}`;
+        for (const { index, state, received, rate } of event.servers) {
+          this.#put({ index, state, rate, numbers: [formatBytes(received), formatRate(rate)] });
+        }
+        this.#histories.add(event.servers, now());
+        return;
+      }
+      case "server":
+        return this.#put({ index: event.index, state: event.state, reason: event.reason ?? "" });
+      case "notice":
+        this.#notice = event.message;
+        return;
+      case "done":
+        this.#progress = 1;
+        this.#isOver = true;
+        this.#headline = `Done: ${formatBytes(event.size)} in ${formatDuration(event.elapsed)}`;
+        return;
+      case "error":
+        this.#isOver = true;
+        this.#notice = event.message;
+        return;
+    }
+  }
+
+  figures(): Figures {
+    return {
+      title: this.#title,
+      headline: this.#headline,
+      progress: this.#progress,
+      columns: ["Received", "Rate"],
+      controls: false,
+      places: [...this.#places.values()],
+      notice: this.#notice,
+      over: this.#isOver,
+    };
+  }
+
+  history(): readonly RateHistory[] {
+    return this.#histories.all;
+  }
+
+  pieces(): PieceRuns {
+    return this.#pieces() ?? new Int16Array(0);
+  }
+
+  #put(change: Partial<Place> & Pick<Place, "index">): void {
+    const before = this.#places.get(change.index) ?? {
+      index: change.index,
+      address: "",
+      state: "connecting",
+      rate: 0,
+      numbers: [formatBytes(0), formatRate(0)],
+    };
+    this.#places.set(change.index, { ...before, ...change });
+  }
+}

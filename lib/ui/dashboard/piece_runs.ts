@@ -1,0 +1,40 @@
+/** What each piece is: the number of the source that sent it, 1 or more, or one of {@linkcode PIECE}. */
+export type PieceRuns = Int16Array;
+
+/** What a piece is when no source of this run has delivered it right. */
+export const PIECE = {
+  /** Not there. */
+  missing: 0,
+  /** There from an earlier run. */
+  kept: -1,
+  /** There, but not compared with a digest yet. */
+  unverified: -2,
+  /** Was wrong, and is fetched again. */
+  wrong: -3,
+} as const;
+
+/**
+ * What has changed between two states of the pieces, as runs.
+ *
+ * @returns `[first, length, what, first, length, what, …]`.
+ *
+ * @example
+ * ```ts
+ * changedRuns(Int16Array.of(0, 0, 0, 0), Int16Array.of(0, 2, 2, 1)); // [1, 2, 2, 3, 1, 1]
+ * ```
+ */
+export function changedRuns(before: PieceRuns, now: PieceRuns): number[] {
+  const runs: number[] = [];
+  let at = 0;
+  while (at < now.length) {
+    const what = now[at] as number;
+    if (before[at] === what) {
+      at += 1;
+      continue;
+    }
+    const first = at;
+    while (at < now.length && now[at] === what && before[at] !== what) at += 1;
+    runs.push(first, at - first, what);
+  }
+  return runs;
+}
