@@ -47,7 +47,8 @@ async function watch() {
     } catch {
       // Tried again below.
     }
-    if (!isOver) element("notice").textContent = "The program does not answer; trying again …";
+    if (isOver) return;
+    element("notice").textContent = "The program does not answer; trying again …";
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }
@@ -168,9 +169,9 @@ async function control(action, index) {
       method: "POST",
       body: JSON.stringify({ action, server: index }),
     });
-    element("notice").textContent = await response.text();
+    element("reply").textContent = await response.text();
   } catch {
-    element("notice").textContent = "The program does not answer.";
+    element("reply").textContent = "The program does not answer.";
   }
 }
 

@@ -16,6 +16,8 @@ export const PIECE = {
 /**
  * What has changed between two states of the pieces, as runs.
  *
+ * @param before Pieces that it does not have yet were missing.
+ *
  * @returns `[first, length, what, first, length, what, …]`.
  *
  * @example
@@ -28,13 +30,10 @@ export function changedRuns(before: PieceRuns, now: PieceRuns): number[] {
   let at = 0;
   while (at < now.length) {
     const what = now[at] as number;
-    if (before[at] === what) {
-      at += 1;
-      continue;
-    }
     const first = at;
-    while (at < now.length && now[at] === what && before[at] !== what) at += 1;
-    runs.push(first, at - first, what);
+    while (at < now.length && now[at] === what && (before[at] ?? PIECE.missing) !== what) at += 1;
+    if (at > first) runs.push(first, at - first, what);
+    else at += 1;
   }
   return runs;
 }
