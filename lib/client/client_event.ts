@@ -1,5 +1,7 @@
+import type { PieceMap } from "../content/piece_map.ts";
 import type { SourceEvent, SourceProgress } from "../sources/source_event.ts";
 
+export { PIECE, type PieceMap } from "../content/piece_map.ts";
 export type { SourceProgress, SourceState } from "../sources/source_event.ts";
 
 /** Everything a download tells whoever shows it; the `--json` lines are these objects. */
@@ -28,6 +30,8 @@ export type ClientEvent =
     /** Seconds until the end at this rate; null while nothing moves. */
     readonly eta: number | null;
     readonly servers: readonly SourceProgress[];
+    /** What each piece is; changes as the download goes on. Not part of `--json`. */
+    readonly pieces: PieceMap;
   }
   /** One line for the person: a copy that differs, a wrong piece. Not part of `--json`. */
   | { readonly type: "notice"; readonly message: string }

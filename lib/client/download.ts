@@ -156,7 +156,7 @@ class Download {
     part.reserve(agreement.size);
     this.#progressReporter.start(length);
     if (options.interval > 0) {
-      const tell = () => this.#progressReporter.progress(this.#transfer.missing);
+      const tell = () => this.#progressReporter.progress(this.#transfer.missing, this.#pieces.map);
       this.#timer = setInterval(tell, options.interval * 1_000);
     }
     this.#recording = this.#checkpointer.run(over).catch((error) => this.#transfer.fail(error));

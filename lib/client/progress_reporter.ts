@@ -1,4 +1,5 @@
 import type { Agreement } from "../sources/agreement.ts";
+import type { PieceMap } from "../content/piece_map.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { now } from "../clock.ts";
 import type { Sources } from "../sources/sources.ts";
@@ -33,15 +34,18 @@ export class ProgressReporter {
     this.#onEvent({ type: "start", name, size, output: this.#output, kept, servers });
   }
 
-  /** @param missing Bytes of the file that are not on disk. */
-  progress(missing: number): void {
+  /**
+   * @param missing Bytes of the file that are not on disk.
+   * @param pieces What each piece is.
+   */
+  progress(missing: number, pieces: PieceMap): void {
     const { received, progress: servers } = this.#sources;
     const elapsed = this.#elapsed;
     this.#speed.sample(received, now());
     const rate = Math.round(this.#speed.bytesPerSecond);
     const eta = rate > 0 ? missing / rate : null;
     const completed = this.#agreement.size - missing;
-    this.#onEvent({ type: "progress", elapsed, received, completed, rate, eta, servers });
+    this.#onEvent({ type: "progress", elapsed, received, completed, rate, eta, servers, pieces });
   }
 
   /** @param sha256 Of the file, when it was verified. */

@@ -1,5 +1,6 @@
 import type { ByteRange } from "../byte_range.ts";
 import type { Manifest } from "./manifest.ts";
+import { PIECE, type PieceMap } from "./piece_map.ts";
 import { PieceSet } from "./piece_set.ts";
 
 /** What is known of a piece. */
@@ -67,6 +68,8 @@ export class PieceStore {
   /** Bytes of every piece that are there. */
   readonly #there: Float64Array;
   readonly #states: Uint8Array;
+  /** What people are shown; kept up to date, not made anew each time. */
+  readonly map: PieceMap;
   readonly #versions: Uint32Array;
   readonly #counts = [0, 0, 0, 0];
   /** Of the pieces that are begun and not right: who sent which bytes. */
@@ -90,6 +93,7 @@ export class PieceStore {
     const count = Math.ceil(size / pieceLength);
     this.#there = new Float64Array(count);
     this.#states = new Uint8Array(count);
+    this.map = new Int16Array(count);
     this.#versions = new Uint32Array(count);
     this.#counts[MISSING] = count;
   }
@@ -207,6 +211,7 @@ export class PieceStore {
       this.#there[piece] = (this.#there[piece] ?? 0) + end - at;
       if (this.#there[piece] === whole.end - whole.start) {
         this.#change(piece, UNVERIFIED);
+        this.map[piece] = PIECE.unverified;
         completed.push(piece);
       }
       at = end;
@@ -218,6 +223,7 @@ export class PieceStore {
   vouch(piece: number): void {
     this.deliver(undefined, this.rangeOf(piece));
     this.#change(piece, VOUCHED);
+    this.map[piece] = PIECE.kept;
   }
 
   /** Counts a whole piece as right that nothing compares: the person does without verification. */
@@ -232,6 +238,7 @@ export class PieceStore {
     this.#parts.delete(piece);
     this.#digests.delete(piece);
     this.#change(piece, MISSING);
+    this.map[piece] = PIECE.missing;
   }
 
   // Digests ----------------------------------------------------------------------------------------
@@ -265,6 +272,7 @@ export class PieceStore {
   }
 
   #acquit(piece: number): void {
+    this.map[piece] = this.#sourceOf(piece) ?? PIECE.kept;
     this.#parts.delete(piece);
     this.#digests.delete(piece);
     this.#suspects.delete(piece);
@@ -283,7 +291,19 @@ export class PieceStore {
     const suspects = common.length > 0 ? common : senders;
     this.#suspects.set(piece, suspects);
     this.discard(piece);
+    this.map[piece] = PIECE.wrong;
     return { type: "wrong", piece, culprit, senders, suspect: suspects[0], rejections };
+  }
+
+  /** Who sent most of a piece; undefined if an earlier run left it. */
+  #sourceOf(piece: number): number | undefined {
+    const lengthOf = ({ start, end }: Part) => end - start;
+    const parts = this.#parts.get(piece) ?? [];
+    const most = parts.reduce<Part | undefined>(
+      (best, part) => best && lengthOf(best) >= lengthOf(part) ? best : part,
+      undefined,
+    );
+    return most?.source;
   }
 
   // Book-keeping -----------------------------------------------------------------------------------

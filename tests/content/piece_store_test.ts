@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { PIECE } from "../../lib/content/piece_map.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
 
 const PIECE_LENGTH = 1000;
@@ -199,4 +200,20 @@ Deno.test("PieceStore knows after any deliveries what a list of bytes would", ()
     }
     assert(pieces.isWhole);
   }));
+});
+
+Deno.test("PieceStore.map tells what every piece is, as it changes", () => {
+  const wrong = "0".repeat(64);
+  const pieces = new PieceStore(6 * 1000, 1000);
+  pieces.vouch(0);
+  pieces.deliver(7, { start: 1000, end: 2000 });
+  pieces.deliver(1, { start: 2000, end: 2300 });
+  pieces.deliver(2, { start: 2300, end: 3000 });
+  pieces.deliver(3, { start: 3000, end: 3500 });
+  pieces.deliver(4, { start: 4000, end: 5000 });
+  assertEquals([...pieces.map], [PIECE.kept, -2, -2, PIECE.missing, PIECE.unverified, 0]);
+  for (const piece of [0, 1, 2]) pieces.accept(piece);
+  pieces.compare(4, wrong);
+  pieces.settle({ name: "f", size: 6000, sha256: wrong, pieceLength: 1000, pieces: [] });
+  assertEquals([...pieces.map], [PIECE.kept, 7, 2, PIECE.missing, PIECE.wrong, 0]);
 });

@@ -31,6 +31,7 @@ export const PROGRESS: Extract<ClientEvent, { type: "progress" }> = {
   completed: 484.5 * MIB,
   rate: 109.1 * MIB,
   eta: 4.9,
+  pieces: new Int16Array(0),
   servers: SERVERS,
 };
 

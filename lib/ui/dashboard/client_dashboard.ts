@@ -1,5 +1,5 @@
 import { now } from "../../clock.ts";
-import type { ClientEvent } from "../../client/client_event.ts";
+import type { ClientEvent, PieceMap } from "../../client/client_event.ts";
 import {
   formatBytes,
   formatClock,
@@ -8,12 +8,10 @@ import {
   formatRate,
 } from "../format_figures.ts";
 import type { DashboardModel, Figures, Place, RateHistory } from "./dashboard.ts";
-import type { PieceRuns } from "./piece_runs.ts";
 import { RateHistories } from "./rate_history.ts";
 
 /** What the page of `mpclient` shows: the sum of the events so far. */
 export class ClientDashboard implements DashboardModel {
-  readonly #pieces: () => PieceRuns | undefined;
   readonly #histories = new RateHistories();
   readonly #places = new Map<number, Place>();
   #title = "Multiport";
@@ -21,12 +19,8 @@ export class ClientDashboard implements DashboardModel {
   #size = 0;
   #progress: number | undefined;
   #notice: string | undefined;
+  #pieces: PieceMap = new Int16Array(0);
   #isOver = false;
-
-  /** @param pieces What each piece is; undefined until that is known. */
-  constructor(pieces: () => PieceRuns | undefined) {
-    this.#pieces = pieces;
-  }
 
   /** Takes note of what happened. */
   show(event: ClientEvent): void {
@@ -49,6 +43,7 @@ export class ClientDashboard implements DashboardModel {
         for (const { index, state, received, rate } of event.servers) {
           this.#put({ index, state, rate, numbers: [formatBytes(received), formatRate(rate)] });
         }
+        this.#pieces = event.pieces;
         this.#histories.add(event.servers, now());
         return;
       }
@@ -86,8 +81,8 @@ export class ClientDashboard implements DashboardModel {
     return this.#histories.all;
   }
 
-  pieces(): PieceRuns {
-    return this.#pieces() ?? new Int16Array(0);
+  pieces(): PieceMap {
+    return this.#pieces;
   }
 
   #put(change: Partial<Place> & Pick<Place, "index">): void {

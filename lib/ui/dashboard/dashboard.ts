@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { ASSETS } from "./assets.ts";
-import type { PieceRuns } from "./piece_runs.ts";
+import type { PieceMap } from "../../client/client_event.ts";
 import { Watcher } from "./watcher.ts";
 
 /** Where a dashboard listens. */
@@ -55,7 +55,7 @@ export interface DashboardModel {
   figures(): Figures;
   history(): readonly RateHistory[];
   /** What each piece is, where there are pieces. */
-  pieces?(): PieceRuns;
+  pieces?(): PieceMap;
   /** Does what a button asks for; answers with what came of it. */
   control?(action: ControlAction, server: number): string;
 }

@@ -1,17 +1,4 @@
-/** What each piece is: the number of the source that sent it, 1 or more, or one of {@linkcode PIECE}. */
-export type PieceRuns = Int16Array;
-
-/** What a piece is when no source of this run has delivered it right. */
-export const PIECE = {
-  /** Not there. */
-  missing: 0,
-  /** There from an earlier run. */
-  kept: -1,
-  /** There, but not compared with a digest yet. */
-  unverified: -2,
-  /** Was wrong, and is fetched again. */
-  wrong: -3,
-} as const;
+import { PIECE, type PieceMap } from "../../client/client_event.ts";
 
 /**
  * What has changed between two states of the pieces, as runs.
@@ -25,7 +12,7 @@ export const PIECE = {
  * changedRuns(Int16Array.of(0, 0, 0, 0), Int16Array.of(0, 2, 2, 1)); // [1, 2, 2, 3, 1, 1]
  * ```
  */
-export function changedRuns(before: PieceRuns, now: PieceRuns): number[] {
+export function changedRuns(before: PieceMap, now: PieceMap): number[] {
   const runs: number[] = [];
   let at = 0;
   while (at < now.length) {

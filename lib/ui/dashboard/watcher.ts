@@ -1,5 +1,6 @@
 import type { RateHistory } from "./dashboard.ts";
-import { changedRuns, type PieceRuns } from "./piece_runs.ts";
+import type { PieceMap } from "../../client/client_event.ts";
+import { changedRuns } from "./piece_runs.ts";
 
 /** Bytes that wait for a page which does not read; beyond that it gets the newest state later. */
 const MAX_WAITING_BYTES = 256 * 1024;
@@ -17,7 +18,7 @@ export class Watcher {
   readonly stream: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #figures = "";
-  #pieces: PieceRuns = new Int16Array(0);
+  #pieces: PieceMap = new Int16Array(0);
   #quietUpdates = 0;
 
   /** @param onLeave Called when the page is closed. */
@@ -44,7 +45,7 @@ export class Watcher {
    * @param figures The figures, as JSON.
    * @param pieces What each piece is now.
    */
-  update(figures: string, pieces: PieceRuns | undefined): void {
+  update(figures: string, pieces: PieceMap | undefined): void {
     if ((this.#controller?.desiredSize ?? 0) <= 0) return;
     const parts: string[] = [];
     if (figures !== this.#figures) parts.push(`"figures":${figures}`);

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { ServerState } from "../../../lib/server/server_event.ts";
 import { ClientDashboard } from "../../../lib/ui/dashboard/client_dashboard.ts";
 import { Dashboard } from "../../../lib/ui/dashboard/dashboard.ts";
-import { PIECE } from "../../../lib/ui/dashboard/piece_runs.ts";
+import { PIECE } from "../../../lib/client/client_event.ts";
 import { ServerDashboard } from "../../../lib/ui/dashboard/server_dashboard.ts";
 import { hasBrowser, openPage } from "./browser.ts";
 
@@ -78,9 +78,11 @@ Deno.test(
   async () => {
     const pieces = new Int16Array(64).fill(PIECE.missing).fill(1, 0, 16).fill(2, 16, 40);
     pieces[63] = PIECE.wrong;
-    const model = new ClientDashboard(() => pieces);
+    const model = new ClientDashboard();
     const servers = [1, 2].map((index) => ({ index, address: `127.0.0.1:${index}` }));
     model.show({ type: "start", name: "film.mp4", size: 64, output: "film.mp4", kept: 0, servers });
+    const figures = { elapsed: 1, received: 40, completed: 40, rate: 40, eta: 1 };
+    model.show({ type: "progress", ...figures, servers: [], pieces });
     await using dashboard = Dashboard.open(ANYWHERE, model);
     await using page = await openPage(dashboard.url);
     await page.getByText("40 of 64 pieces: 1 wrong, 16 from Server1, 24 from Server2").waitFor();
