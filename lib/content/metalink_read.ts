@@ -1,88 +1,137 @@
-import { parseXml, type XmlElement, XmlText } from "@rgrove/parse-xml";
-import { type Manifest, MAX_PIECES, MIN_PIECE_LENGTH, pieceCount } from "./manifest.ts";
+import { SaxesParser } from "saxes";
+import { nextTurnIfDue } from "../next_turn.ts";
+import {
+  MAX_METALINK_ATTRIBUTES,
+  MAX_METALINK_BYTES,
+  MAX_METALINK_DEPTH,
+  MAX_METALINK_ELEMENTS,
+  MAX_METALINK_TEXT,
+} from "./limits.ts";
+import type { Metalink } from "./metalink.ts";
+import { MetalinkBuilder, MetalinkError } from "./metalink_builder.ts";
 
-/** A Metalink document is not one, or says what cannot be. */
-export class MetalinkError extends Error {
-  override readonly name = "MetalinkError";
-}
+export { MetalinkError } from "./metalink_builder.ts";
+
+/** Characters that are parsed at a time, between two looks at the clock. */
+const SLICE_LENGTH = 16 * 1024;
+
+/** Elements of Metalink 3.0 that only hold others: what is in them is read as if they were not there. */
+const CONTAINERS: ReadonlySet<string> = new Set(["files", "verification", "resources"]);
 
 /**
- * Reads the manifest out of a Metalink document (RFC 5854): its first file, which must have a size,
- * a SHA-256 and SHA-256 digests of all its pieces.
+ * Reads a Metalink document, of version 4 (RFC 5854) or 3.0. It streams: nothing of the document is
+ * kept but what is asked for, and other work has its turn every few milliseconds.
  *
- * @param document The XML.
- * @throws {MetalinkError} If anything needed is missing or does not fit the rest.
+ * @param document The XML, whole or as it comes.
+ * @throws {MetalinkError} If it is no Metalink, says what cannot be, or exceeds a limit.
  *
  * @example
  * ```ts
- * const manifest = readMetalink(await Deno.readTextFile("film.mp4.meta4"));
- * manifest.pieces.length; // 1024
+ * const { files } = await readMetalink(await Deno.readTextFile("film.mp4.meta4"));
+ * files[0]?.urls[0]?.url; // "https://a.example/film.mp4"
  * ```
  */
-export function readMetalink(document: string): Manifest {
-  const file = child(rootOf(document), "file");
-  const size = number(textOf(child(file, "size")));
-  const whole = children(file, "hash").find(({ attributes }) => attributes["type"] === "sha-256");
-  if (!whole) throw new MetalinkError("it has no SHA-256 of the file");
-  const name = file.attributes["name"] ?? "";
-  return { name, size, sha256: digest(textOf(whole)), ...piecesOf(file, size) };
-}
-
-function piecesOf(file: XmlElement, size: number): Pick<Manifest, "pieceLength" | "pieces"> {
-  // An empty file has no pieces, and RFC 5854 has no <pieces> without a hash in it.
-  if (size === 0) return { pieceLength: MIN_PIECE_LENGTH, pieces: [] };
-  const pieces = child(file, "pieces");
-  if (pieces.attributes["type"] !== "sha-256") {
-    throw new MetalinkError("its pieces are not SHA-256");
+export async function readMetalink(
+  document: string | AsyncIterable<string>,
+): Promise<Metalink> {
+  const reader = new MetalinkReader();
+  for await (const text of typeof document === "string" ? [document] : document) {
+    for (let at = 0; at < text.length; at += SLICE_LENGTH) {
+      reader.write(text.slice(at, at + SLICE_LENGTH));
+      await nextTurnIfDue();
+    }
   }
-  const pieceLength = number(pieces.attributes["length"] ?? "");
-  if (pieceLength < MIN_PIECE_LENGTH || !Number.isInteger(Math.log2(pieceLength))) {
-    throw new MetalinkError("its piece length is no power of two of 1 MiB or more");
+  return reader.end();
+}
+
+/** One element that is open: where it stands, and the text in itself. */
+interface OpenElement {
+  readonly path: string;
+  /** Whether it only holds others, and has the path of what it is in. */
+  readonly isContainer: boolean;
+  text: string;
+}
+
+/** Walks through the elements of a document and counts what there is of everything. */
+class MetalinkReader {
+  readonly #parser = new SaxesParser({ position: false });
+  readonly #builder = new MetalinkBuilder();
+  readonly #open: OpenElement[] = [];
+  #elements = 0;
+  #attributes = 0;
+  #length = 0;
+
+  constructor() {
+    this.#parser.on("opentagstart", () => {
+      this.#attributes = 0;
+      this.#elements += 1;
+      limit("elements", this.#elements, MAX_METALINK_ELEMENTS);
+      limit("elements within elements", this.#open.length, MAX_METALINK_DEPTH);
+    });
+    this.#parser.on("attribute", ({ value }) => {
+      this.#attributes += 1;
+      limit("attributes", this.#attributes, MAX_METALINK_ATTRIBUTES);
+      limit("characters in an attribute", value.length, MAX_METALINK_TEXT);
+    });
+    this.#parser.on("opentag", ({ name, attributes }) => {
+      this.#enter(name, attributes as Readonly<Record<string, string>>);
+    });
+    this.#parser.on("closetag", () => this.#leave());
+    this.#parser.on("text", (text) => this.#take(text));
+    this.#parser.on("cdata", (text) => this.#take(text));
   }
-  const hashes = children(pieces, "hash");
-  if (hashes.length > MAX_PIECES) throw new MetalinkError(`it has more than ${MAX_PIECES} pieces`);
-  if (hashes.length !== pieceCount(size, pieceLength)) {
-    throw new MetalinkError(`it has ${hashes.length} digests for ${size} bytes`);
+
+  write(text: string): void {
+    this.#length += text.length;
+    limit("characters", this.#length, MAX_METALINK_BYTES);
+    this.#parse(() => this.#parser.write(text));
   }
-  return { pieceLength, pieces: hashes.map((hash) => digest(textOf(hash))) };
-}
 
-function rootOf(document: string): XmlElement {
-  try {
-    // The parser does this too (XML, 2.11), but needs time that grows with the square of their number.
-    const { root } = parseXml(document.replace(/\r\n?/g, "\n"));
-    if (root?.name === "metalink") return root;
-  } catch (error) {
-    throw new MetalinkError(`not well-formed: ${(error as Error).message.split("\n")[0]}`);
+  end(): Metalink {
+    this.#parse(() => this.#parser.close());
+    return this.#builder.build();
   }
-  throw new MetalinkError("not a Metalink document");
-}
 
-function children(parent: XmlElement, name: string): XmlElement[] {
-  return parent.children.filter((node): node is XmlElement => "name" in node && node.name === name);
-}
-
-function child(parent: XmlElement, name: string): XmlElement {
-  const [first] = children(parent, name);
-  if (!first) throw new MetalinkError(`it has no <${name}>`);
-  return first;
-}
-
-/** What stands in an element itself; elements in it count for nothing, however deep they go. */
-function textOf({ children }: XmlElement): string {
-  return children.map((node) => node instanceof XmlText ? node.text : "").join("").trim();
-}
-
-function digest(text: string): string {
-  const hex = text.toLowerCase();
-  if (!/^[0-9a-f]{64}$/.test(hex)) throw new MetalinkError("a digest is no SHA-256");
-  return hex;
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (!/^[0-9]{1,16}$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new MetalinkError("a number of bytes is none");
+  #enter(qualified: string, attributes: Readonly<Record<string, string>>): void {
+    const name = qualified.slice(qualified.indexOf(":") + 1);
+    const parent = this.#open.at(-1);
+    if (!parent && name !== "metalink") throw new MetalinkError("not a Metalink document");
+    const isContainer = parent !== undefined && CONTAINERS.has(name);
+    const path = pathOf(name, parent, isContainer);
+    this.#open.push({ path, isContainer, text: "" });
+    if (!isContainer) this.#builder.open(path, attributes);
   }
-  return value;
+
+  #take(text: string): void {
+    const element = this.#open.at(-1);
+    if (!element || element.isContainer || !this.#builder.wants(element.path)) return;
+    limit("characters in a value", element.text.length + text.length, MAX_METALINK_TEXT);
+    element.text += text;
+  }
+
+  #leave(): void {
+    const element = this.#open.pop();
+    if (element?.isContainer === false) this.#builder.close(element.path, element.text.trim());
+  }
+
+  #parse(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof MetalinkError) throw error;
+      const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+      throw new MetalinkError(`not well-formed: ${why}`, { cause: error });
+    }
+  }
+}
+
+/** Where an element stands: `file/pieces/hash`. */
+function pathOf(name: string, parent: OpenElement | undefined, isContainer: boolean): string {
+  if (!parent) return "";
+  if (isContainer) return parent.path;
+  return parent.path === "" ? name : `${parent.path}/${name}`;
+}
+
+function limit(what: string, value: number, most: number): void {
+  if (value > most) throw new MetalinkError(`it has more than ${most} ${what}`);
 }

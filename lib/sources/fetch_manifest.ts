@@ -70,9 +70,9 @@ async function exchange(
 
 /** Loads the XML parser only now, as small files need none. */
 async function parse(text: string): Promise<Manifest> {
-  const { MetalinkError, readMetalink } = await import("../content/metalink_read.ts");
+  const { MetalinkError, readManifest } = await import("../content/metalink_manifest.ts");
   try {
-    return readMetalink(text);
+    return await readManifest(text);
   } catch (error) {
     if (error instanceof MetalinkError) throw new LostError(`no usable manifest: ${error.message}`);
     throw error;

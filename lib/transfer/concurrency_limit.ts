@@ -5,7 +5,7 @@ import {
   FIRST_ADMITTED,
   MIN_ADMITTED,
 } from "./limits.ts";
-import { nextTurn } from "./next_turn.ts";
+import { nextTurn } from "../next_turn.ts";
 
 /** One source's place among those that are asked, or among those that wait until they are. */
 export interface Entry {

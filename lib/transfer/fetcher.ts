@@ -10,7 +10,7 @@ import type { FetchOrder, FetchReport } from "./fetch_message.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
 import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { LostError } from "../sources/lost_error.ts";
-import { nextTurnIfDue } from "./next_turn.ts";
+import { nextTurnIfDue } from "../next_turn.ts";
 import { PartFileError, type PartWriter } from "../storage/part_writer.ts";
 import type { PieceHasher } from "./piece_hasher.ts";
 

@@ -12,9 +12,6 @@ export const MAX_FETCH_WORKERS = 4;
 /** Milliseconds after which workers are started even if no bytes have come to the main thread. */
 export const WORKER_PATIENCE_MS = 250;
 
-/** Milliseconds that an engine reads on before timers and messages have their turn. */
-export const READ_ON_MS = 2;
-
 /** How many sources an engine asks at the same time before it knows how busy that keeps it. */
 export const FIRST_ADMITTED = 4;
 

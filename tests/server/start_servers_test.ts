@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { Failure } from "../../lib/failure.ts";
-import { readMetalink } from "../../lib/content/metalink_read.ts";
+import { readManifest } from "../../lib/content/metalink_manifest.ts";
 import { RawClient } from "./raw_client.ts";
 import { TestServers } from "./test_servers.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
@@ -118,7 +118,7 @@ Deno.test("Serving computes the manifest, which every server then gives out", as
     const info = await json(servers, index, "/.multiport/info");
     const response = await fetch(servers.url(index, `/${encodeURIComponent(file.name)}.meta4`));
     const text = await response.text();
-    const manifest = readMetalink(text);
+    const manifest = await readManifest(text);
     const pieces = Uint8Array.from(manifest.pieces.flatMap((digest) => [...hexBytes(digest)]));
     const piecesSha256 = createHash("sha256").update(pieces).digest("hex");
     assertEquals(info.manifest, { sha256: SHA256, pieceLength: 1024 * 1024, piecesSha256 });

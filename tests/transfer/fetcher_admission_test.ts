@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { ConcurrencyLimit, Entry } from "../../lib/transfer/concurrency_limit.ts";
 import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
 import { FIRST_ADMITTED, TURN_LENGTH } from "../../lib/transfer/limits.ts";
-import { nextTurn } from "../../lib/transfer/next_turn.ts";
+import { nextTurn } from "../../lib/next_turn.ts";
 import { partHead } from "../client/content.ts";
 import { connecting, FetcherRig, serve } from "./fetcher_rig.ts";
 import type { Log } from "../client/log.ts";

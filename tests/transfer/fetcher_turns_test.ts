@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { READ_ON_MS } from "../../lib/transfer/limits.ts";
+import { READ_ON_MS } from "../../lib/next_turn.ts";
 import { PartWriter } from "../../lib/storage/part_writer.ts";
 import { partHead } from "../client/content.ts";
 import { FetcherRig } from "./fetcher_rig.ts";

@@ -1,5 +1,7 @@
 import { setImmediate } from "node:timers";
-import { READ_ON_MS } from "./limits.ts";
+
+/** Milliseconds that a thread reads on before timers and messages have their turn. */
+export const READ_ON_MS = 2;
 
 /** When this thread last did so, in milliseconds of `performance.now()`. */
 let lastAt = 0;

@@ -1,0 +1,73 @@
+/** Digests that Metalinks name, the one that is used first in front. */
+export const DIGEST_ALGORITHMS = ["sha-256", "sha-512", "sha-1", "md5"] as const;
+
+/** The name of a digest, as in the IANA registry "Hash Function Textual Names". */
+export type DigestAlgorithm = typeof DIGEST_ALGORITHMS[number];
+
+/** Hexadecimal digits in a digest. */
+export const DIGEST_LENGTHS: Readonly<Record<DigestAlgorithm, number>> = {
+  "sha-256": 64,
+  "sha-512": 128,
+  "sha-1": 40,
+  "md5": 32,
+};
+
+/** Digests whose collisions can be made at will: they find damage, but stop nobody. */
+export function isBroken(algorithm: DigestAlgorithm): boolean {
+  return algorithm === "sha-1" || algorithm === "md5";
+}
+
+/** What a Metalink document lists (RFC 5854, and Metalink 3.0 before it). */
+export interface Metalink {
+  readonly files: readonly MetalinkFile[];
+}
+
+/** One file of a Metalink. */
+export interface MetalinkFile {
+  /** As it is written there: it may be empty, or lead out of its folder. */
+  readonly name: string;
+  /** Bytes; undefined if it is not told. */
+  readonly size: number | undefined;
+  /** Digests of the whole file, in lower-case hexadecimal digits. */
+  readonly digests: Readonly<Partial<Record<DigestAlgorithm, string>>>;
+  /** Digests of its pieces; if there are several lists, the one that is used first. */
+  readonly pieces: MetalinkPieces | undefined;
+  /** Where copies are, the preferred one first. */
+  readonly urls: readonly MetalinkUrl[];
+  /** What is listed and cannot be used, such as `ftp://host/file`, in the order of the document. */
+  readonly leftOut: readonly string[];
+}
+
+/** The digests of a file's pieces. */
+export interface MetalinkPieces {
+  readonly algorithm: DigestAlgorithm;
+  /** Bytes in every piece but the last. */
+  readonly length: number;
+  /** In order, lower-case hexadecimal digits. */
+  readonly digests: readonly string[];
+}
+
+/** Where a copy is. */
+export interface MetalinkUrl {
+  /** `http:` or `https:`. */
+  readonly url: string;
+  /** 1 is the first choice, 999,999 the last (RFC 5854, 4.1.2.2). */
+  readonly priority: number;
+  /** ISO 3166-1 code of the country, in lower case; undefined if it is not told. */
+  readonly location: string | undefined;
+}
+
+/**
+ * The strongest digest of the whole file that a Metalink names.
+ *
+ * @returns undefined if it names none.
+ */
+export function strongestDigest(
+  { digests }: Pick<MetalinkFile, "digests">,
+): { readonly algorithm: DigestAlgorithm; readonly digest: string } | undefined {
+  for (const algorithm of DIGEST_ALGORITHMS) {
+    const digest = digests[algorithm];
+    if (digest !== undefined) return { algorithm, digest };
+  }
+  return undefined;
+}
