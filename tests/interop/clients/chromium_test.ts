@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
+import { openPage } from "../../support/browser.ts";
 import { MIB } from "../../support/scratch.ts";
 import { CLIENTS, testWith } from "../peers.ts";
 import { hasSent, type Ports, withPorts } from "../ports.ts";
-import { ChromiumPage } from "./chromium.ts";
 
 /** Bytes of sound for a second: 48,000 samples of 2 bytes for 2 ears. */
 const BYTES_PER_SECOND = 48_000 * 2 * 2;
@@ -24,13 +24,22 @@ const PRELUDE = `
       (byte) => byte.toString(16).padStart(2, "0")).join("");
 `;
 
-function testPage(name: string, play: (page: ChromiumPage, ports: Ports) => Promise<void>): void {
+interface ScriptedPage {
+  /** Goes to another place. */
+  goTo(url: string): Promise<unknown>;
+  /** Runs the body of an async function in the page; resolves to what it returns. */
+  run(script: string): Promise<unknown>;
+}
+
+function testPage(name: string, play: (page: ScriptedPage, ports: Ports) => Promise<void>): void {
   const size = WAV_HEAD_LENGTH + SECONDS * BYTES_PER_SECOND;
   testWith([CLIENTS.chromium], name, () =>
     withPorts(async (ports) => {
-      await using page = await ChromiumPage.open(ports.folder);
-      await page.goTo(infoOf(ports, 0));
-      await play(page, ports);
+      await using page = await openPage(infoOf(ports, 0));
+      await play({
+        goTo: (url) => page.goto(url),
+        run: (script) => page.evaluate(`(async () => { ${script} })()`),
+      }, ports);
     }, { name: "film.wav", size, head: wavHead(size) }));
 }
 
