@@ -80,7 +80,7 @@ class Download {
   readonly #transfer: Coordinator;
   readonly #progressReporter: ProgressReporter;
   /** What runs beside the transfer: the progress events, and the checkpoint that is kept. */
-  #timer: number | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #recording = Promise.resolve();
 
   constructor(parts: DownloadParts) {

@@ -17,7 +17,7 @@ export async function withDeadline<T>(
   milliseconds: number,
   giveUp: () => void,
 ): Promise<T> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(new Deno.errors.TimedOut(`no answer within ${milliseconds / 1000} s`));

@@ -22,7 +22,7 @@ export class Port {
   readonly #connections: ConnectionSet;
   readonly #report: (message: FromPort) => void;
   readonly #tasks = new Set<Promise<void>>();
-  readonly #timers: number[] = [];
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
   readonly #closing = new AbortController();
   readonly #troubles: Notices;
   #closed: Promise<void> | undefined;

@@ -15,7 +15,7 @@ export class PortState {
   #answersUnderWay = 0;
   #paused = false;
   #terminated = false;
-  #quiet: number | undefined;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(onChange: (state: ServerState) => void) {

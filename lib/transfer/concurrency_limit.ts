@@ -43,7 +43,7 @@ export class ConcurrencyLimit {
   #limit: number = FIRST_ADMITTED;
   /** How often bytes have come. */
   #works = 0;
-  #sampling: number | undefined;
+  #sampling: ReturnType<typeof setTimeout> | undefined;
 
   /** Whether anybody waits. */
   get contended(): boolean {

@@ -28,7 +28,7 @@ export class FetchWorkerPool {
   readonly #reading = new Map<number, PromiseWithResolvers<PieceFound>>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #unstarted: FetchWorkerHandle[];
-  readonly #patience: number;
+  readonly #patience: ReturnType<typeof setTimeout>;
   #open: number;
   #nextToRead = 0;
   /** Why nothing can be read any more. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { HAS_PTY, Pty } from "../cli/pty.ts";
+import { HAS_PTY, Pty } from "./pty.ts";
 import { Client } from "../support/client.ts";
 import { assertSameContent } from "../support/same_content.ts";
 import { MIB, Scratch } from "../support/scratch.ts";

@@ -51,17 +51,6 @@ Deno.test("Port keeps a connection that takes its answer slowly but steadily", a
   assertEquals(received, CONTENT.subarray(0, received.length));
 });
 
-Deno.test("Port does not use a buffer again whose bytes may still be sent to such a client", async () => {
-  await using server = await TestPort.serve(CONTENT, { stallMs: 50 });
-  using client = await server.connect();
-  await client.ask(server.target);
-  await server.told("disconnected");
-  using other = await server.connect();
-  await other.ask(server.target, { Range: "bytes=0-9" });
-  await other.answer();
-  assertEquals(server.port.service.buffers.bytes, 2 * 512 * 1024);
-});
-
 Deno.test("Port never gives up on a client while it is paused itself", async () => {
   await using server = await TestPort.serve(CONTENT, { stallMs: 20, idleMs: 20, headMs: 20 });
   server.port.service.pause();

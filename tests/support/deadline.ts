@@ -13,7 +13,7 @@ export async function beforeDeadline<T>(
   describe: () => string,
   deadlineMs = DEADLINE_MS,
 ): Promise<T> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new Error(`Nothing within ${deadlineMs / 1000} s: ${describe()}`)),

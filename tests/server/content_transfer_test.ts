@@ -1,0 +1,47 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { BufferPool } from "../../lib/http/buffer_pool.ts";
+import { RequestReader } from "../../lib/http/request_reader.ts";
+import { ClientGoneError, ClientSocket } from "../../lib/server/client_socket.ts";
+import { ContentTransfer } from "../../lib/server/content_transfer.ts";
+import { identifyFile } from "../../lib/server/file_identity.ts";
+import { PauseGate } from "../../lib/server/pause_gate.ts";
+import { PORT_LIMITS } from "../../lib/server/port_limits.ts";
+import { ServedFile } from "../../lib/server/served_file.ts";
+import { randomBytes, temporaryFile } from "./temporary_file.ts";
+
+const BUFFER_BYTES = 1024;
+
+/** A connection whose writes outlive it until the test ends them, as in Deno before 2.9. */
+class StuckConnection {
+  readonly written = Promise.withResolvers<number>();
+  setNoDelay() {}
+  close() {}
+  write(): Promise<number> {
+    return this.written.promise;
+  }
+}
+
+Deno.test("ContentTransfer keeps a buffer from others as long as its bytes may still be sent", async () => {
+  await using file = await temporaryFile(randomBytes(10));
+  const connection = new StuckConnection();
+  const socket = new ClientSocket(connection as unknown as Deno.TcpConn, PORT_LIMITS);
+  const buffers = new BufferPool([{ bytes: BUFFER_BYTES, most: Infinity }]);
+  using served = new ServedFile(identifyFile(file.path));
+  const transfer = new ContentTransfer(
+    new Uint8Array(0),
+    { start: 0, end: 10 },
+    { socket, requests: new RequestReader(socket) },
+    { file: served, buffers, gate: new PauseGate(), rate: undefined },
+    () => {},
+  );
+  const sending = transfer.run();
+  socket.close();
+  await assertRejects(() => sending, ClientGoneError);
+  buffers.take();
+  assertEquals(buffers.bytes, 2 * BUFFER_BYTES, "the first one is not free yet");
+
+  connection.written.resolve(10);
+  await socket.released;
+  buffers.take();
+  assertEquals(buffers.bytes, 2 * BUFFER_BYTES, "the first one has come back");
+});
