@@ -4,6 +4,8 @@ export interface ChildOptions {
   env?: Record<string, string>;
   /** The folder it runs in. */
   cwd?: string;
+  /** Stops it. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -68,11 +70,11 @@ export async function askDeno(
 }
 
 /** Adds what every child needs and what the person who runs it has not already chosen. */
-function withChildEnv({ env, cwd }: ChildOptions): ChildOptions {
+function withChildEnv({ env, ...others }: ChildOptions): ChildOptions {
   const needed = {
     // Private certificate stores, as in companies, would otherwise be unknown to it.
     DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system",
     DENO_NO_UPDATE_CHECK: Deno.env.get("DENO_NO_UPDATE_CHECK") ?? "1",
   };
-  return { env: { ...needed, ...env }, cwd };
+  return { env: { ...needed, ...env }, ...others };
 }

@@ -8,9 +8,9 @@
 
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
-import { MINIMUM_DENO, requireDeno } from "./require_deno.ts";
+import { requireDeno } from "./require_deno.ts";
 import { runScript } from "./run_script.ts";
-import { test } from "./test.ts";
+import { test, unit } from "./test.ts";
 
 /** Every job takes the rest of the command line and resolves to an exit code. */
 type Job = { does: string; run: (args: string[]) => Promise<number> };
@@ -18,6 +18,7 @@ type Job = { does: string; run: (args: string[]) => Promise<number> };
 const JOBS: Record<string, Job> = {
   check: { does: "format, lint and type-check everything", run: check },
   test: { does: "compile, then run the tests: [paths] [deno test options]", run: test },
+  unit: { does: "run the tests that need no executables: as above", run: unit },
   compile: { does: "make dist/mpserver and dist/mpclient: [--target TRIPLE]", run: compile },
   demo: { does: "watch four servers send one file", run: compiledThen("tools/demo.ts") },
   bench: { does: "measure side by side with other programs", run: compiledThen("bench/bench.ts") },
@@ -38,7 +39,7 @@ async function main([name = "", ...args]: string[]): Promise<number> {
   }
   Deno.chdir(new URL("../", import.meta.url));
   try {
-    requireDeno(MINIMUM_DENO);
+    requireDeno();
     return await job.run(args);
   } catch (error) {
     // A plain Error says all there is to say; any other is a bug, and its stack helps.
