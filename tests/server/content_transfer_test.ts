@@ -2,11 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { BufferPool } from "../../lib/http/buffer_pool.ts";
 import { RequestReader } from "../../lib/http/request_reader.ts";
 import { ClientGoneError, ClientSocket } from "../../lib/server/client_socket.ts";
-import { ContentTransfer } from "../../lib/server/content_transfer.ts";
-import { identifyFile } from "../../lib/server/file_identity.ts";
-import { PauseGate } from "../../lib/server/pause_gate.ts";
-import { PORT_LIMITS } from "../../lib/server/port_limits.ts";
-import { ServedFile } from "../../lib/server/served_file.ts";
+import { ContentTransfer, PauseGate } from "../../lib/server/content_transfer.ts";
+import { PORT_LIMITS } from "../../lib/server/limits.ts";
+import { identifyFile, ServedFile } from "../../lib/server/served_file.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
 
 const BUFFER_BYTES = 1024;
