@@ -125,6 +125,7 @@ export class Coordinator implements SourceListener {
   }
 
   #receive(report: PoolReport): void {
+    if (report.type === "defect") throw report.error;
     if (report.type === "disk") {
       throw new Failure("local", `Cannot write the part file: ${report.reason}`);
     }

@@ -42,8 +42,33 @@ export async function download(
   onEvent: (event: ClientEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const defect = new AbortController();
+  /** A listener that throws ends the download, and is told nothing more. */
+  const tell = (event: ClientEvent) => {
+    if (defect.signal.aborted) return;
+    try {
+      onEvent(event);
+    } catch (error) {
+      defect.abort(error);
+    }
+  };
+  try {
+    await run(options, tell, AbortSignal.any([signal, defect.signal]), defect);
+  } catch (error) {
+    throw defect.signal.aborted ? defect.signal.reason : error;
+  }
+  defect.signal.throwIfAborted();
+}
+
+async function run(
+  options: DownloadOptions,
+  onEvent: (event: ClientEvent) => void,
+  signal: AbortSignal,
+  defect: AbortController,
+): Promise<void> {
   const { output: asked, force } = options;
   const sources = new Sources(onEvent);
+  sources.failure.catch((error) => defect.abort(error));
   for (const address of options.servers) {
     sources.add((index, listener) => new MultiportSource(index, address, listener));
   }

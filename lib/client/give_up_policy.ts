@@ -83,13 +83,14 @@ export class GiveUpPolicy {
   }
 
   #allLost(): Failure {
-    const { all, reasons } = this.#sources;
+    const { all, reasons, faults } = this.#sources;
     const hasOtherContent = all.some(({ state }) => state === "wrong" || state === "differs");
     const isContent = hasOtherContent &&
       all.every(({ state }) => state === "wrong" || state === "differs" || state === "refused");
     return new Failure(
       isContent ? "content" : "unreachable",
       `Cannot go on: all servers are lost: ${reasons}`,
+      { cause: faults },
     );
   }
 }

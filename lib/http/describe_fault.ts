@@ -9,3 +9,15 @@ export function describeFault(fault: unknown): string {
   if (fault instanceof Error) return fault.message.replace(/ \(os error \d+\)$/, "");
   return String(fault);
 }
+
+/**
+ * Whether an error is a fault of the other side or of the network: an error of the protocol, or one that
+ * the system reports. Anything else, such as a `TypeError`, is a defect of the program.
+ */
+export function isFaultOfPeer(error: unknown): boolean {
+  if (error instanceof HeadError) return true;
+  if (Object.values(Deno.errors).some((kind) => error instanceof kind)) return true;
+  if (!(error instanceof Error) || error.constructor !== Error) return false;
+  // Deno has no class for some of the system's errors; where several addresses failed, the first counts.
+  return / \(os error \d+\)$/.test(error.message) || isFaultOfPeer(error.cause);
+}

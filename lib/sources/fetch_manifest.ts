@@ -28,7 +28,7 @@ export async function fetchManifest(
   const known = manifestOfOnePiece(copy);
   if (known) return known;
   const buffer = new Uint8Array(8 * MAX_HEAD_BYTES);
-  using connection = await ClientConnection.open(endpoint, { buffer });
+  using connection = await ClientConnection.open(endpoint, { buffer, signal });
   const giveUp = () => connection.close();
   signal.addEventListener("abort", giveUp);
   try {
@@ -74,7 +74,9 @@ async function parse(text: string): Promise<Manifest> {
   try {
     return await readManifest(text);
   } catch (error) {
-    if (error instanceof MetalinkError) throw new LostError(`no usable manifest: ${error.message}`);
+    if (error instanceof MetalinkError) {
+      throw new LostError(`no usable manifest: ${error.message}`, false, { cause: error });
+    }
     throw error;
   }
 }

@@ -23,7 +23,11 @@ export class MultiportSource extends Source {
   readonly #listenAfterMs: number;
   /** Aborted when its states are to be asked for, and not later. */
   readonly #listen = new AbortController();
+  /** Over which it tells its states. */
   #connection: ClientConnection | undefined;
+  /** Over which it is asked for its digests, as the other one is taken. */
+  #digestConnection: ClientConnection | undefined;
+  #polling = Promise.resolve();
   /** As the connection that is kept tells in order; an answer over another one may be older. */
   #paused = false;
 
@@ -69,10 +73,16 @@ export class MultiportSource extends Source {
     this.#listen.abort(LISTEN);
   }
 
+  override async run(): Promise<void> {
+    await super.run();
+    await this.#polling;
+  }
+
   override stop(): void {
     super.stop();
     this.listenNow(); // Nothing waits for its time any more.
     this.#connection?.close();
+    this.#digestConnection?.close();
   }
 
   protected override get saysPaused(): boolean {
@@ -87,11 +97,17 @@ export class MultiportSource extends Source {
 
   protected override async keepInTouch(): Promise<void> {
     const connection = this.#connection = await this.#open();
+    let defect: unknown;
     try {
       const info = await askInfo(connection);
       this.#paused = info.paused;
       this.answer(info);
-      if (!info.digest) void this.#pollDigest(connection);
+      if (!info.digest) {
+        this.#polling = this.#pollDigest(connection).catch((error) => {
+          defect = error;
+          connection.close();
+        });
+      }
       // What it would tell now, its info has just said.
       if (!info.paused) await delay(this.#listenAfterMs, this.#listen.signal);
       for await (const state of followStates(connection)) {
@@ -101,6 +117,7 @@ export class MultiportSource extends Source {
     } finally {
       connection.close();
     }
+    if (defect !== undefined) throw defect;
     if (!this.stopped.aborted) throw new LostError("it closed the connection");
   }
 
@@ -124,13 +141,14 @@ export class MultiportSource extends Source {
   /** @returns Whether the digests are there. */
   async #askDigest(): Promise<boolean> {
     try {
-      using connection = await this.#open();
+      using connection = this.#digestConnection = await this.#open();
       const info = await askInfo(connection);
       if (info.digest) this.learn(info);
       return info.digest !== null;
-    } catch {
+    } catch (error) {
       // Whether the server is lost is for the events stream to tell.
-      return false;
+      if (this.stopped.aborted || LostError.from(error)) return false;
+      throw error;
     }
   }
 

@@ -102,8 +102,8 @@ function isDigest(value: unknown): value is string {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    throw new LostError("its info is not JSON", true);
+  } catch (cause) {
+    throw new LostError("its info is not JSON", true, { cause });
   }
 }
 

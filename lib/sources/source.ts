@@ -44,6 +44,7 @@ export abstract class Source {
   #maxRetryMs = MAX_RETRY_WAITING_MS;
   #status: SourceStatus = CONNECTING;
   #copy: SourceCopy | undefined;
+  #fault: LostError | undefined;
   #inUse = false;
 
   /**
@@ -71,6 +72,11 @@ export abstract class Source {
   /** What went wrong last, in words that follow its name; empty if nothing has. */
   get reason(): string {
     return this.#status.reason;
+  }
+
+  /** What it was asked in vain for last; its cause is what the connection threw. */
+  get fault(): LostError | undefined {
+    return this.#fault;
   }
 
   /** Whether it answers, be it paused. */
@@ -126,7 +132,9 @@ export abstract class Source {
         await this.keepInTouch();
       } catch (error) {
         if (this.stopped.aborted) return;
-        this.#fail(LostError.from(error));
+        const lost = LostError.from(error);
+        if (!lost) throw error;
+        this.#fail(lost);
       }
       if (!this.stopped.aborted) await this.#rest();
     }
@@ -239,7 +247,9 @@ export abstract class Source {
     else this.happen(event);
   }
 
-  #fail({ message: reason, final }: LostError): void {
+  #fail(lost: LostError): void {
+    const { message: reason, final } = lost;
+    this.#fault = lost;
     if (final) this.refuse(reason);
     else this.happen({ type: "unreachable", reason, inUse: this.#inUse });
   }

@@ -44,6 +44,11 @@ export class Sources implements SourceListener, Iterable<Source> {
     return this.#all.map(({ name, reason }) => `${name} (${reason})`).join(", ");
   }
 
+  /** What they were lost by, for whoever looks for the cause. */
+  get faults(): AggregateError {
+    return new AggregateError(this.#all.flatMap(({ fault }) => fault ?? []), "No source is left");
+  }
+
   /** The figures of each now. */
   get progress(): SourceProgress[] {
     return this.#all.map((source) => {

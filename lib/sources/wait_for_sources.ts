@@ -73,5 +73,7 @@ export async function waitForSources(
 }
 
 function nobodyAnswers(sources: Sources, what: string): Failure {
-  return new Failure("unreachable", `Cannot start: ${what}: ${sources.reasons}`);
+  return new Failure("unreachable", `Cannot start: ${what}: ${sources.reasons}`, {
+    cause: sources.faults,
+  });
 }

@@ -79,6 +79,8 @@ export type FetchReport =
     /** Bytes from the start of the piece to its last byte that is not zero; null unless zeros were looked for. */
     readonly filled: number | null;
   }
+  /** Something went wrong that is no fault of a source, nor of the disk. */
+  | { readonly type: "defect"; readonly error: unknown }
   /** The part file cannot be written or read. */
   | { readonly type: "disk"; readonly reason: string }
   | { readonly type: "closed" };

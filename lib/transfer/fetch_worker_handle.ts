@@ -45,7 +45,10 @@ export class FetchWorkerHandle {
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
-      this.#report({ type: "disk", reason: `a worker has failed: ${event.message}` });
+      const error = new Error(`A fetch worker has failed: ${event.message}`, {
+        cause: event.error,
+      });
+      this.#report({ type: "defect", error });
       this.#report({ type: "closed" });
     };
     return worker;

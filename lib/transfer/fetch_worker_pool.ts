@@ -116,7 +116,10 @@ export class FetchWorkerPool {
         if (this.#open === 0) this.#closed.resolve();
         return;
       case "disk":
-        this.#over ??= new PartFileError(report.reason);
+      case "defect":
+        this.#over ??= new PartFileError(
+          report.type === "disk" ? report.reason : "its reader failed",
+        );
         for (const { reject } of this.#reading.values()) reject(this.#over);
         this.#reading.clear();
         return this.onReport(report);

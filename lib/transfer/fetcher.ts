@@ -289,8 +289,9 @@ export class Fetcher {
     this.#wake?.();
     const { report, order } = this.#context;
     if (cause instanceof PartFileError) return report({ type: "disk", reason: cause.message });
-    const { message, final } = LostError.from(cause);
-    report({ type: "lost", source: order.source, reason: message, final });
+    const lost = LostError.from(cause);
+    if (!lost) return report({ type: "defect", error: cause });
+    report({ type: "lost", source: order.source, reason: lost.message, final: lost.final });
   }
 }
 

@@ -104,6 +104,14 @@ Deno.test("Coordinator fails when the part file cannot be written", async () => 
   await failsWith(end, "local", "Cannot write the part file: the disk is full");
 });
 
+Deno.test("Coordinator fails with a defect as it is", async () => {
+  await using rig = new CoordinatorRig(1);
+  const end = rig.run();
+  const error = new TypeError("x is not a function");
+  rig.report({ type: "defect", error });
+  await assertRejects(() => end, TypeError, error.message);
+});
+
 Deno.test("Coordinator fails as its preparation does", async () => {
   await using rig = new CoordinatorRig(1);
   const end = rig.prepare(() => Promise.reject(new Failure("local", "no room")));

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import type { ClientEvent } from "../../lib/client/client_event.ts";
 import { download } from "../../lib/client/download.ts";
 import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
@@ -7,8 +13,10 @@ import type { Serving } from "../../lib/server/serving.ts";
 import { startServers } from "../../lib/server/start_servers.ts";
 import { beforeDeadline } from "../support/deadline.ts";
 import { flipByte, MIB, Scratch } from "../support/scratch.ts";
-import { sha256 } from "./content.ts";
+import { ScriptedServer } from "../sources/scripted_server.ts";
+import { contentOf, sha256 } from "./content.ts";
 import { Log } from "./log.ts";
+import { digestsOf, manifestOf } from "./mpserver.ts";
 
 /** Servers of files in a folder, and downloads from them into it. */
 class Rig implements AsyncDisposable {
@@ -168,6 +176,61 @@ Deno.test("download() can be stopped at any event, tells nothing after it, and g
     await rig.download({ output, force: isDone });
     assertEquals(told, toldByThen);
     assertEquals(sha256(Deno.readFileSync(output)), sha256(rig.source));
+  }
+});
+
+Deno.test("download() ends with what its listener throws, at any event, and tells it nothing more", async () => {
+  await using rig = await Rig.make(2 * MIB + 5);
+  // A broken pipe of its own is not one of a server's.
+  for (const error of [new TypeError("x is not a function"), new Deno.errors.BrokenPipe("mine")]) {
+    for (let throwAt = 1, isDone = false; !isDone; throwAt += 1) {
+      let told = 0;
+      rig.onEvent = ({ type }) => {
+        told += 1;
+        isDone = type === "done";
+        if (isDone || told === throwAt) throw error;
+      };
+      const output = rig.scratch.path(`${error.name}${throwAt}`);
+      assertStrictEquals(await assertRejects(() => rig.download({ output })), error);
+      assert(isDone || told === throwAt);
+    }
+  }
+});
+
+Deno.test("download() leaves nothing of it when it is stopped, whatever it waits for", async () => {
+  const info = { name: "a", size: 5 * MIB, state: "listening", manifest: null };
+  const manifest = digestsOf(manifestOf("a", contentOf(0, 5 * MIB)));
+  const answer = async (server: ScriptedServer, fields: Record<string, unknown> = {}) => {
+    const peer = await server.peer();
+    await peer.request();
+    await peer.answer(200, JSON.stringify({ ...info, ...fields }));
+    return peer;
+  };
+  const phases: ((server: ScriptedServer) => Promise<unknown>)[] = [
+    (server) => server.peer(),
+    async (server) => await (await server.peer()).request(),
+    async (server) => await (await answer(server)).request(),
+    // Its digests, its events and its content are asked for over connections of their own.
+    async (server) => {
+      await answer(server);
+      for (const peer of [await server.peer(), await server.peer()]) await peer.request();
+    },
+    async (server) => {
+      await answer(server, { manifest });
+      for (const peer of [await server.peer(), await server.peer()]) await peer.request();
+    },
+  ];
+  for (const phase of phases) {
+    await using server = new ScriptedServer();
+    await using scratch = await Scratch.make();
+    const stop = new AbortController();
+    const servers = [{ host: "127.0.0.1", port: server.port }];
+    const options = { ...DOWNLOAD_DEFAULTS, servers, output: scratch.path("out") };
+    const stopped = download(options, () => {}, stop.signal);
+    await phase(server);
+    stop.abort();
+    await assertRejects(() => stopped, Failure, "Interrupted");
+    // Timers and sockets that are left are found by the test runner, at the end of the test.
   }
 });
 

@@ -10,15 +10,25 @@ Deno.test("LostError.from() puts what a connection throws into words", () => {
     [new Deno.errors.TimedOut("no answer within 5 s"), "no answer within 5 s"],
     [new HeadError("a control character"), "not a valid HTTP answer: a control character"],
     [new Error("No route to host (os error 113)"), "No route to host"],
-    ["odd", "odd"],
   ];
   for (const [cause, words] of said) {
-    const { message, final } = LostError.from(cause);
-    assertEquals({ message, final }, { message: words, final: false });
+    const { message, final, cause: kept } = LostError.from(cause) ?? {};
+    assertEquals({ message, final, kept }, { message: words, final: false, kept: cause });
   }
 });
 
 Deno.test("LostError.from() leaves a LostError as it is", () => {
   const error = new LostError("it has another file", true);
   assertStrictEquals(LostError.from(error), error);
+});
+
+Deno.test("LostError.from() is for faults of the other side and the network alone", () => {
+  for (
+    const defect of [new TypeError("x is not a function"), new Error("boom"), "odd", undefined]
+  ) {
+    assertStrictEquals(LostError.from(defect), undefined);
+  }
+  const refused = new Deno.errors.ConnectionRefused("x");
+  const { message } = LostError.from(new Error("::1: x; 127.0.0.1: x", { cause: refused })) ?? {};
+  assertEquals(message, "::1: x; 127.0.0.1: x");
 });

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { PartWriter } from "../../lib/storage/part_writer.ts";
 import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
 import { contentOf, partHead } from "../client/content.ts";
 import { connecting, FetcherRig, serve, SIZE } from "./fetcher_rig.ts";
@@ -83,4 +84,18 @@ Deno.test("Fetcher.drop() lets nothing come after it, even of what had arrived",
     await others.first(({ type }) => type === "lost");
     assertEquals(others.entries.at(-1), { ...LOST, source: 2 });
   }
+});
+
+Deno.test("Fetcher reports a defect of the program as what it is, not as a fault of the server", async () => {
+  const defect = new TypeError("x is not a function");
+  class Writer extends PartWriter {
+    override write(): void {
+      throw defect;
+    }
+  }
+  await using rig = new FetcherRig({ Writer });
+  rig.fetch(rig.source(), 0, 100);
+  await serve(await rig.server.peer());
+  const report = await rig.reports.first(({ type }) => type === "defect");
+  assertEquals(report, { type: "defect", error: defect });
 });
