@@ -1,5 +1,6 @@
 import type { DownloadOptions, ServerAddress } from "../client/download_options.ts";
 import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
+import { DASHBOARD } from "./dashboard.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
   type Display,
@@ -133,6 +134,7 @@ export const CLIENT_OPTIONS = {
   interval: intervalOption(
     "how often progress is shown; 0: never; default 1, in a terminal 0.2",
   ),
+  dashboard: DASHBOARD,
   ...DISPLAY_OPTIONS,
 };
 
@@ -154,7 +156,8 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
   const { options } = parseCommandLine(args, CLIENT_OPTIONS);
-  const { ports, address, count, interval, json, quiet, color, help, version, ...rest } = options;
+  const { ports, address, count, interval, dashboard, json, quiet, color, help, version, ...rest } =
+    options;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   checkPorts(ports, count);
@@ -163,7 +166,7 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
   return {
     kind: "run",
     options: { ...download, servers: readServers(ports, address) },
-    display: readDisplay({ json, quiet, color, interval }),
+    display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import type { DashboardAddress } from "../ui/dashboard/dashboard.ts";
 import { flag, type OptionValues, value } from "./option.ts";
 import { parseSeconds } from "./option_values.ts";
 
@@ -10,6 +11,8 @@ export interface Display {
   readonly color: boolean;
   /** Seconds between two looks at the figures; 0: never; undefined: whatever suits the place. */
   readonly interval?: number;
+  /** Where a page shows it too. */
+  readonly dashboard?: DashboardAddress;
 }
 
 /** More often than this nobody can read, in seconds. */
@@ -76,12 +79,12 @@ export function intervalOption(help: string) {
  * ```
  */
 export function readDisplay(
-  { json, quiet, color, interval }:
+  { json, quiet, color, interval, dashboard }:
     & Pick<OptionValues<typeof DISPLAY_OPTIONS>, "json" | "quiet" | "color">
-    & { readonly interval: number | undefined },
+    & { readonly interval?: number; readonly dashboard?: DashboardAddress },
 ): Display {
   if (json && quiet) {
     throw new Failure("usage", "Cannot use --json with --quiet: one asks for output, one for none");
   }
-  return { form: json ? "json" : quiet ? "quiet" : "text", color, interval };
+  return { form: json ? "json" : quiet ? "quiet" : "text", color, interval, dashboard };
 }

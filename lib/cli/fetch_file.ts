@@ -2,6 +2,7 @@ import type { ClientEvent } from "../client/client_event.ts";
 import type { DownloadOptions } from "../client/download_options.ts";
 import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
+import { openClientDashboard } from "./dashboard.ts";
 import type { Scene } from "./program.ts";
 import type { FetchCommand } from "./run_client.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
@@ -16,6 +17,7 @@ export type Download = (
 /** Seconds between two looks at the figures: where a picture moves, and where lines add up. */
 const LIVE_INTERVAL = 0.2;
 const PLAIN_INTERVAL = 1;
+const PAGE_INTERVAL = 0.25;
 
 /**
  * Does one download and shows it in the form that was asked for.
@@ -40,11 +42,16 @@ export async function fetchFile(
   const interval = display.form === "quiet"
     ? 0
     : display.interval ?? (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
+  await using page = display.dashboard &&
+    await openClientDashboard(display.dashboard, scene, display);
+  const isDue = every(interval);
   const onEvent = (event: ClientEvent) => {
     if (event.type === "start") scene.lastWords = () => hintFor(event.output);
-    view.show(event);
+    page?.show(event);
+    if (event.type !== "progress" || isDue(event.elapsed)) view.show(event);
   };
-  await download({ ...options, interval }, onEvent, scene.stopped);
+  const telling = page ? Math.min(interval || PAGE_INTERVAL, PAGE_INTERVAL) : interval;
+  await download({ ...options, interval: telling }, onEvent, scene.stopped);
 
   /** Loads no more than is shown. */
   async function openView(): Promise<View<ClientEvent>> {
@@ -67,6 +74,17 @@ export async function fetchFile(
     scene.host.onContinue(() => view.restart());
     return view;
   }
+}
+
+/** Answers, of moments in seconds that only grow, which ones an interval lets through; 0: none. */
+function every(interval: number): (at: number) => boolean {
+  let next = 0;
+  return (at) => {
+    if (interval === 0 || at < next) return false;
+    // A timer that is a little early must not cost a whole turn.
+    next = at + interval * 0.9;
+    return true;
+  };
 }
 
 /** What somebody is told who does not wait for the download to end in order. */

@@ -8,6 +8,7 @@ import type { WriteText } from "../ui/output.ts";
 import { QuietServerView } from "../ui/quiet_server_view.ts";
 import { ServerPlainView } from "../ui/server_plain_view.ts";
 import { ServerView } from "../ui/server_view.ts";
+import { openServerDashboard } from "./dashboard.ts";
 import { openOperatorConsole } from "./operator_console.ts";
 import type { Scene } from "./program.ts";
 import type { ServeCommand } from "./run_server.ts";
@@ -53,13 +54,16 @@ export async function serveFiles(
   const serving = await startServers(options, (event) => view.show(event));
   const showStatus = () => view.show({ type: "status", servers: serving.status() });
   const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};
-  openOperatorConsole(scene, serving, view, live);
+  let page: AsyncDisposable | undefined;
   try {
+    page = display.dashboard &&
+      await openServerDashboard(display.dashboard, serving, scene, display);
+    openOperatorConsole(scene, serving, view, live);
     await Promise.race([serving.finished, stop(scene.stopped)]);
   } finally {
     stopTicking();
     if (interval > 0) showStatus();
-    await serving.close();
+    await Promise.all([serving.close(), page?.[Symbol.asyncDispose]()]);
   }
 
   function plainView(): OperatorView {

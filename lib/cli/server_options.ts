@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
 import { isIpOrCidr, parseHost } from "./addresses.ts";
+import { DASHBOARD } from "./dashboard.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
   type Display,
@@ -81,6 +82,7 @@ export const SERVER_OPTIONS = {
     "how often the status is shown; 0: never; default 1, and only when something has changed " +
       "where it cannot be drawn in place",
   ),
+  dashboard: DASHBOARD,
   ...DISPLAY_OPTIONS,
 };
 
@@ -101,7 +103,7 @@ export function parseServerOptions(args: readonly string[]): ServerCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
   const { options } = parseCommandLine(args, SERVER_OPTIONS);
-  const { count, interval, json, quiet, color, help, version, ...serve } = options;
+  const { count, interval, dashboard, json, quiet, color, help, version, ...serve } = options;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   checkPorts(serve.ports.map(String), count);
@@ -109,7 +111,7 @@ export function parseServerOptions(args: readonly string[]): ServerCommand {
   return {
     kind: "run",
     options: serve,
-    display: readDisplay({ json, quiet, color, interval }),
+    display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
 }
 

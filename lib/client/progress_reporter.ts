@@ -3,7 +3,7 @@ import type { PieceMap } from "../content/piece_map.ts";
 import type { ClientEvent } from "./client_event.ts";
 import { now } from "../clock.ts";
 import type { Sources } from "../sources/sources.ts";
-import { Speed } from "../sources/speed.ts";
+import { Speed } from "../speed.ts";
 
 /** What people are told of a download as a whole: that it starts, how far it is, that it is done. */
 export class ProgressReporter {

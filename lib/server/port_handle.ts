@@ -1,3 +1,4 @@
+import { Speed } from "../speed.ts";
 import { Failure } from "../failure.ts";
 import { formatAddress } from "./address.ts";
 import type {
@@ -90,8 +91,7 @@ export class PortHandle {
   #running = true;
   #heardMs = -Infinity;
   #figures = NO_FIGURES;
-  #figuresBefore = NO_FIGURES;
-  #rate = 0;
+  #speed: Speed | undefined;
 
   constructor(worker: PortWorker, index: number, file: FileIdentity, listener: PortListener) {
     this.index = index;
@@ -178,20 +178,15 @@ export class PortHandle {
     return this.ended;
   }
 
-  /** The figures now; the rate is since the last call. */
+  /** The figures now; the rate is over the last second. */
   status(): ServerStatus {
-    const elapsedMs = this.#figures.atMs - this.#figuresBefore.atMs;
-    if (elapsedMs > 0) {
-      this.#rate = (this.#figures.sent - this.#figuresBefore.sent) / elapsedMs * 1000;
-      this.#figuresBefore = this.#figures;
-    }
     return {
       index: this.index,
       address: this.address,
       state: this.#state,
       alive: this.isAlive,
       sent: this.#figures.sent,
-      rate: this.#running ? this.#rate : 0,
+      rate: this.#running ? this.#speed?.bytesPerSecond ?? 0 : 0,
       clients: this.#running ? this.#figures.clients : 0,
     };
   }
@@ -212,8 +207,9 @@ export class PortHandle {
         this.#state = message.state;
         break;
       case "figures":
-        if (this.#figuresBefore === NO_FIGURES) this.#figuresBefore = message.figures;
         this.#figures = message.figures;
+        this.#speed ??= new Speed(message.figures.atMs / 1_000);
+        this.#speed.sample(message.figures.sent, message.figures.atMs / 1_000);
         break;
       case "ended":
         this.#stop();

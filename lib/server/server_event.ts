@@ -12,7 +12,7 @@ export interface ServerStatus {
   readonly alive: boolean;
   /** Bytes of content sent so far. */
   readonly sent: number;
-  /** Bytes per second since the last status. */
+  /** Bytes per second over the last second. */
   readonly rate: number;
   /** Connections open now that take content or control it; never more than the limit per port. */
   readonly clients: number;

@@ -28,7 +28,7 @@ export interface Serving {
   resume(index: number): ResumeResult;
   /** Ends a paused server for good. */
   terminate(index: number): TerminateResult;
-  /** The figures of all servers; rates are since the last call. */
+  /** The figures of all servers; rates are over the last second. */
   status(): ServerStatus[];
   /**
    * Resolves when nothing is left to do: all servers are terminated, or `once` is satisfied, or they

@@ -1,4 +1,4 @@
-import { Speed } from "./speed.ts";
+import { Speed } from "../speed.ts";
 
 /** What is counted of one source during a download. */
 export class SourceFigures {

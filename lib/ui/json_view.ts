@@ -104,7 +104,8 @@ export function serverRecord(event: ServerEvent): object | undefined {
   }
 }
 
-function formatRecord(record: object): string {
+/** An object as one line that does nothing to a terminal. */
+export function formatRecord(record: object): string {
   return JSON.stringify(record).replace(
     UNESCAPED_CONTROLS,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

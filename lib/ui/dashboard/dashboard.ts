@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { delay } from "../../delay.ts";
 import { ASSETS } from "./assets.ts";
 import type { PieceMap } from "../../client/client_event.ts";
 import { Watcher } from "./watcher.ts";
@@ -68,6 +69,9 @@ const UPDATE_MS = 250;
 
 /** Pages that are kept up to date at a time. */
 const MAX_WATCHERS = 16;
+
+/** Milliseconds that pages have for the last update, once the program is about to end. */
+const CLOSE_PATIENCE_MS = 500;
 
 /** Bytes in what a button sends. */
 const MAX_CONTROL_BYTES = 1_024;
@@ -147,7 +151,10 @@ export class Dashboard implements AsyncDisposable {
     clearInterval(this.#timer);
     this.update();
     for (const watcher of this.#watchers) watcher.end();
-    await this.#server.shutdown();
+    // A page that does not read must not hold up the program's end.
+    const patience = new AbortController();
+    await Promise.race([this.#server.shutdown(), delay(CLOSE_PATIENCE_MS, patience.signal)]);
+    patience.abort();
   }
 
   #answer(request: Request): Response | Promise<Response> {

@@ -1,6 +1,7 @@
 import { colourOf, named, onColours } from "./colours.js";
 
-/** Seconds that the plot shows, one sample each. */
+/** Seconds that the plot shows, one sample each: at least, and once there is more, at most. */
+const MIN_SECONDS = 60;
 const SECONDS = 300;
 
 /** The rates of all servers over the last minutes, as lines. */
@@ -36,7 +37,7 @@ export class Plot {
       this.#rates.set(index, rates);
     }
     const total = places.reduce((sum, { rate }) => sum + rate, 0);
-    const text = `${(total / 2 ** 20).toFixed(1)} MiB/s in all; the last ${SECONDS / 60} minutes`;
+    const text = `${(total / 2 ** 20).toFixed(1)} MiB/s in all; the lines show the last minutes`;
     this.#summary.textContent = text;
     this.#draw();
   }
@@ -52,12 +53,14 @@ export class Plot {
     context.fillStyle = named("--soft");
     context.font = "12px system-ui, sans-serif";
     context.fillText(`${(most / 2 ** 20).toFixed(1)} MiB/s`, 6, 14);
+    const longest = Math.max(0, ...[...this.#rates.values()].map((rates) => rates.length));
+    const seconds = Math.max(MIN_SECONDS, longest);
     for (const [index, rates] of this.#rates) {
       context.beginPath();
       context.strokeStyle = colourOf(index);
       context.lineWidth = 1.5;
       rates.forEach((rate, at) => {
-        const x = width * (SECONDS - rates.length + at + 1) / SECONDS;
+        const x = width * (seconds - rates.length + at + 1) / seconds;
         const y = height - 2 - (height - 22) * rate / most;
         if (at === 0) context.moveTo(x, y);
         else context.lineTo(x, y);

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { Speed } from "../../lib/sources/speed.ts";
+import { Speed } from "../lib/speed.ts";
 
 Deno.test("Speed is 0 before anything was counted", () => {
   const speed = new Speed(5);

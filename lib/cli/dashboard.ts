@@ -1,0 +1,106 @@
+import type { ClientEvent } from "../client/client_event.ts";
+import { Failure } from "../failure.ts";
+import { executeConsoleCommand } from "../server/console.ts";
+import type { Serving } from "../server/serving.ts";
+import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboard/dashboard.ts";
+import { formatRecord } from "../ui/json_view.ts";
+import { formatAddress, parseHost, splitHostPort } from "./addresses.ts";
+import type { Display } from "./display_options.ts";
+import { type OptionName, value } from "./option.ts";
+import { wrongValue } from "./option_values.ts";
+import type { Scene } from "./program.ts";
+
+/** Nobody but this machine sees a dashboard, unless an address is named. */
+const LOOPBACK = "127.0.0.1";
+
+/** The option that opens a dashboard; the same for both programs. */
+export const DASHBOARD = value({
+  name: "dashboard",
+  placeholder: "[ADDR:]PORT",
+  section: "Display",
+  help: "show a page with all of it at this address; its link is printed; 0 lets the system choose",
+}, parseDashboardAddress);
+
+/**
+ * Opens the page of `mpserver`, whose buttons do what the console's commands do, and prints its link.
+ *
+ * @throws {Failure} `usage` if it cannot listen there.
+ */
+export async function openServerDashboard(
+  address: DashboardAddress,
+  serving: Serving,
+  scene: Scene,
+  display: Display,
+): Promise<Dashboard> {
+  const { ServerDashboard } = await import("../ui/dashboard/server_dashboard.ts");
+  const names = [...new Set(serving.servers.map(({ name }) => name))];
+  const model = new ServerDashboard(names.join(", "), {
+    status: () => serving.status(),
+    control: (type, index) => executeConsoleCommand(serving, { type, index }).join("\n"),
+  });
+  return await open(address, model, scene, display);
+}
+
+/** The page of `mpclient`: shows what happens, until it is closed. */
+export interface ClientPage extends AsyncDisposable {
+  show(event: ClientEvent): void;
+}
+
+/**
+ * Opens the page of `mpclient` and prints its link.
+ *
+ * @throws {Failure} `usage` if it cannot listen there.
+ */
+export async function openClientDashboard(
+  address: DashboardAddress,
+  scene: Scene,
+  display: Display,
+): Promise<ClientPage> {
+  const { ClientDashboard } = await import("../ui/dashboard/client_dashboard.ts");
+  const model = new ClientDashboard();
+  const dashboard = await open(address, model, scene, display);
+  return {
+    show: (event) => model.show(event),
+    [Symbol.asyncDispose]: () => dashboard[Symbol.asyncDispose](),
+  };
+}
+
+async function open(
+  address: DashboardAddress,
+  model: DashboardModel,
+  scene: Scene,
+  display: Display,
+): Promise<Dashboard> {
+  const { Dashboard } = await import("../ui/dashboard/dashboard.ts");
+  const dashboard = listen(() => Dashboard.open(address, model), address);
+  const { url } = dashboard;
+  const line = display.form === "json"
+    ? formatRecord({ type: "dashboard", url })
+    : `Dashboard: ${url}`;
+  scene.output.write(`${line}\n`, "news");
+  return dashboard;
+}
+
+function listen(open: () => Dashboard, { hostname, port }: DashboardAddress): Dashboard {
+  try {
+    return open();
+  } catch (error) {
+    const where = formatAddress({ host: hostname, port });
+    throw new Failure("usage", `Cannot open the dashboard at ${where}: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) return "the port is taken";
+  if (error instanceof Deno.errors.AddrNotAvailable) return "it is no address of this machine";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function parseDashboardAddress(text: string, option: OptionName): DashboardAddress {
+  const { host, port } = splitHostPort(text);
+  const hostname = host === undefined ? LOOPBACK : parseHost(host);
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : NaN;
+  if (hostname !== undefined && number <= 65_535) return { hostname, port: number };
+  throw wrongValue(option, text, "it takes a port, or ADDR:PORT");
+}
