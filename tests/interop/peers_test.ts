@@ -1,0 +1,20 @@
+import { assert, assertStringIncludes } from "@std/assert";
+import { isHere, PEERS, versionOf } from "./peers.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+Deno.test("every peer is installed before the tests run, and is in the documentation's table", async () => {
+  const installing = await Deno.readTextFile(new URL(".ci/run", ROOT));
+  const table = await Deno.readTextFile(new URL("docs/interop.md", ROOT));
+  for (const { name, program, package: from } of PEERS) {
+    const source = "debian" in from ? from.debian : from.npm;
+    assertStringIncludes(installing, `[${program}]=${source}`);
+    assert(new RegExp(`^\\| ${name} +\\|`, "m").test(table), `${name} is not in docs/interop.md`);
+  }
+});
+
+Deno.test("every installed peer says its version", async () => {
+  for (const peer of PEERS.filter(isHere)) {
+    assert(/^\d+\.\d+/.test(await versionOf(peer)), `${peer.name} does not`);
+  }
+});
