@@ -1,4 +1,4 @@
-import { CommandError } from "./command.ts";
+import { CommandError } from "../testing/command.ts";
 import type { Contender } from "./contender.ts";
 import { formatSeconds } from "./figures.ts";
 import { TooSlowError } from "./measure.ts";

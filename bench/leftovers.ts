@@ -1,4 +1,4 @@
-import { findProgram, runCommand } from "./command.ts";
+import { findProgram, runCommand } from "../testing/command.ts";
 import { NAMESPACE_PREFIX, removeNamespace } from "./namespace.ts";
 import { removeScratch, SCRATCH_PREFIX } from "./scratch.ts";
 

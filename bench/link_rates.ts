@@ -1,4 +1,4 @@
-import { runCommand } from "./command.ts";
+import { runCommand } from "../testing/command.ts";
 import { inNamespace } from "./namespace.ts";
 import type { Network } from "./network.ts";
 import { Service } from "./service.ts";

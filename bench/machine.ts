@@ -1,4 +1,4 @@
-import { findProgram, runCommand } from "./command.ts";
+import { findProgram, runCommand } from "../testing/command.ts";
 import { MPCLIENT } from "./peers/programs.ts";
 import type { Scratch } from "./scratch.ts";
 import { PACKAGES, type Peer } from "./workbench.ts";

@@ -1,4 +1,4 @@
-import { CommandError, findProgram, quote } from "./command.ts";
+import { CommandError, findProgram, quote } from "../testing/command.ts";
 import { cpuSecondsOfEnded, peakBytesOf, type Usage } from "./process_usage.ts";
 
 /** How often the memory of what runs is looked at; Linux keeps the peak, so only the end can be missed. */

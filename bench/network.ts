@@ -1,4 +1,4 @@
-import { runCommand } from "./command.ts";
+import { runCommand } from "../testing/command.ts";
 import { addNamespace, inNamespace, NAMESPACE_PREFIX, removeNamespace } from "./namespace.ts";
 import { sum } from "./statistics.ts";
 

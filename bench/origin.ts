@@ -1,4 +1,4 @@
-import { runCommand } from "./command.ts";
+import { runCommand } from "../testing/command.ts";
 import { inNamespace } from "./namespace.ts";
 import type { TestFile } from "./test_file.ts";
 

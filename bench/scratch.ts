@@ -1,4 +1,4 @@
-import { runCommand } from "./command.ts";
+import { runCommand } from "../testing/command.ts";
 
 /** The names of all scratch folders begin like this, and go on with the number of their process. */
 export const SCRATCH_PREFIX = "multiport-bench-";

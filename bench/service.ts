@@ -1,4 +1,4 @@
-import { CommandError, findProgram, quote } from "./command.ts";
+import { CommandError, findProgram, quote } from "../testing/command.ts";
 import { inNamespace } from "./namespace.ts";
 
 /** How often a server that starts is asked whether it is ready, and for how long. */

@@ -7,10 +7,10 @@
  * @module
  */
 
-import { Referee } from "../tests/plan/simulation/referee.ts";
-import { idealSeconds } from "../tests/plan/simulation/ideal.ts";
-import type { Scenario } from "../tests/plan/simulation/scenario.ts";
-import { type Outcome, SimulatedDownload } from "../tests/plan/simulation/simulated_download.ts";
+import { Referee } from "../testing/simulation/referee.ts";
+import { idealSeconds } from "../testing/simulation/ideal.ts";
+import type { Scenario } from "../testing/simulation/scenario.ts";
+import { type Outcome, SimulatedDownload } from "../testing/simulation/simulated_download.ts";
 import { formatSeconds, formatSize } from "./figures.ts";
 import { NAMED_CASES } from "./simulation/named_cases.ts";
 import { HELP, parseOptions, type SimulationOptions } from "./simulation/options.ts";

@@ -1,4 +1,4 @@
-import { CommandError } from "./command.ts";
+import { CommandError } from "../testing/command.ts";
 import type { Contender } from "./contender.ts";
 import { measure, type Measured } from "./measure.ts";
 import { cpuSecondsOf, NO_USAGE, peakBytesOf, type Usage } from "./process_usage.ts";

@@ -1,4 +1,4 @@
-import { findProgram } from "./command.ts";
+import { findProgram } from "../testing/command.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** A program that Multiport is compared with, or that a scenario needs. */

@@ -3,7 +3,7 @@ import { compile } from "./compile.ts";
 import { runTests } from "./run_tests.ts";
 
 /** Where the tests are that need the executables. */
-const END_TO_END = "tests/e2e";
+const END_TO_END = ["tests/e2e", "tests/interop"];
 
 /** Compiles, then runs the tests: those of the paths among the arguments, or all. */
 export async function test(args: string[]): Promise<number> {
@@ -12,7 +12,7 @@ export async function test(args: string[]): Promise<number> {
 
 /** Runs the tests that need no executables, nor a runtime to make them of. */
 export async function unit(args: string[]): Promise<number> {
-  return await runTests([`--ignore=${END_TO_END}`, ...allUnlessNamed(args), ...args]);
+  return await runTests([`--ignore=${END_TO_END.join()}`, ...allUnlessNamed(args), ...args]);
 }
 
 function allUnlessNamed(args: string[]): string[] {

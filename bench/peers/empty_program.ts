@@ -1,4 +1,4 @@
-import { runCommand } from "../command.ts";
+import { runCommand } from "../../testing/command.ts";
 import { findDenort } from "../../tools/denort.ts";
 import type { Scratch } from "../scratch.ts";
 

@@ -1,5 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { CommandError } from "../command.ts";
+import { CommandError } from "../../testing/command.ts";
 import { answers, type Origin } from "../origin.ts";
 import { Service } from "../service.ts";
 import type { TestFile } from "../test_file.ts";

@@ -1,5 +1,5 @@
 import { pieceLengthFor } from "../../lib/content/manifest.ts";
-import type { Incident, Scenario } from "../../tests/plan/simulation/scenario.ts";
+import type { Incident, Scenario } from "../../testing/simulation/scenario.ts";
 
 /** A download that stands for a question. */
 export interface NamedCase {

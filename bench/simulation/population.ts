@@ -1,6 +1,6 @@
 import { pieceLengthFor } from "../../lib/content/manifest.ts";
-import { Random } from "../../tests/plan/simulation/random.ts";
-import type { Incident, Scenario, SourceScript } from "../../tests/plan/simulation/scenario.ts";
+import { Random } from "../../testing/simulation/random.ts";
+import type { Incident, Scenario, SourceScript } from "../../testing/simulation/scenario.ts";
 import type { SimulationOptions } from "./options.ts";
 
 /** Seconds until a failure, or a pause, is known. */

@@ -11,7 +11,7 @@ import { MIN_PIECE_LENGTH } from "../../lib/content/manifest.ts";
 import type { ByteRange } from "../../lib/byte_range.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
 import type { Block } from "../../lib/plan/plan_event.ts";
-import { beforeDeadline } from "../support/deadline.ts";
+import { beforeDeadline } from "../../testing/deadline.ts";
 import { Log } from "./log.ts";
 import { type CopyOfTest, SourcesRig } from "../sources/sources_rig.ts";
 

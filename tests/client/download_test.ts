@@ -11,8 +11,8 @@ import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/downlo
 import { Failure, type FailureKind } from "../../lib/failure.ts";
 import type { Serving } from "../../lib/server/serving.ts";
 import { startServers } from "../../lib/server/start_servers.ts";
-import { beforeDeadline } from "../support/deadline.ts";
-import { flipByte, MIB, Scratch } from "../support/scratch.ts";
+import { beforeDeadline } from "../../testing/deadline.ts";
+import { flipByte, MIB, Scratch } from "../../testing/scratch.ts";
 import { ScriptedServer } from "../sources/scripted_server.ts";
 import { contentOf, sha256 } from "./content.ts";
 import { Log } from "./log.ts";

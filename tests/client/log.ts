@@ -1,4 +1,4 @@
-import { beforeDeadline } from "../support/deadline.ts";
+import { beforeDeadline } from "../../testing/deadline.ts";
 
 /** What was told in a test, in order, and a way to wait for what has not been told yet. */
 export class Log<T> {

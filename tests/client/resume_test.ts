@@ -8,7 +8,7 @@ import { PieceSet } from "../../lib/content/piece_set.ts";
 import { type Kept, resume } from "../../lib/client/resume.ts";
 import type { Manifest } from "../../lib/content/manifest.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
-import { Scratch } from "../support/scratch.ts";
+import { Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "./content.ts";
 import { SourcesRig } from "../sources/sources_rig.ts";
 

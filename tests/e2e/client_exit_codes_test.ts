@@ -1,10 +1,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { freePlace } from "../support/loopback.ts";
-import { Program } from "../support/program.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { freePlace } from "../../testing/loopback.ts";
+import { Program } from "../../testing/program.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const WRONG_USAGE: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
   ["no port", ["-o", "copy"], /-p/],

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { Program } from "../support/program.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
-import { together } from "../support/together.ts";
+import { Client } from "../../testing/client.ts";
+import { Program } from "../../testing/program.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
+import { together } from "../../testing/together.ts";
 
 Deno.test("mpserver serves several mpclients at once", async () => {
   await using scratch = await Scratch.make();

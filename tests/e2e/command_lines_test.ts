@@ -1,9 +1,9 @@
 import { assertMatch } from "@std/assert";
-import { Program } from "../support/program.ts";
-import type { Namespace } from "../support/namespace.ts";
-import { HAS_PRIVATE_NETWORKS, privateNetwork } from "../support/private_network.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
+import { Program } from "../../testing/program.ts";
+import type { Namespace } from "../../testing/namespace.ts";
+import { HAS_PRIVATE_NETWORKS, privateNetwork } from "../../testing/private_network.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
 
 /** What people type, as the design and the README have it. */
 const SERVER = "-i 1 -f oned.mp4      -n 4 -a 127.0.0.1 -p 60000 60002 60003 60004";

@@ -9,7 +9,7 @@ class Project implements Disposable {
   readonly folder = Deno.makeTempDirSync();
 
   constructor() {
-    for (const path of ["deno.json", "tools"]) {
+    for (const path of ["deno.json", "testing", "tools"]) {
       cpSync(join(ROOT, path), join(this.folder, path), { recursive: true });
     }
     this.write("server.ts", `import "./lib/server/start.ts";`);

@@ -1,11 +1,11 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { type Fault, type FaultPlan, NO_FAULT, type Purpose } from "../support/fault.ts";
-import { FaultProxy } from "../support/fault_proxy.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
-import { together } from "../support/together.ts";
+import { Client } from "../../testing/client.ts";
+import { type Fault, type FaultPlan, NO_FAULT, type Purpose } from "../../testing/fault.ts";
+import { FaultProxy } from "../../testing/fault_proxy.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
+import { together } from "../../testing/together.ts";
 
 const SIZE = 12 * MIB;
 const OUTPUT = "copy";

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
 import { decodeCheckpoint, encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
-import { Client } from "../support/client.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { flipByte, MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
-import { copyOfStopped, type Remains, stoppedDownload } from "../support/stopped_download.ts";
-import { together } from "../support/together.ts";
+import { Client } from "../../testing/client.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { flipByte, MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
+import { copyOfStopped, type Remains, stoppedDownload } from "../../testing/stopped_download.ts";
+import { together } from "../../testing/together.ts";
 
 const SIZE = 16 * MIB;
 const FETCHED = 8 * MIB;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 /** A page's updates, asked for with the token of its link. */
 async function* updatesOf(link: string): AsyncGenerator<Record<string, unknown>> {

@@ -1,10 +1,10 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { type Fault, onContent } from "../support/fault.ts";
-import { FaultProxy } from "../support/fault_proxy.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { type Fault, onContent } from "../../testing/fault.ts";
+import { FaultProxy } from "../../testing/fault_proxy.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const SIZE = 12 * MIB;
 const OPTIONS = ["--stall-timeout", "0.4"];

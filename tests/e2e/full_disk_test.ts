@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { HAS_PRIVATE_DISKS, PrivateDisk } from "../support/private_disk.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { HAS_PRIVATE_DISKS, PrivateDisk } from "../../testing/private_disk.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const SIZE = 16 * MIB;
 const ignore = !HAS_PRIVATE_DISKS;

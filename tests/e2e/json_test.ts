@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const SIZE = 8 * MIB;
 

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
 import { pieceCount, pieceLengthFor } from "../../lib/content/manifest.ts";
-import { Client } from "../support/client.ts";
-import { HAS_PRIVATE_DISKS, PrivateDisk } from "../support/private_disk.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { HAS_PRIVATE_DISKS, PrivateDisk } from "../../testing/private_disk.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const GIB = 1024 * MIB;
 

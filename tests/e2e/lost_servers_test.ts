@@ -1,11 +1,11 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import type { ClientEvent } from "../../lib/client/client_event.ts";
 import { MAX_INLINE_LENGTH } from "../../lib/transfer/limits.ts";
-import { Client } from "../support/client.ts";
-import { freePlace } from "../support/loopback.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { freePlace } from "../../testing/loopback.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const SIZE = 12 * MIB;
 const RATE = 2 * MIB;

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 /** More than a client on the same machine can keep up with, and more than there are workers for. */
 const SERVERS = 24;

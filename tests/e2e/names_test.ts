@@ -1,10 +1,10 @@
 import { assertMatch } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { freePlace } from "../support/loopback.ts";
-import { HAS_PRIVATE_HOSTS, privateHosts } from "../support/private_hosts.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { freePlace } from "../../testing/loopback.ts";
+import { HAS_PRIVATE_HOSTS, privateHosts } from "../../testing/private_hosts.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const SIZE = 3_000_000;
 

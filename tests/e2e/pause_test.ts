@@ -1,9 +1,9 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { Client, type Progress } from "../support/client.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
-import { together } from "../support/together.ts";
+import { Client, type Progress } from "../../testing/client.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
+import { together } from "../../testing/together.ts";
 
 const SIZE = 12 * MIB;
 /** Each of four portions takes a second and a half: time to interfere. */

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
-import { stoppedDownload } from "../support/stopped_download.ts";
+import { Client } from "../../testing/client.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
+import { stoppedDownload } from "../../testing/stopped_download.ts";
 
 const SIZE = 16 * MIB;
 const OUTPUT = "copy";

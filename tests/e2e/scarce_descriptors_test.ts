@@ -1,8 +1,8 @@
-import { Client } from "../support/client.ts";
-import { isInstalled, run } from "../support/run.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { isInstalled, run } from "../../testing/run.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 /** File descriptors that are left for connections, and how many idle clients want one. */
 const LEFT = 10;

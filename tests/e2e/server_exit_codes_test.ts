@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { freePlace } from "../support/loopback.ts";
-import { Program } from "../support/program.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { freePlace } from "../../testing/loopback.ts";
+import { Program } from "../../testing/program.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const WRONG_USAGE: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
   ["no file", ["-p", "0"], /-f/],

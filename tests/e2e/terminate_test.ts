@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { Program } from "../support/program.ts";
-import { freePlace } from "../support/loopback.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
-import { together } from "../support/together.ts";
+import { Client } from "../../testing/client.ts";
+import { Program } from "../../testing/program.ts";
+import { freePlace } from "../../testing/loopback.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
+import { together } from "../../testing/together.ts";
 
 const SIZE = 12 * MIB;
 /** Each of four portions takes a second and a half: time to interfere. */

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Client } from "../support/client.ts";
-import { NO_FAULT, onContent } from "../support/fault.ts";
-import { FaultProxy } from "../support/fault_proxy.ts";
-import { freePlace } from "../support/loopback.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { flipByte, MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { NO_FAULT, onContent } from "../../testing/fault.ts";
+import { FaultProxy } from "../../testing/fault_proxy.ts";
+import { freePlace } from "../../testing/loopback.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { flipByte, MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 const SIZE = 12 * MIB;
 const OUTPUT = "copy";

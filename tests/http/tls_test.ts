@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ClientConnection } from "../../lib/http/client_connection.ts";
 import type { Endpoint } from "../../lib/http/endpoint.ts";
-import { CertificateAuthority, type ServerCertificate } from "../support/certificates.ts";
+import { CertificateAuthority, type ServerCertificate } from "../../testing/certificates.ts";
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();

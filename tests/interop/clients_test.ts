@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB } from "../support/scratch.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB } from "../../testing/scratch.ts";
 import { aria2 } from "./clients/aria2.ts";
 import { axel } from "./clients/axel.ts";
 import { curl } from "./clients/curl.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { findProgram } from "../../bench/command.ts";
-import { beforeDeadline } from "../support/deadline.ts";
-import { Transcript } from "../support/transcript.ts";
+import { findProgram } from "../../testing/command.ts";
+import { beforeDeadline } from "../../testing/deadline.ts";
+import { Transcript } from "../../testing/transcript.ts";
 import type { Peer } from "./peers.ts";
 
 /** Characters of what a program said that are kept, for the message of a test that fails. */

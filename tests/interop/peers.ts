@@ -1,4 +1,4 @@
-import { findProgram } from "../../bench/command.ts";
+import { findProgram } from "../../testing/command.ts";
 
 /** A program by others that Multiport has to get along with. */
 export interface Peer {

@@ -1,5 +1,5 @@
-import { MIB, Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 
 /** Four ports of `mpserver` with one file, and a folder to download into. */
 export interface Ports {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { assertSameContent } from "../support/same_content.ts";
-import { MIB, Scratch } from "../support/scratch.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
 import { CURL_ARGS } from "./clients/curl.ts";
 import { PeerProcess } from "./peer_process.ts";
 import { CLIENTS, testWith } from "./peers.ts";

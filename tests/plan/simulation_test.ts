@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { idealSeconds } from "./simulation/ideal.ts";
-import { randomScenario } from "./simulation/random_scenario.ts";
-import { Referee } from "./simulation/referee.ts";
-import { type Incident, type Scenario, settlingTime } from "./simulation/scenario.ts";
-import { type Outcome, SimulatedDownload } from "./simulation/simulated_download.ts";
+import { idealSeconds } from "../../testing/simulation/ideal.ts";
+import { randomScenario } from "../../testing/simulation/random_scenario.ts";
+import { Referee } from "../../testing/simulation/referee.ts";
+import { type Incident, type Scenario, settlingTime } from "../../testing/simulation/scenario.ts";
+import { type Outcome, SimulatedDownload } from "../../testing/simulation/simulated_download.ts";
 
 /** How many random downloads; any number of them by hand, a few every time. */
 const RUNS = Number(Deno.env.get("FUZZ_RUNS") ?? 400);

@@ -1,8 +1,8 @@
-import type { FaultKind } from "../support/fault.ts";
-import { FaultProxy } from "../support/fault_proxy.ts";
-import { freePlace, type Place } from "../support/loopback.ts";
-import { flipByte, type Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import type { FaultKind } from "../../testing/fault.ts";
+import { FaultProxy } from "../../testing/fault_proxy.ts";
+import { freePlace, type Place } from "../../testing/loopback.ts";
+import { flipByte, type Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 import { randomFaults } from "./random_fault.ts";
 import type { ProcessScenario, Scenario } from "./scenario.ts";
 

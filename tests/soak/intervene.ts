@@ -1,4 +1,4 @@
-import type { Client } from "../support/client.ts";
+import type { Client } from "../../testing/client.ts";
 import type { Cast } from "./cast.ts";
 import type { Intervention } from "./scenario.ts";
 import type { Tally } from "./tally.ts";

@@ -1,6 +1,6 @@
-import { Random } from "../plan/simulation/random.ts";
-import { type Exchange, type Fault, type FaultPlan, NO_FAULT } from "../support/fault.ts";
-import { MIB } from "../support/scratch.ts";
+import { Random } from "../../testing/simulation/random.ts";
+import { type Exchange, type Fault, type FaultPlan, NO_FAULT } from "../../testing/fault.ts";
+import { MIB } from "../../testing/scratch.ts";
 import type { ProxyScenario } from "./scenario.ts";
 
 /** Bytes of content after which connections are cut, at most. */

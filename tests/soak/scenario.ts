@@ -1,5 +1,5 @@
-import { Random } from "../plan/simulation/random.ts";
-import { MIB } from "../support/scratch.ts";
+import { Random } from "../../testing/simulation/random.ts";
+import { MIB } from "../../testing/scratch.ts";
 
 /** One server process: one or more servers with the same copy, each maybe behind a proxy. */
 export interface ProcessScenario {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { Client } from "../support/client.ts";
-import { assertSameContent } from "../support/same_content.ts";
-import { Scratch } from "../support/scratch.ts";
-import { Server } from "../support/server.ts";
+import { Client } from "../../testing/client.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 import { Cast } from "./cast.ts";
 import { intervene } from "./intervene.ts";
 import type { Scenario } from "./scenario.ts";

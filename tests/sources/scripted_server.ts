@@ -1,5 +1,5 @@
 import { ClientConnection } from "../../lib/http/client_connection.ts";
-import { beforeDeadline } from "../support/deadline.ts";
+import { beforeDeadline } from "../../testing/deadline.ts";
 import { Log } from "../client/log.ts";
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { waitForSources } from "../../lib/sources/wait_for_sources.ts";
 import { Failure } from "../../lib/failure.ts";
-import { beforeDeadline } from "../support/deadline.ts";
+import { beforeDeadline } from "../../testing/deadline.ts";
 import { SourcesRig } from "./sources_rig.ts";
 
 const LONG = 600;

@@ -8,7 +8,7 @@ import {
 import { type Checkpoint, encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
 import { PartFile } from "../../lib/storage/part_file.ts";
 import { Failure } from "../../lib/failure.ts";
-import { Scratch } from "../support/scratch.ts";
+import { Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "../client/content.ts";
 
 const CONTENT = contentOf(0, 1000);

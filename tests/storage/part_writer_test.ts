@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { PartFileError, PartWriter } from "../../lib/storage/part_writer.ts";
-import { Scratch } from "../support/scratch.ts";
+import { Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "../client/content.ts";
 
 const SIZE = 1000;

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ConcurrencyLimit, type Entry } from "../../lib/transfer/concurrency_limit.ts";
 import { FIRST_ADMITTED, MIN_ADMITTED } from "../../lib/transfer/limits.ts";
 import { nextTurn } from "../../lib/next_turn.ts";
-import { beforeDeadline } from "../support/deadline.ts";
+import { beforeDeadline } from "../../testing/deadline.ts";
 
 /** A source that comes in; resolves when it is asked. */
 async function admitted(admission: ConcurrencyLimit): Promise<Entry> {

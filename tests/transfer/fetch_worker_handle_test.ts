@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { FetchOrder, FetchReport } from "../../lib/transfer/fetch_message.ts";
 import { FetchWorkerHandle } from "../../lib/transfer/fetch_worker_handle.ts";
-import { Scratch } from "../support/scratch.ts";
+import { Scratch } from "../../testing/scratch.ts";
 import { sha256 } from "../client/content.ts";
 import { Log } from "../client/log.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { openPage } from "../../support/browser.ts";
-import { MIB } from "../../support/scratch.ts";
+import { openPage } from "../../../testing/browser.ts";
+import { MIB } from "../../../testing/scratch.ts";
 import { CLIENTS, testWith } from "../peers.ts";
 import { hasSent, type Ports, withPorts } from "../ports.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { assertSameContent } from "../../support/same_content.ts";
-import { MIB } from "../../support/scratch.ts";
+import { assertSameContent } from "../../../testing/same_content.ts";
+import { MIB } from "../../../testing/scratch.ts";
 import { PeerProcess } from "../peer_process.ts";
 import { CLIENTS, testWith } from "../peers.ts";
 import { hasSent, portsUsed, withPorts } from "../ports.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assertSameContent } from "../../support/same_content.ts";
+import { assertSameContent } from "../../../testing/same_content.ts";
 import { PeerProcess } from "../peer_process.ts";
 import { CLIENTS, testWith } from "../peers.ts";
 import { withPorts } from "../ports.ts";

@@ -5,7 +5,7 @@ import { ClientDashboard } from "../../../lib/ui/dashboard/client_dashboard.ts";
 import { Dashboard } from "../../../lib/ui/dashboard/dashboard.ts";
 import { PIECE } from "../../../lib/client/client_event.ts";
 import { ServerDashboard } from "../../../lib/ui/dashboard/server_dashboard.ts";
-import { hasBrowser, openPage } from "../../support/browser.ts";
+import { hasBrowser, openPage } from "../../../testing/browser.ts";
 
 const ANYWHERE = { hostname: "127.0.0.1", port: 0 };
 const ignore = !hasBrowser();

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { Link, type LinkTraits } from "./link.ts";
+import { Link, type LinkTraits } from "../../../testing/simulation/link.ts";
 
 /** 1,000 bytes per second, a tenth of a second away. */
 function link(more: Partial<LinkTraits> = {}): Link {

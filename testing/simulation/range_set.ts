@@ -1,4 +1,4 @@
-import type { ByteRange } from "../../../lib/byte_range.ts";
+import type { ByteRange } from "../../lib/byte_range.ts";
 
 /** Bytes of a file, each in or not; notices when one is put in or taken out twice. */
 export class RangeSet {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { RangeSet } from "./range_set.ts";
+import { RangeSet } from "../../../testing/simulation/range_set.ts";
 
 Deno.test("RangeSet joins ranges that touch", () => {
   const set = new RangeSet();

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../../../lib/byte_range.ts";
+import type { ByteRange } from "../../lib/byte_range.ts";
 import { Random } from "./random.ts";
 import { type Incident, overAt, type Scenario, type SourceScript } from "./scenario.ts";
 

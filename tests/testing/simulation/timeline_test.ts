@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { Timeline } from "./timeline.ts";
+import { Timeline } from "../../../testing/simulation/timeline.ts";
 
 Deno.test("Timeline does what was appointed in order of time, then of appointment", () => {
   fc.assert(fc.property(fc.array(fc.nat({ max: 20 })), (times) => {

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../../../lib/byte_range.ts";
+import type { ByteRange } from "../../lib/byte_range.ts";
 import type { LinkTraits } from "./link.ts";
 
 /** Something that happens to a server; `at` is in seconds. */

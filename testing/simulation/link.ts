@@ -1,5 +1,5 @@
-import type { ByteRange } from "../../../lib/byte_range.ts";
-import type { Block } from "../../../lib/plan/plan_event.ts";
+import type { ByteRange } from "../../lib/byte_range.ts";
+import type { Block } from "../../lib/plan/plan_event.ts";
 
 /** What a server and the way to it are like. */
 export interface LinkTraits {

@@ -1,8 +1,8 @@
 import { assert, assertThrows } from "@std/assert";
 import { BLOCKS_AHEAD } from "../../../lib/plan/limits.ts";
 import { Plan } from "../../../lib/plan/plan.ts";
-import { Referee } from "./referee.ts";
-import type { Scenario } from "./scenario.ts";
+import { Referee } from "../../../testing/simulation/referee.ts";
+import type { Scenario } from "../../../testing/simulation/scenario.ts";
 
 const MIB = 1 << 20;
 const SIZE = 64 * MIB;

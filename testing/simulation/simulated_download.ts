@@ -1,6 +1,6 @@
-import { PieceStore } from "../../../lib/content/piece_store.ts";
-import { Plan } from "../../../lib/plan/plan.ts";
-import type { PlanCommand, PlanEvent } from "../../../lib/plan/plan_event.ts";
+import { PieceStore } from "../../lib/content/piece_store.ts";
+import { Plan } from "../../lib/plan/plan.ts";
+import type { PlanCommand, PlanEvent } from "../../lib/plan/plan_event.ts";
 import { Link } from "./link.ts";
 import { Random } from "./random.ts";
 import type { Referee } from "./referee.ts";

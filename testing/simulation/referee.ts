@@ -1,7 +1,7 @@
-import type { ByteRange } from "../../../lib/byte_range.ts";
-import { BLOCKS_AHEAD, GRAIN_LENGTH } from "../../../lib/plan/limits.ts";
-import type { Plan } from "../../../lib/plan/plan.ts";
-import type { Block } from "../../../lib/plan/plan_event.ts";
+import type { ByteRange } from "../../lib/byte_range.ts";
+import { BLOCKS_AHEAD, GRAIN_LENGTH } from "../../lib/plan/limits.ts";
+import type { Plan } from "../../lib/plan/plan.ts";
+import type { Block } from "../../lib/plan/plan_event.ts";
 import { RangeSet } from "./range_set.ts";
 import type { Scenario } from "./scenario.ts";
 

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { idealSeconds } from "./ideal.ts";
-import type { Incident, Scenario, SourceScript } from "./scenario.ts";
+import { idealSeconds } from "../../../testing/simulation/ideal.ts";
+import type { Incident, Scenario, SourceScript } from "../../../testing/simulation/scenario.ts";
 
 function source(rate: number, ...incidents: Incident[]): SourceScript {
   return { rate, roundTrip: 1, burst: 0, lump: 1, present: true, wrong: 0, incidents };

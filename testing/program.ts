@@ -4,7 +4,7 @@ import { beforeDeadline } from "./deadline.ts";
 import { Transcript } from "./transcript.ts";
 
 /** The executables under test; `MULTIPORT_DIST` names a folder with others. */
-const DIST = Deno.env.get("MULTIPORT_DIST") ?? new URL("../../dist", import.meta.url).pathname;
+const DIST = Deno.env.get("MULTIPORT_DIST") ?? new URL("../dist", import.meta.url).pathname;
 
 /** Lines of a program's output that a failed test shows, and characters of each. */
 const SHOWN_LINES = 20;

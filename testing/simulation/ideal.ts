@@ -1,4 +1,4 @@
-import { byteLength } from "../../../lib/byte_range.ts";
+import { byteLength } from "../../lib/byte_range.ts";
 import type { Incident, Scenario, SourceScript } from "./scenario.ts";
 
 /**
