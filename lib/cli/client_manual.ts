@@ -5,7 +5,7 @@ import type { Manual } from "./manual.ts";
 export const CLIENT_MANUAL: Manual = {
   name: "mpclient",
   summary: "fetch one file from many servers at once, verified",
-  usage: ["mpclient -p PORT… [OPTION…]"],
+  usage: ["mpclient -p PORT… [OPTION…]", "mpclient completions bash|zsh|fish|powershell"],
   options: CLIENT_OPTIONS,
   examples: [
     {

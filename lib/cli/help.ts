@@ -52,8 +52,8 @@ function optionLines(option: Option<unknown>): string[] {
   return [usage + first.slice(usage.length), ...others];
 }
 
-/** Breaks a text into lines that begin at a column. */
-function wrap(text: string, column: number): string[] {
+/** Breaks a text into lines of at most 80 columns that begin at `column`. */
+export function wrap(text: string, column: number): string[] {
   const indent = " ".repeat(column);
   const lines: string[] = [];
   let line = "";

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { Output } from "../ui/output.ts";
+import { COMPLETIONS, renderCompletions } from "./completions.ts";
 import { hasFlag } from "./command_line.ts";
 import { JSON_FLAG } from "./display_options.ts";
 import { EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
@@ -140,6 +141,7 @@ export async function runProgram<Run>(
   return code;
 
   async function start(): Promise<void> {
+    if (args[0] === COMPLETIONS) return output.write(renderCompletions(program.manual, args[1]));
     const command = program.parse(args);
     switch (command.kind) {
       case "help":

@@ -5,7 +5,7 @@ import { SERVER_OPTIONS } from "./server_options.ts";
 export const SERVER_MANUAL: Manual = {
   name: "mpserver",
   summary: "serve copies of one file on many ports, for mpclient and every other HTTP client",
-  usage: ["mpserver -f PATH -p PORT… [OPTION…]"],
+  usage: ["mpserver -f PATH -p PORT… [OPTION…]", "mpserver completions bash|zsh|fish|powershell"],
   options: SERVER_OPTIONS,
   examples: [
     {

@@ -1,0 +1,67 @@
+import { optionUsage, wrap } from "./help.ts";
+import type { Manual } from "./manual.ts";
+import type { Option } from "./option.ts";
+
+/** The edition of a manual page. */
+export interface Edition {
+  readonly version: string;
+  /** The day it was made, as `2026-11-26`: the same source makes the same page. */
+  readonly date: string;
+}
+
+/**
+ * The manual page of a program, in section 1, for `man` and `mandoc` (man(7) macros).
+ *
+ * @example
+ * ```ts
+ * renderManPage(CLIENT_MANUAL, { version: "0.1.0", date: "2026-11-26" });
+ * ```
+ */
+export function renderManPage(manual: Manual, { version, date }: Edition): string {
+  const { name, summary, usage, options, examples, notes } = manual;
+  const other = name === "mpclient" ? "mpserver" : "mpclient";
+  const sections = Object.groupBy(Object.values(options), ({ section }) => section);
+  const page = [
+    `.TH ${name.toUpperCase()} 1 ${date} "Multiport ${version}" "User Commands"`,
+    ".SH NAME",
+    ...paragraph(`${name} \\- ${text(summary)}`),
+    ".SH SYNOPSIS",
+    ...usage.flatMap((line) => [".nf", text(line), ".fi"]),
+    ".SH OPTIONS",
+    ...Object.entries(sections).flatMap(([section, all = []]) => [
+      `.SS ${text(section)}`,
+      ...all.flatMap(optionLines),
+    ]),
+    ".SH NOTES",
+    ...notes.flatMap((note, at) => at === 0 ? lines(note) : [".PP", ...lines(note)]),
+    ".SH EXAMPLES",
+    ...examples.flatMap(({ does, line: command }) => [
+      ".TP",
+      ...lines(`${does[0]?.toUpperCase()}${does.slice(1)}:`),
+      `.B ${text(command)}`,
+    ]),
+    ".SH SEE ALSO",
+    `.BR ${other} (1),`,
+    ".BR curl (1)",
+  ];
+  return `${page.join("\n")}\n`;
+}
+
+function optionLines(option: Option<unknown>): string[] {
+  return [".TP", `.B ${text(optionUsage(option))}`, ...lines(option.help)];
+}
+
+/** A paragraph of plain text. */
+function lines(words: string): string[] {
+  return paragraph(text(words));
+}
+
+/** Lines of text: a full stop or an apostrophe at the start of one would make it a request. */
+function paragraph(escaped: string): string[] {
+  return wrap(escaped, 0).map((line) => /^[.']/.test(line) ? `\\&${line}` : line);
+}
+
+/** Text as roff takes it, in ASCII; a hyphen that is typed must stay one. */
+function text(words: string): string {
+  return words.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("…", "...");
+}
