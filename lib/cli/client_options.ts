@@ -1,4 +1,8 @@
-import type { DownloadOptions, ServerAddress } from "../client/download_options.ts";
+import {
+  DEFAULT_WAIT_S,
+  type DownloadOptions,
+  type ServerAddress,
+} from "../client/download_options.ts";
 import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
@@ -37,8 +41,6 @@ export type ClientCommand =
     readonly display: Display;
   };
 
-/** How long to wait for servers when nobody says, in seconds. */
-const DEFAULT_WAIT = 60;
 /** How long a server may be silent when nobody says, in seconds. */
 const DEFAULT_STALL_TIMEOUT = 10;
 /** Less silence than this is no sign of anything, in seconds. */
@@ -67,10 +69,9 @@ export const CLIENT_OPTIONS = {
       name: "wait",
       placeholder: "SECONDS",
       section: "Servers",
-      help: `how long to wait for servers to come up; default ${DEFAULT_WAIT}`,
+      help: `how long to wait for servers to come up; default ${DEFAULT_WAIT_S}`,
     },
     (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
-    DEFAULT_WAIT,
   ),
   stallTimeout: value(
     {
@@ -82,6 +83,16 @@ export const CLIENT_OPTIONS = {
     },
     (text, option) => parseSeconds(text, option, { min: MIN_STALL_TIMEOUT, zero: false }),
     DEFAULT_STALL_TIMEOUT,
+  ),
+  pauseTimeout: value(
+    {
+      name: "pause-timeout",
+      placeholder: "SECONDS",
+      section: "Servers",
+      help: "what a server still has to deliver when it has been paused for this long goes to " +
+        "others; default: a pause may take for ever",
+    },
+    (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
   ),
   balance: value(
     {

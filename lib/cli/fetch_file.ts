@@ -1,5 +1,5 @@
 import type { ClientEvent } from "../client/client_event.ts";
-import type { DownloadOptions } from "../client/download_options.ts";
+import { DEFAULT_WAIT_S, type DownloadOptions } from "../client/download_options.ts";
 import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { openClientDashboard } from "./dashboard.ts";
@@ -66,10 +66,10 @@ export async function fetchFile(
     }
     if (!live) {
       const { ClientPlainView } = await import("../ui/client_plain_view.ts");
-      return new ClientPlainView(write, options.wait);
+      return new ClientPlainView(write, options.wait ?? DEFAULT_WAIT_S);
     }
     const { ClientView } = await import("../ui/client_view.ts");
-    const view = new ClientView(sceneDevice(scene), traits, options.wait);
+    const view = new ClientView(sceneDevice(scene), traits, options.wait ?? DEFAULT_WAIT_S);
     scene.host.onResize(() => view.refresh());
     scene.host.onContinue(() => view.restart());
     return view;

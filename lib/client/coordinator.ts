@@ -40,12 +40,16 @@ export class Coordinator implements SourceListener {
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
-    const { options: { verify, stallTimeout }, sources, agreement, pieces, pool, onEvent } = parts;
+    const { options, sources, agreement, pieces, pool, onEvent } = parts;
     this.#runner = new PlanRunner(sources, agreement, pool, pieces.pieceLength);
     this.#blame = new Blame(sources, onEvent);
-    this.#stallWatch = new StallWatch(this.#runner, stallTimeout);
-    this.#giveUpPolicy = new GiveUpPolicy(sources, agreement, stallTimeout);
-    this.#verifier = new PieceVerifier({ pieces, reader: pool, verify }, {
+    this.#stallWatch = new StallWatch(
+      this.#runner,
+      options,
+      (message) => onEvent({ type: "notice", message }),
+    );
+    this.#giveUpPolicy = new GiveUpPolicy(sources, agreement, options);
+    this.#verifier = new PieceVerifier({ pieces, reader: pool, verify: options.verify }, {
       wrong: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchAgain(piece)),
       progressed: () => this.#finishIfDone(),
       failed: (error) => this.fail(error),

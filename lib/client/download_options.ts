@@ -1,5 +1,6 @@
 import type { ServerAddress } from "../sources/server_address.ts";
 
+export { DEFAULT_WAIT_S } from "../sources/limits.ts";
 export type { ServerAddress } from "../sources/server_address.ts";
 
 /** What `mpclient` was asked to do, checked and with defaults filled in. */
@@ -7,10 +8,15 @@ export interface DownloadOptions {
   /** Path of the file to be made; absent: the name that the servers give, in the current folder. */
   readonly output?: string;
   readonly servers: readonly ServerAddress[];
-  /** Seconds to wait for servers to come up. */
-  readonly wait: number;
+  /**
+   * Seconds to wait for servers to come up. Absent: {@linkcode DEFAULT_WAIT_S}, but not for host names
+   * that nobody knows.
+   */
+  readonly wait?: number;
   /** Seconds without a byte after which a server that is not paused has failed. */
   readonly stallTimeout: number;
+  /** Seconds after which what a paused server still had to deliver is given to others. Absent: never. */
+  readonly pauseTimeout?: number;
   /** Seconds between two `progress` events; 0: none. */
   readonly interval: number;
   /** Replace an existing output file. */
@@ -26,8 +32,10 @@ export interface DownloadOptions {
 }
 
 /** What a download does unless it is told otherwise: everything but which servers and which output. */
-export const DOWNLOAD_DEFAULTS: Omit<DownloadOptions, "servers" | "output" | "sha256"> = {
-  wait: 60,
+export const DOWNLOAD_DEFAULTS: Omit<
+  DownloadOptions,
+  "servers" | "output" | "sha256" | "wait" | "pauseTimeout"
+> = {
   stallTimeout: 10,
   interval: 1,
   force: false,

@@ -2,6 +2,8 @@ import { Failure } from "../failure.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Source } from "../sources/source.ts";
 import { MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
+import type { DownloadOptions } from "./download_options.ts";
+import { isPausedTooLong } from "./stall_watch.ts";
 import type { Sources } from "../sources/sources.ts";
 
 /** What is still needed of the servers. */
@@ -14,7 +16,7 @@ export interface Needs {
 export class GiveUpPolicy {
   readonly #sources: Sources;
   readonly #agreement: Agreement;
-  readonly #stallTimeout: number;
+  readonly #options: Pick<DownloadOptions, "stallTimeout" | "pauseTimeout">;
   /** Seconds that servers may take to hash the file. */
   readonly #hashingTime: number;
   /** Seconds: since when no source can be counted on, and since when only digests are missing. */
@@ -22,18 +24,18 @@ export class GiveUpPolicy {
   #unverifiedSince: number | undefined;
 
   /**
-   * @param stallTimeout Seconds that sources which are lost have to come back.
+   * @param options How long lost and paused sources are waited for.
    * @param minManifestWait Seconds that digests are waited for at least, however small the file.
    */
   constructor(
     sources: Sources,
     agreement: Agreement,
-    stallTimeout: number,
+    options: Pick<DownloadOptions, "stallTimeout" | "pauseTimeout">,
     minManifestWait = MIN_MANIFEST_WAIT_S,
   ) {
     this.#sources = sources;
     this.#agreement = agreement;
-    this.#stallTimeout = stallTimeout;
+    this.#options = options;
     this.#hashingTime = minManifestWait + agreement.size / SLOWEST_HASHING;
   }
 
@@ -50,15 +52,19 @@ export class GiveUpPolicy {
 
   #lookForServers({ content, digests }: Needs, at: number): void {
     const { all } = this.#sources;
-    const isInHand = all.some((source) => source.isDependable && this.#isUsable(source));
+    const isInHand = all.some((source) =>
+      source.isDependable && this.#isUsable(source) && !isPausedTooLong(source, at, this.#options)
+    );
     if (isInHand || !content && !digests) {
       this.#desertedSince = undefined;
       return;
     }
     this.#desertedSince ??= at;
     // One that came back with another version of the file is waited for until its digest tells.
-    const isHashing = all.some(({ isUp, isDependable }) => isUp && isDependable);
-    const patience = isHashing ? this.#hashingTime : this.#stallTimeout;
+    const isHashing = all.some((source) =>
+      source.isUp && source.isDependable && !this.#isUsable(source)
+    );
+    const patience = isHashing ? this.#hashingTime : this.#options.stallTimeout;
     const mayReturn = all.some((source) => source.mayReturn);
     if (!mayReturn || at - this.#desertedSince >= patience) throw this.#allLost();
   }

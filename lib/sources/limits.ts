@@ -20,6 +20,9 @@ export const MAX_RETRY_MS = 4_000;
 /** How much of every such pause is left to chance, so that many clients do not come back at once. */
 export const RETRY_JITTER = 0.25;
 
+/** Seconds that servers are waited for at the start when nobody says how long. */
+export const DEFAULT_WAIT_S = 60;
+
 /** Milliseconds that servers are waited for that are yet to answer or not, once the first one has. */
 export const LATE_START_MS = 2_000;
 
@@ -40,6 +43,13 @@ export const MAX_INFO_BYTES = 64 * 1024;
 
 /** Bytes in one line of an events stream. */
 export const MAX_EVENT_LINE_BYTES = 4 * 1024;
+
+/**
+ * How many changes of its state people are told of each source: so many at once, and so many a second
+ * from then on. The last one is always told.
+ */
+export const STATES_SHOWN_AT_ONCE = 8;
+export const STATES_SHOWN_PER_SECOND = 2;
 
 /** Milliseconds between two looks at the clock: stalls, rates, the end of waits. */
 export const TICK_MS = 100;

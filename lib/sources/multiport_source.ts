@@ -112,6 +112,8 @@ export class MultiportSource extends Source {
       if (!info.paused) await delay(this.#listenAfterMs, this.#listen.signal);
       for await (const state of followStates(connection)) {
         if (this.stopped.aborted) return;
+        // What follows, that it closes the connection, is no news.
+        if (state === "gone") return this.happen({ type: "gone", reason: "it was shut down" });
         this.#follow(state);
       }
     } finally {

@@ -46,6 +46,7 @@ export abstract class Source {
   #copy: SourceCopy | undefined;
   #fault: LostError | undefined;
   #inUse = false;
+  #isReleased = false;
 
   /**
    * @param index 1 for Server1.
@@ -87,6 +88,11 @@ export abstract class Source {
   /** Whether more can be had from it without anybody's doing, now or later. */
   get mayReturn(): boolean {
     return !isFinal(this.#status) && this.state !== "differs";
+  }
+
+  /** Whether it cannot be used, or has another file at present. */
+  get isGivenUp(): boolean {
+    return this.state === "differs" || this.state === "refused" || this.state === "wrong";
   }
 
   /** Whether the download need not be given up as long as it stands like this. */
@@ -134,7 +140,7 @@ export abstract class Source {
         if (this.stopped.aborted) return;
         const lost = LostError.from(error);
         if (!lost) throw error;
-        this.#fail(lost);
+        this.lose(lost);
       }
       if (!this.stopped.aborted) await this.#rest();
     }
@@ -165,6 +171,11 @@ export abstract class Source {
     this.figures.quietSince = now();
   }
 
+  /** Its fetcher is about to be ended for no fault of the source: how it stands stays the same. */
+  release(): void {
+    this.#isReleased = true;
+  }
+
   /**
    * Its fetcher has ended.
    *
@@ -173,7 +184,9 @@ export abstract class Source {
    * @param owing Whether it had not delivered all that it was asked for.
    */
   contentLost(reason: string, final: boolean, owing: boolean): void {
-    this.#inUse = this.figures.deferred = false;
+    const isReleased = this.#isReleased;
+    this.#inUse = this.#isReleased = this.figures.deferred = false;
+    if (isReleased) return;
     if (owing) this.figures.fruitlessAttempts += 1;
     if (final) return this.refuse(reason);
     this.happen({ type: "broken", reason, inTouch: this.inTouch });
@@ -231,11 +244,22 @@ export abstract class Source {
     this.#learn(copy, { type: "learned" });
   }
 
+  /** It was asked in vain. */
+  lose(fault: LostError): void {
+    const { message: reason, final } = fault;
+    this.#fault = fault;
+    if (final) this.refuse(reason);
+    else this.happen({ type: "unreachable", reason, inUse: this.#inUse });
+  }
+
   /** Takes note of what happens to it, and tells of it. */
   protected happen(event: StatusEvent): void {
     if (this.stopped.aborted) return;
     const before = this.#status;
     this.#status = nextStatus(before, event);
+    this.figures.pausedSince = this.state === "paused"
+      ? this.figures.pausedSince ?? now()
+      : undefined;
     if (isFinal(this.#status)) this.stop();
     if (!isFinal(before)) this.#listener.happened(this, event);
   }
@@ -245,13 +269,6 @@ export abstract class Source {
     this.#copy = copy;
     if (event.type === "learned") this.#listener.happened(this, event);
     else this.happen(event);
-  }
-
-  #fail(lost: LostError): void {
-    const { message: reason, final } = lost;
-    this.#fault = lost;
-    if (final) this.refuse(reason);
-    else this.happen({ type: "unreachable", reason, inUse: this.#inUse });
   }
 
   async #rest(): Promise<void> {

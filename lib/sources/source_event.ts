@@ -26,7 +26,13 @@ export interface SourceProgress {
 /** What becomes of sources. */
 export type SourceEvent =
   /** Before the start: these servers have not answered yet. Not part of `--json`. */
-  | { readonly type: "waiting"; readonly addresses: readonly string[]; readonly elapsed: number }
+  | {
+    readonly type: "waiting";
+    readonly addresses: readonly string[];
+    /** Why each of them could not be reached last, in words; empty before its first attempt has failed. */
+    readonly reasons: readonly string[];
+    readonly elapsed: number;
+  }
   | {
     readonly type: "server";
     readonly index: number;

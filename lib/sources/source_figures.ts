@@ -11,6 +11,8 @@ export class SourceFigures {
   fruitlessAttempts = 0;
   /** Seconds: since when it owes bytes and has sent none. */
   quietSince: number;
+  /** Seconds: since when it has been paused; undefined while it is not. */
+  pausedSince: number | undefined;
   /** Whether it is not asked for what it owes, as this program is busy with others. */
   deferred = false;
 

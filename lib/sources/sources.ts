@@ -1,3 +1,5 @@
+import { now } from "../clock.ts";
+import { STATES_SHOWN_AT_ONCE, STATES_SHOWN_PER_SECOND } from "./limits.ts";
 import type { Source, SourceHappening, SourceListener } from "./source.ts";
 import type { SourceEvent, SourceProgress, SourceState } from "./source_event.ts";
 
@@ -8,8 +10,8 @@ export class Sources implements SourceListener, Iterable<Source> {
   /** Whoever has to act on what happens; the download's phases take turns. */
   observer: SourceListener | undefined;
   #isIdle: ((source: Source) => boolean) | undefined;
-  /** The state of each that people were told last. */
-  readonly #shown = new Map<Source, SourceState>();
+  /** What people were told of each last. */
+  readonly #shown = new Map<Source, Shown>();
   readonly #failure = Promise.withResolvers<never>();
   readonly #running: Promise<void>[] = [];
 
@@ -41,7 +43,9 @@ export class Sources implements SourceListener, Iterable<Source> {
 
   /** Why each of them is of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
   get reasons(): string {
-    return this.#all.map(({ name, reason }) => `${name} (${reason})`).join(", ");
+    const why = ({ state, reason }: Source) =>
+      state === "paused" ? "paused by its operator" : reason;
+    return this.#all.map((source) => `${source.name} (${why(source)})`).join(", ");
   }
 
   /** What they were lost by, for whoever looks for the cause. */
@@ -52,7 +56,7 @@ export class Sources implements SourceListener, Iterable<Source> {
   /** The figures of each now. */
   get progress(): SourceProgress[] {
     return this.#all.map((source) => {
-      const state = this.#shown.get(source) ?? "connecting";
+      const state = this.#shown.get(source)?.state ?? "connecting";
       const { received, rate } = source.figures;
       return {
         index: source.index,
@@ -101,9 +105,11 @@ export class Sources implements SourceListener, Iterable<Source> {
   /** Tells people the state of a source if it is another than before. */
   show(source: Source): void {
     if (!this.#isIdle) return;
+    const shown = this.#shown.get(source) ?? new Shown();
+    this.#shown.set(source, shown);
     const state = stateShown(source, this.#isIdle(source));
-    if (state === undefined || state === (this.#shown.get(source) ?? "connecting")) return;
-    this.#shown.set(source, state);
+    if (state === undefined || !shown.isNews(state, source.isGivenUp)) return;
+    if (!shown.tell(state, source.isGivenUp, now())) return;
     const reason = state === "failed" && source.reason !== "" ? { reason: source.reason } : {};
     this.#onEvent({ type: "server", index: source.index, state, ...reason });
   }
@@ -111,6 +117,36 @@ export class Sources implements SourceListener, Iterable<Source> {
   happened(source: Source, event: SourceHappening): void {
     this.observer?.happened(source, event);
     this.show(source);
+  }
+}
+
+/** What people were told of one source. */
+class Shown {
+  state: SourceState = "connecting";
+  /** Whether they know that there is no point in waiting for it. */
+  #isGivenUp = false;
+  /** How many more changes they may be told of now: one that toggles would flood them. */
+  #credit = STATES_SHOWN_AT_ONCE;
+  #toldAt = 0;
+
+  /** A source that failed may turn out to be of no use: that is told, too. */
+  isNews(state: SourceState, isGivenUp: boolean): boolean {
+    return state !== this.state || state === "failed" && isGivenUp && !this.#isGivenUp;
+  }
+
+  /**
+   * @param at Seconds.
+   * @returns Whether it is to be told now.
+   */
+  tell(state: SourceState, isGivenUp: boolean, at: number): boolean {
+    const earned = (at - this.#toldAt) * STATES_SHOWN_PER_SECOND;
+    const credit = Math.min(this.#credit + earned, STATES_SHOWN_AT_ONCE);
+    if (credit < 1) return false;
+    this.#credit = credit - 1;
+    this.#toldAt = at;
+    this.state = state;
+    this.#isGivenUp = isGivenUp;
+    return true;
   }
 }
 

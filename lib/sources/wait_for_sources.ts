@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { SourceEvent } from "./source_event.ts";
-import { LATE_START_MS, TICK_MS } from "./limits.ts";
+import { DEFAULT_WAIT_S, LATE_START_MS, TICK_MS } from "./limits.ts";
 import type { Source } from "./source.ts";
 import type { Sources } from "./sources.ts";
 
@@ -13,18 +13,20 @@ const WAITING_EVENT_MS = 1_000;
  * later, and are not waited for.
  *
  * @param sources The servers, being asked.
- * @param waitSeconds How long servers have to come up; each of them is tried once in any case.
+ * @param waitSeconds How long servers have to come up; each of them is tried once in any case. Absent:
+ * {@linkcode DEFAULT_WAIT_S}, but not for those whose names nobody knows.
  * @param onEvent Is told for whom it waits.
  * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
  * @throws {Failure} Of kind `unreachable` if nobody answers in time.
  */
 export async function waitForSources(
   sources: Sources,
-  waitSeconds: number,
+  waitSeconds: number | undefined,
   onEvent: (event: SourceEvent) => void,
   signal: AbortSignal,
   lateStartMs = LATE_START_MS,
 ): Promise<void> {
+  const patience = waitSeconds ?? DEFAULT_WAIT_S;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const startedAt = performance.now();
   let firstAt: number | undefined;
@@ -42,15 +44,20 @@ export async function waitForSources(
       if (!isPending || now - firstAt >= lateStartMs) return resolve();
     } else {
       if (awaited.length === 0) return reject(nobodyAnswers(sources, "no server can be used"));
+      const isUnknown = awaited.every(({ fault }) => fault?.cause instanceof Deno.errors.NotFound);
+      if (isUnknown && waitSeconds === undefined) {
+        return reject(nobodyAnswers(sources, "no server can be found"));
+      }
       const isTried = awaited.every(({ reason }) => reason !== "");
-      if (isTried && now - startedAt >= waitSeconds * 1_000) {
-        return reject(nobodyAnswers(sources, `no server answered within ${waitSeconds} s`));
+      if (isTried && now - startedAt >= patience * 1_000) {
+        return reject(nobodyAnswers(sources, `no server answered within ${patience} s`));
       }
     }
     if (now - toldAt < WAITING_EVENT_MS) return;
     toldAt = now;
     const addresses = awaited.map(({ name }) => name);
-    onEvent({ type: "waiting", addresses, elapsed: (now - startedAt) / 1_000 });
+    const reasons = awaited.map(({ reason }) => reason);
+    onEvent({ type: "waiting", addresses, reasons, elapsed: (now - startedAt) / 1_000 });
   };
   const interrupt = () => reject(new Failure("interrupted", "Interrupted before the start"));
   const timer = setInterval(look, TICK_MS);

@@ -15,8 +15,13 @@ export interface SourceRow {
 
 /** What is known about a download: the sum of the events so far. */
 export interface ClientModel {
-  /** Before the start: who has not answered yet, and for how many seconds. */
-  readonly waiting?: { readonly addresses: readonly string[]; readonly elapsed: number };
+  /** Before the start: who has not answered yet, why, and for how many seconds. */
+  readonly waiting?: {
+    readonly addresses: readonly string[];
+    /** Why, in words; empty where that is not known yet. */
+    readonly reasons: readonly string[];
+    readonly elapsed: number;
+  };
   /** What is fetched; undefined before the start. */
   readonly file?: {
     readonly name: string;
@@ -62,7 +67,10 @@ export const EMPTY_CLIENT_MODEL: ClientModel = {
 export function nextClientModel(model: ClientModel, event: ClientEvent): ClientModel {
   switch (event.type) {
     case "waiting":
-      return { ...model, waiting: { addresses: event.addresses, elapsed: event.elapsed } };
+      return {
+        ...model,
+        waiting: { addresses: event.addresses, reasons: event.reasons, elapsed: event.elapsed },
+      };
     case "start": {
       const { name, size, output, kept } = event;
       return {

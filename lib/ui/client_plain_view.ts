@@ -49,7 +49,7 @@ export class ClientPlainView implements View<ClientEvent> {
   #lines(event: ClientEvent, before: ClientModel): readonly Line[] {
     switch (event.type) {
       case "waiting":
-        return this.#waitingLines(event.addresses, event.elapsed);
+        return this.#waitingLines(event.addresses, event.reasons, event.elapsed);
       case "start":
         return [startLine(event)];
       case "progress":
@@ -68,12 +68,21 @@ export class ClientPlainView implements View<ClientEvent> {
     }
   }
 
-  #waitingLines(addresses: readonly string[], elapsed: number): Line[] {
+  #waitingLines(
+    addresses: readonly string[],
+    reasons: readonly string[],
+    elapsed: number,
+  ): Line[] {
     const names = addresses.join(", ");
     if (names === this.#waitingFor && elapsed - this.#waitingShown < WAITING_EVERY) return [];
     this.#waitingFor = names;
     this.#waitingShown = elapsed;
-    return [[`waiting for ${names}: ${formatClock(elapsed)} of ${formatClock(this.wait)}`]];
+    const whom = addresses.map((address, at) =>
+      reasons[at] ? `${address} (${reasons[at]})` : address
+    );
+    return [[
+      `waiting for ${whom.join(", ")}: ${formatClock(elapsed)} of ${formatClock(this.wait)}`,
+    ]];
   }
 
   #progressLines(): Line[] {

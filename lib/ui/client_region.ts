@@ -103,8 +103,10 @@ function waitingLines(
   if (waiting === undefined) return [];
   const time = `${formatClock(waiting.elapsed)} of ${formatClock(wait)}`;
   const [first = "", ...others] = waiting.addresses;
+  const [reason = ""] = waiting.reasons;
+  const why = reason === "" ? "" : ` (${reason})`;
   return flow([
-    [`waiting for ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`],
+    [`waiting for ${first}${why}${others.length > 0 ? ` and ${others.length} more` : ""}`],
     [{ text: `${time}${glyphs.ellipsis}`, style: "dim" }],
   ], columns);
 }

@@ -19,7 +19,6 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
     options: {
       output: "oned_copy.mp4",
       servers: [60000, 60002, 60003, 60004].map((port) => ({ host: "127.0.0.1", port })),
-      wait: 60,
       stallTimeout: 10,
       force: false,
       resume: true,
@@ -32,7 +31,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
 
 Deno.test("parseClientOptions() reads every other option", () => {
   const line =
-    "-p 1 --wait 0 --stall-timeout 2.5 --force --no-resume --no-verify --balance equal " +
+    "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --force --no-resume --no-verify --balance equal " +
     `--json --no-color -i0.5 --checksum sha-256=${"0".repeat(64)}`;
   assertEquals(JSON.parse(JSON.stringify(parse(line))), {
     kind: "run",
@@ -40,6 +39,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
       servers: [{ host: "127.0.0.1", port: 1 }],
       wait: 0,
       stallTimeout: 2.5,
+      pauseTimeout: 30,
       force: true,
       resume: false,
       verify: false,

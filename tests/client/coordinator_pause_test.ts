@@ -74,3 +74,32 @@ Deno.test("Coordinator tells the plan of a pause that came to light with an answ
   await rig.orders.first(({ type, source }) => type === "drop" && source === 3);
   assertEquals([rig.ordersOf(1, "drop"), rig.ordersOf(1, "trim")], [[], []]);
 });
+
+Deno.test("Coordinator gives what a paused server had to others once the pause takes too long", async () => {
+  await using rig = new CoordinatorRig(2, { pauseTimeout: 0.15 });
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  rig.source(1).pause(true);
+  const drop = await rig.orders.first(({ type }) => type === "drop");
+  assertEquals(drop, { type: "drop", source: 1, reason: "it is paused" });
+  rig.lose(1, "it is paused");
+  assertEquals([rig.states[0], rig.statesOf(1)], ["paused", ["downloading", "paused"]]);
+  const words = "Server1 (h:1) has been paused for 0.15 s: its part goes to others";
+  assertEquals(rig.notices, [words]);
+  rig.deliverAll(2);
+  await end;
+});
+
+Deno.test("Coordinator lets a server take part again that was paused for too long", async () => {
+  await using rig = new CoordinatorRig(2, { pauseTimeout: 0.15 });
+  rig.run();
+  await turn();
+  rig.source(1).pause(true);
+  await rig.orders.first(({ type }) => type === "drop");
+  rig.lose(1, "it is paused");
+  rig.source(1).pause(false);
+  assertEquals(rig.ordersOf(1, "connect").length, 2);
+  rig.lose(1, "connection reset");
+  assertEquals([rig.states[0], rig.source(1).reason], ["lost", "connection reset"]);
+});

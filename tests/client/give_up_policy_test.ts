@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { now } from "../../lib/clock.ts";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import { MAX_FRUITLESS_ATTEMPTS } from "../../lib/sources/limits.ts";
 import { GiveUpPolicy, type Needs } from "../../lib/client/give_up_policy.ts";
@@ -15,12 +16,21 @@ const NOTHING: Needs = { content: false, digests: false };
 function outlookOf(
   servers: number,
   copy: CopyOfTest = {},
+  pauseTimeout?: number,
 ): { rig: SourcesRig; giveUpPolicy: GiveUpPolicy } {
   const rig = new SourcesRig(servers);
   const indexes = Array.from({ length: servers }, (_, at) => at + 1);
   rig.answer(indexes, { digest: "a", etag: '"v1"', ...copy });
   const agreement = new Agreement(rig.sources, undefined);
-  return { rig, giveUpPolicy: new GiveUpPolicy(rig.sources, agreement, STALL, HASHING) };
+  return {
+    rig,
+    giveUpPolicy: new GiveUpPolicy(
+      rig.sources,
+      agreement,
+      { stallTimeout: STALL, pauseTimeout },
+      HASHING,
+    ),
+  };
 }
 
 function failsWith(work: () => void, kind: string, ...parts: readonly string[]): void {
@@ -34,6 +44,23 @@ Deno.test("GiveUpPolicy is good as long as one server is up, be it paused", () =
   rig.silence(1);
   rig.source(2).pause(true);
   for (let at = 0; at < 1e6; at += 1000) giveUpPolicy.look(CONTENT, at);
+});
+
+Deno.test("GiveUpPolicy counts on a paused server that had been asked in vain before", () => {
+  const { rig, giveUpPolicy } = outlookOf(1);
+  rig.source(1).figures.fruitlessAttempts = MAX_FRUITLESS_ATTEMPTS;
+  rig.source(1).pause(true);
+  for (let at = 0; at < 1e6; at += 1000) giveUpPolicy.look(CONTENT, at);
+});
+
+Deno.test("GiveUpPolicy counts on a paused server no longer than anybody wants to wait for it", () => {
+  const { rig, giveUpPolicy } = outlookOf(2, {}, 100);
+  rig.source(1).pause(true);
+  rig.source(2).pause(true);
+  const at = now();
+  giveUpPolicy.look(CONTENT, at + 99);
+  giveUpPolicy.look(CONTENT, at + 101);
+  failsWith(() => giveUpPolicy.look(CONTENT, at + 101 + STALL), "unreachable", "paused");
 });
 
 Deno.test("GiveUpPolicy is bad when all servers are lost and none comes back in time", () => {

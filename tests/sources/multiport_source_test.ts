@@ -1,4 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { EVENTS_HEARTBEAT_MS } from "../../lib/server/limits.ts";
+import { EVENTS_SILENCE_MS } from "../../lib/sources/limits.ts";
 import { MultiportSource } from "../../lib/sources/multiport_source.ts";
 import type { SourceListener } from "../../lib/sources/source.ts";
 import { contentOf } from "../client/content.ts";
@@ -16,7 +18,7 @@ const INFO = { name: "a", size: 5, manifest: DIGESTS, state: "listening" };
 type Told =
   | { what: "answered" | "learned"; paused: boolean; hasDigest: boolean }
   | { what: "paused" | "resumed" | "terminated" }
-  | { what: "unreachable" | "refused"; reason: string };
+  | { what: "unreachable" | "refused" | "gone"; reason: string };
 
 /** A source and the server it keeps in touch with. */
 class Rig implements AsyncDisposable {
@@ -42,6 +44,7 @@ class Rig implements AsyncDisposable {
             return add({ what, paused: state === "paused", hasDigest: !!copy?.digest });
           case "unreachable":
           case "refused":
+          case "gone":
             return add({ what, reason });
           case "paused":
           case "resumed":
@@ -152,6 +155,11 @@ Deno.test("MultiportSource ends when asking again is useless", async () => {
   await rig.ended;
   const [silent] = await rig.told.some(1);
   assertEquals(silent?.what, "refused");
+  // Nothing that is done later brings it back.
+  rig.source.hurry();
+  await rig.source.run();
+  rig.source.contentLost("connection reset", false, true);
+  assertEquals([rig.source.state, rig.server.connections], ["refused", 1]);
 });
 
 Deno.test("MultiportSource goes on asking a server that answers nonsense over the connection", async () => {
@@ -292,4 +300,22 @@ Deno.test("MultiportSource.request names the version wanted, unless its tag is w
     const validators = { etags: [etag] };
     assertEquals(rig.source.request, { endpoint, target: "/a%20b", fields, validators });
   }
+});
+
+Deno.test("MultiportSource that is gone is lost at once, and asked again", async () => {
+  await using rig = new Rig();
+  const events = await rig.touch();
+  await rig.told.some(1);
+  rig.source.use();
+  await events.send(stateLine("gone"));
+  assertEquals((await rig.told.some(2))[1], { what: "gone", reason: "it was shut down" });
+  assertEquals(rig.source.state, "lost");
+  rig.source.contentLost("connection reset", false, true);
+  assertEquals([rig.source.state, rig.source.reason], ["lost", "it was shut down"]);
+  await rig.touch();
+  await rig.told.some(2, ({ what }) => what === "answered");
+});
+
+Deno.test("A server gives signs of life more often than MultiportSource waits for them", () => {
+  assert(2 * EVENTS_HEARTBEAT_MS < EVENTS_SILENCE_MS);
 });

@@ -1,6 +1,7 @@
 import type { ContentRequest } from "../../lib/http/content_request.ts";
 import type { Manifest } from "../../lib/content/manifest.ts";
 import { Source } from "../../lib/sources/source.ts";
+import { LostError } from "../../lib/sources/lost_error.ts";
 import type { SourceCopy } from "../../lib/sources/source_copy.ts";
 
 /** A source that says what a test has it say; no connection is made. */
@@ -64,8 +65,7 @@ export class ScriptedSource extends Source {
 
   /** Has it not be reached. */
   silence(reason: string, final: boolean): void {
-    if (final) this.refuse(reason);
-    else this.happen({ type: "unreachable", reason, inUse: this.inUse });
+    this.lose(new LostError(reason, final));
   }
 
   protected override get saysPaused(): boolean {

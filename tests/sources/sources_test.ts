@@ -1,4 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { STATES_SHOWN_AT_ONCE } from "../../lib/sources/limits.ts";
 import { Sources } from "../../lib/sources/sources.ts";
 import { ScriptedSource } from "./scripted_source.ts";
 import { SourcesRig } from "./sources_rig.ts";
@@ -46,6 +47,35 @@ Deno.test("Sources do not call a disconnected server failed before it is known t
   assertEquals(rig.events.entries.length, 1);
   rig.source(1).terminate();
   assertEquals(rig.events.entries.at(-1), { type: "server", index: 1, state: "terminated" });
+});
+
+Deno.test("Sources tell of a source that toggles its state a few times, and of its last state in the end", async () => {
+  const rig = new SourcesRig(1);
+  rig.answer([1]);
+  rig.sources.begin(() => false);
+  for (let toggle = 0; toggle < 10_001; toggle += 1) rig.source(1).pause(toggle % 2 === 0);
+  assertEquals(rig.source(1).state, "paused");
+  assert(rig.events.entries.length <= 2 * STATES_SHOWN_AT_ONCE);
+  const told = rig.events.entries.length;
+  rig.source(1).pause(false);
+  const looking = setInterval(() => rig.sources.show(rig.source(1)), 10);
+  const [, event] = await rig.events.some(told + 1).then((all) => [told, all.at(-1)]);
+  clearInterval(looking);
+  assertEquals(event, {
+    type: "server",
+    index: 1,
+    state: rig.states[0] === "up" ? "downloading" : "paused",
+  });
+});
+
+Deno.test("Sources tell that a lost source turned out to be of no use", () => {
+  const rig = new SourcesRig(1);
+  rig.answer([1]);
+  rig.sources.begin(() => false);
+  rig.silence(1);
+  rig.source(1).differ("its copy differs");
+  const reasons = rig.events.entries.map((event) => event.type === "server" && event.reason);
+  assertEquals(reasons, [undefined, REASON, "its copy differs"]);
 });
 
 Deno.test("Sources.begin() has every server asked for its states", () => {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { waitForSources } from "../../lib/sources/wait_for_sources.ts";
+import { LostError } from "../../lib/sources/lost_error.ts";
 import { Failure } from "../../lib/failure.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { SourcesRig } from "./sources_rig.ts";
@@ -132,4 +133,36 @@ Deno.test("waitForSources() ends when it is told to, before and while it waits",
   const waiting = gathering(new SourcesRig(1), { signal: stop.signal });
   stop.abort();
   await failsWith(waiting, "interrupted");
+});
+
+Deno.test("waitForSources() does not wait for names that nobody knows, unless it was told to wait", async () => {
+  const unknown = (rig: SourcesRig, index: number) => {
+    const cause = new Deno.errors.NotFound("the name h cannot be resolved");
+    rig.source(index).lose(new LostError(cause.message, false, { cause }));
+  };
+  const rig = new SourcesRig(2);
+  const nobody = waitForSources(rig.sources, undefined, rig.events.add, never);
+  unknown(rig, 1);
+  rig.silence(2);
+  await turn();
+  unknown(rig, 2);
+  const words = "no server can be found: h:1 (the name h cannot be resolved), h:2 (";
+  await failsWith(nobody, "unreachable", words);
+  const patient = new SourcesRig(1);
+  const some = gathering(patient);
+  unknown(patient, 1);
+  await turn();
+  patient.answer([1]);
+  await some;
+});
+
+Deno.test("waitForSources() says why it waits", async () => {
+  const rig = new SourcesRig(2);
+  const all = gathering(rig);
+  rig.silence(1, "connection refused");
+  const event = await rig.events.first(({ type }) => type === "waiting");
+  assert(event.type === "waiting");
+  assertEquals(event.reasons, ["connection refused", ""]);
+  rig.answer([1, 2]);
+  await all;
 });

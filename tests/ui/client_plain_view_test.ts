@@ -38,14 +38,15 @@ Deno.test("ClientPlainView writes about servers that do not answer, but not all 
   const waiting = (elapsed: number, ...addresses: string[]): ClientEvent => ({
     type: "waiting",
     addresses,
+    reasons: ["connection refused", ""],
     elapsed,
   });
   const seconds = Array.from({ length: 25 }, (_, elapsed) => waiting(elapsed, "a:1", "b:2"));
   assertEquals(linesOf(...seconds, waiting(25, "b:2")), [
-    "waiting for a:1, b:2: 0:00 of 1:00",
-    "waiting for a:1, b:2: 0:10 of 1:00",
-    "waiting for a:1, b:2: 0:20 of 1:00",
-    "waiting for b:2: 0:25 of 1:00",
+    "waiting for a:1 (connection refused), b:2: 0:00 of 1:00",
+    "waiting for a:1 (connection refused), b:2: 0:10 of 1:00",
+    "waiting for a:1 (connection refused), b:2: 0:20 of 1:00",
+    "waiting for b:2 (connection refused): 0:25 of 1:00",
   ]);
 });
 

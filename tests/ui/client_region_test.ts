@@ -104,9 +104,20 @@ Deno.test("clientRegion() says for whom it waits while nobody sends", () => {
 });
 
 Deno.test("clientRegion() says for whom it waits before the start", () => {
-  const waiting = { type: "waiting", addresses: ["127.0.0.1:60000"], elapsed: 3.5 } as const;
-  assertEquals(picture([waiting], 79), ["waiting for 127.0.0.1:60000  0:03 of 1:00…"]);
-  const more = { ...waiting, addresses: ["a.example:1", "b.example:2", "c.example:3"] };
+  const waiting = {
+    type: "waiting",
+    addresses: ["127.0.0.1:60000"],
+    reasons: ["connection refused"],
+    elapsed: 3.5,
+  } as const;
+  assertEquals(picture([waiting], 79), [
+    "waiting for 127.0.0.1:60000 (connection refused)  0:03 of 1:00…",
+  ]);
+  const more = {
+    ...waiting,
+    addresses: ["a.example:1", "b.example:2", "c.example:3"],
+    reasons: [],
+  };
   assertEquals(picture([more], 39), ["waiting for a.example:1 and 2 more", "0:03 of 1:00…"]);
   assertEquals(picture([], 79), []);
 });

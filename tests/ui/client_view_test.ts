@@ -22,7 +22,7 @@ const PICTURE = [
 
 Deno.test("ClientView shows a picture and, above it, what is worth keeping", () => {
   const { terminal, view } = openView();
-  view.show({ type: "waiting", addresses: ["127.0.0.1:60000"], elapsed: 1 });
+  view.show({ type: "waiting", addresses: ["127.0.0.1:60000"], reasons: [], elapsed: 1 });
   view.show(START);
   view.show({ type: "server", index: 2, state: "paused" });
   view.show({ type: "server", index: 3, state: "failed", reason: "connection reset" });
@@ -67,7 +67,7 @@ Deno.test("ClientView leaves its last picture when the download fails", () => {
 
 Deno.test("ClientView leaves nothing when the download never starts", () => {
   const { terminal, view } = openView();
-  view.show({ type: "waiting", addresses: ["127.0.0.1:60000"], elapsed: 1 });
+  view.show({ type: "waiting", addresses: ["127.0.0.1:60000"], reasons: [], elapsed: 1 });
   assertEquals(terminal.lines, ["waiting for 127.0.0.1:60000  0:01 of 1:00…"]);
   view.close();
   assertEquals(terminal.lines, []);

@@ -59,7 +59,7 @@ Deno.test("JsonView writes null for a time left that nobody knows", () => {
 Deno.test("JsonView is silent about what is not for scripts", () => {
   assertEquals(
     clientLines(
-      { type: "waiting", addresses: ["a:1"], elapsed: 1 },
+      { type: "waiting", addresses: ["a:1"], reasons: [], elapsed: 1 },
       { type: "notice", message: "n" },
     ),
     [],
