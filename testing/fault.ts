@@ -21,9 +21,22 @@ export type Fault =
   /** The range is ignored: a 200 with the whole file. */
   | { readonly kind: "whole-file" }
   /** More bytes follow the content than the head announced. */
-  | { readonly kind: "extra-bytes" };
+  | { readonly kind: "extra-bytes" }
+  /** No fault, but rare: the content is chunked, with an extension and a trailer (RFC 9112, 7.1). */
+  | { readonly kind: "chunked" }
+  /** No fault either: the server ends the connection behind the answer, and says so (RFC 9112, 9.6). */
+  | { readonly kind: "connection-close" };
 
 export type FaultKind = Fault["kind"];
+
+/** What a client has to put up with: answers in other clothes, or late ones, but right ones. */
+export const HARMLESS_FAULTS: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  "none",
+  "latency",
+  "bandwidth",
+  "chunked",
+  "connection-close",
+]);
 
 /** What is asked for over a connection. */
 export type Purpose = "info" | "events" | "manifest" | "content";

@@ -7,6 +7,18 @@ import { ProxiedSocket } from "./proxied_socket.ts";
 
 const READ_LENGTH = 64 * 1024;
 
+/** How many connections a server takes at a time, and what becomes of others. */
+export interface ConnectionLimit {
+  readonly connections: number;
+  /** They are not answered until one of the others ends; or at once, by `503`; or reset. */
+  readonly beyond: "wait" | "503" | "reset";
+}
+
+const NO_LIMIT: ConnectionLimit = { connections: Infinity, beyond: "wait" };
+
+const TOO_MANY = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n" +
+  "Connection: close\r\n\r\n";
+
 /**
  * Stands between the client and one server, and lets go wrong what can go wrong on the way: a plan
  * says what, request by request.
@@ -25,12 +37,23 @@ export class FaultProxy implements AsyncDisposable {
   readonly address: string;
   readonly #target: { hostname: string; port: number };
   readonly #plan: FaultPlan;
+  readonly #limit: ConnectionLimit;
   readonly #server: Server;
   readonly #sockets = new Set<ProxiedSocket>();
   readonly #running = new Set<Promise<void>>();
   readonly #asked = new Map<Purpose, number>();
+  /** Connections beyond the limit that are kept waiting, in their order. */
+  readonly #waiting: (() => void)[] = [];
+  #served = 0;
 
-  private constructor(target: string, plan: FaultPlan, address: string, server: Server) {
+  private constructor(
+    target: string,
+    plan: FaultPlan,
+    address: string,
+    server: Server,
+    limit: ConnectionLimit,
+  ) {
+    this.#limit = limit;
     const [hostname = "", port] = target.split(":");
     this.#target = { hostname, port: Number(port) };
     this.#plan = plan;
@@ -39,11 +62,18 @@ export class FaultProxy implements AsyncDisposable {
     server.on("connection", (socket) => this.#accept(socket));
   }
 
-  /** @param target `HOST:PORT` of the server. */
-  static async start(target: string, plan: FaultPlan): Promise<FaultProxy> {
+  /**
+   * @param target `HOST:PORT` of the server.
+   * @param limit How many connections there may be at a time; by default any number.
+   */
+  static async start(
+    target: string,
+    plan: FaultPlan,
+    limit: ConnectionLimit = NO_LIMIT,
+  ): Promise<FaultProxy> {
     const { host, ports: [port] } = freePlace(1);
     const server = createServer({ allowHalfOpen: true });
-    const proxy = new FaultProxy(target, plan, `${host}:${port}`, server);
+    const proxy = new FaultProxy(target, plan, `${host}:${port}`, server, limit);
     await new Promise<void>((resolve) => server.listen(port, host, resolve));
     return proxy;
   }
@@ -67,6 +97,8 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   async #run(client: ProxiedSocket): Promise<void> {
+    if (this.#served >= this.#limit.connections && !await this.#turnAway(client)) return;
+    this.#served += 1;
     try {
       using server = await Deno.connect(this.#target);
       client.closed.then(() => closeQuietly(server));
@@ -74,6 +106,34 @@ export class FaultProxy implements AsyncDisposable {
     } catch (error) {
       // The client or the server has gone, or the connection was cut as planned.
       if (!(error instanceof Cut) && !isEnd(error)) throw error;
+    } finally {
+      this.#served -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Does to a connection what happens to those beyond the limit; answers whether it is its turn now. */
+  async #turnAway(client: ProxiedSocket): Promise<boolean> {
+    switch (this.#limit.beyond) {
+      case "reset":
+        client.reset();
+        return false;
+      case "503":
+        await new HeadReader(() => client.read()).head();
+        await client.write(new TextEncoder().encode(TOO_MANY)).catch(() => {});
+        client.end();
+        await client.closed;
+        return false;
+      case "wait": {
+        const { promise: turn, resolve } = Promise.withResolvers<true>();
+        const wake = () => resolve(true);
+        this.#waiting.push(wake);
+        const isTurn = await Promise.race([turn, client.closed.then(() => false)]);
+        const at = this.#waiting.indexOf(wake);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        else if (!isTurn) this.#waiting.shift()?.();
+        return isTurn;
+      }
     }
   }
 

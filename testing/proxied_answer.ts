@@ -6,6 +6,9 @@ import type { ProxiedSocket } from "./proxied_socket.ts";
 /** What is sent where it does not belong. */
 const GARBAGE = new TextEncoder().encode("\x16\x03\x01 this is no HTTP \0\xff".repeat(10) + "\r\n");
 
+/** What ends chunked content: no more of it, and a trailer. */
+const LAST_CHUNK = "0\r\nX-Trailer: yes\r\n\r\n";
+
 /** Milliseconds between two slices of content, where the bandwidth is limited. */
 const SLICE_MS = 20;
 
@@ -19,6 +22,7 @@ export class ProxiedAnswer {
   readonly #fault: Fault;
   #passed: number;
   #trickled = 0;
+  #isChunked = false;
 
   /** @param passed Bytes of content that went over the connection before. */
   constructor(from: HeadReader, to: ProxiedSocket, fault: Fault, passed: number) {
@@ -41,11 +45,18 @@ export class ProxiedAnswer {
   async pass(): Promise<void> {
     const head = await this.#from.head();
     if (head === undefined) throw new Cut();
-    await this.#sendHead(head);
     const start = Number(/^content-range: bytes (\d+)/im.exec(head)?.[1] ?? 0);
     const length = /^content-length: (\d+)/im.exec(head)?.[1];
+    // Only an answer whose length is known is told apart from the next one in another way.
+    this.#isChunked = this.#fault.kind === "chunked" && length !== undefined;
+    await this.#sendHead(head);
     await this.#sendContent(start, length === undefined ? Infinity : Number(length));
     if (this.#fault.kind === "extra-bytes") await this.#to.write(GARBAGE);
+    if (this.#isChunked) await this.#write(LAST_CHUNK);
+    if (this.#fault.kind === "connection-close") {
+      this.#to.end();
+      await this.#silence();
+    }
     if (length === undefined) throw new Cut();
   }
 
@@ -61,6 +72,12 @@ export class ProxiedAnswer {
         return await this.#write(shifted(head, /^(content-length: )(\d+)/im));
       case "wrong-range":
         return await this.#write(shifted(head, /^(content-range: bytes )(\d+)/im));
+      case "chunked":
+        return await this.#write(
+          head.replace(/^content-length: .*$/im, "Transfer-Encoding: chunked"),
+        );
+      case "connection-close":
+        return await this.#write(closing(head));
       default:
         return await this.#write(head);
     }
@@ -72,7 +89,8 @@ export class ProxiedAnswer {
       const bytes = await this.#from.some(Math.min(this.#room(), end - at));
       if (bytes === undefined) throw new Cut();
       await this.#wait(bytes.length);
-      await this.#to.write(this.#damaged(bytes, at));
+      const content = this.#damaged(bytes, at);
+      await this.#to.write(this.#isChunked ? chunkOf(content) : content);
       at += bytes.length;
       this.#passed += bytes.length;
       await this.#interfere();
@@ -150,6 +168,20 @@ export class ProxiedAnswer {
   async #write(text: string): Promise<void> {
     await this.#to.write(Uint8Array.from(text, (char) => char.charCodeAt(0)));
   }
+}
+
+function closing(head: string): string {
+  const others = head.replace(/^connection: .*\r\n/im, "");
+  return others.replace("\r\n", "\r\nConnection: close\r\n");
+}
+
+function chunkOf(content: Uint8Array): Uint8Array {
+  const size = new TextEncoder().encode(`${content.length.toString(16)};part=yes\r\n`);
+  const chunk = new Uint8Array(size.length + content.length + 2);
+  chunk.set(size);
+  chunk.set(content, size.length);
+  chunk.set([13, 10], size.length + content.length);
+  return chunk;
 }
 
 /** A head in which one number is one more than it was. */

@@ -1,6 +1,8 @@
 import type { FaultKind } from "../../testing/fault.ts";
 import { FaultProxy } from "../../testing/fault_proxy.ts";
 import { freePlace, type Place } from "../../testing/loopback.ts";
+import type { Namespace } from "../../testing/namespace.ts";
+import { HAS_PRIVATE_HOSTS, privateHosts } from "../../testing/private_hosts.ts";
 import { flipByte, type Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
 import { randomFaults } from "./random_fault.ts";
@@ -15,6 +17,7 @@ export class Cast implements AsyncDisposable {
   readonly #proxies: FaultProxy[] = [];
   /** The last restart of each process: one that was killed twice is started twice, in turn. */
   readonly #restarts = new Map<number, Promise<void>>();
+  #view: Namespace | undefined;
   /** Where clients are to connect to. */
   readonly addresses: string[] = [];
 
@@ -32,11 +35,17 @@ export class Cast implements AsyncDisposable {
     const cast = new Cast(scenario, files);
     try {
       for (const at of scenario.processes.keys()) await cast.#enter(at);
+      if (scenario.hasNames && HAS_PRIVATE_HOSTS) await cast.#name(scratch.folder);
       return cast;
     } catch (error) {
       await cast[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** The command that starts clients where the servers' names are known. */
+  get within(): readonly string[] {
+    return this.#view?.within ?? [];
   }
 
   /** One of the processes, by its number from 0. */
@@ -68,7 +77,8 @@ export class Cast implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const parts = [...this.#proxies, ...this.#processes];
+    const view = this.#view === undefined ? [] : [this.#view];
+    const parts = [...this.#proxies, ...this.#processes, ...view];
     await Promise.all(parts.map((part) => part[Symbol.asyncDispose]()));
   }
 
@@ -80,10 +90,22 @@ export class Cast implements AsyncDisposable {
         this.addresses.push(address);
         continue;
       }
-      const started = await FaultProxy.start(address, randomFaults(proxy));
+      const started = await FaultProxy.start(address, randomFaults(proxy), proxy.limit);
       this.#proxies.push(started);
       this.addresses.push(started.address);
     }
+  }
+
+  /** Gives every server a name of two addresses, of which the first is dead. */
+  async #name(folder: string): Promise<void> {
+    const hosts: string[] = [];
+    for (const [at, address] of this.addresses.entries()) {
+      const [host = "", port = ""] = address.split(":");
+      const name = `server${at + 1}.test`;
+      hosts.push(`${freePlace(0).host} ${name}`, `${host} ${name}`);
+      this.addresses[at] = `${name}:${port}`;
+    }
+    this.#view = await privateHosts(folder, hosts);
   }
 
   #start(at: number): Promise<Server> {

@@ -1,7 +1,11 @@
 import type { Client } from "../../testing/client.ts";
+import { delay } from "../../testing/delay.ts";
 import type { Cast } from "./cast.ts";
 import type { Intervention } from "./scenario.ts";
 import type { Tally } from "./tally.ts";
+
+/** Milliseconds from one look at the figures to the next. */
+const LOOK_MS = 100;
 
 /**
  * Does what is due while a client is at work, and takes it back when it is time to.
@@ -20,9 +24,16 @@ export async function intervene(
     interventions.shift();
     tally.count(next.kind);
     const undo = await act(next, client, cast);
-    if (undo !== undefined) undoing.push(client.passes(next.duration).then(undo));
+    if (undo !== undefined) undoing.push(lasting(next, client).then(undo));
   }
   await Promise.all(undoing);
+}
+
+/** Until it is time to take it back. */
+async function lasting({ kind, duration }: Intervention, client: Client): Promise<void> {
+  // A client that is stopped shows no figures.
+  if (kind === "freeze client") await delay(duration * LOOK_MS, client.end());
+  else await client.passes(duration);
 }
 
 /** Does it; answers what takes it back, if anything does. */
@@ -49,6 +60,9 @@ async function act(
     case "kill client":
       client.kill("SIGKILL");
       return undefined;
+    case "freeze client":
+      client.kill("SIGSTOP");
+      return () => Promise.resolve(client.kill("SIGCONT"));
     case "stop client":
       client.kill("SIGINT");
       return undefined;

@@ -1,5 +1,11 @@
 import { Random } from "../../testing/simulation/random.ts";
-import { type Exchange, type Fault, type FaultPlan, NO_FAULT } from "../../testing/fault.ts";
+import {
+  type Exchange,
+  type Fault,
+  type FaultPlan,
+  HARMLESS_FAULTS,
+  NO_FAULT,
+} from "../../testing/fault.ts";
 import { MIB } from "../../testing/scratch.ts";
 import type { ProxyScenario } from "./scenario.ts";
 
@@ -7,17 +13,20 @@ import type { ProxyScenario } from "./scenario.ts";
 const LATEST_CUT = 6 * MIB;
 
 /** Faults by chance, the same for the same seed and the same requests. */
-export function randomFaults({ seed, content, control }: ProxyScenario): FaultPlan {
+export function randomFaults({ seed, content, control, isHarmless }: ProxyScenario): FaultPlan {
   const random = new Random(seed);
   return ({ purpose }: Exchange) => {
     if (!random.chance(purpose === "content" ? content : control)) return NO_FAULT;
-    return purpose === "content" ? contentFault(random) : controlFault(random);
+    const faults = purpose === "content" ? contentFaults(random) : controlFaults(random);
+    const [first = NO_FAULT, ...others] = faults
+      .filter(({ kind }) => !isHarmless || HARMLESS_FAULTS.has(kind));
+    return random.pick([first, ...others]);
   };
 }
 
-function contentFault(random: Random): Fault {
+function contentFaults(random: Random): Fault[] {
   const after = Math.floor(random.magnitude(1, LATEST_CUT));
-  return random.pick<Fault>([
+  return [
     { kind: "refuse" },
     { kind: "mute" },
     { kind: "latency", ms: random.between(1, 20) },
@@ -34,12 +43,14 @@ function contentFault(random: Random): Fault {
     { kind: "wrong-range" },
     { kind: "whole-file" },
     { kind: "extra-bytes" },
-  ]);
+    { kind: "chunked" },
+    { kind: "connection-close" },
+  ];
 }
 
-function controlFault(random: Random): Fault {
+function controlFaults(random: Random): Fault[] {
   const after = random.integer(1, 200);
-  return random.pick<Fault>([
+  return [
     { kind: "refuse" },
     { kind: "mute" },
     { kind: "latency", ms: random.between(1, 300) },
@@ -51,5 +62,7 @@ function controlFault(random: Random): Fault {
     { kind: "garbage" },
     { kind: "endless-head" },
     { kind: "extra-bytes" },
-  ]);
+    { kind: "chunked" },
+    { kind: "connection-close" },
+  ];
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { Client } from "../../testing/client.ts";
+import { HARMLESS_FAULTS } from "../../testing/fault.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
 import { Cast } from "./cast.ts";
 import { intervene } from "./intervene.ts";
-import type { Scenario } from "./scenario.ts";
+import type { InterventionKind, Scenario } from "./scenario.ts";
 import { Tally } from "./tally.ts";
 
 /** Times the same command is given while things go wrong; once more without. */
@@ -60,7 +61,9 @@ async function tryUnderFaults(scenario: Scenario, stage: Stage): Promise<boolean
   const interventions = [...scenario.interventions];
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      await using client = new Client(output, cast.addresses, options);
+      await using client = new Client(output, cast.addresses, options, {
+        within: cast.within,
+      });
       const intervening = intervene(interventions, client, cast, tally);
       const [{ code }] = await Promise.all([client.end(), intervening]);
       if (code === 0) return true;
@@ -76,10 +79,12 @@ async function tryUnderFaults(scenario: Scenario, stage: Stage): Promise<boolean
 
 /** Whether a download may end like this under what was done to it. */
 function explains(code: number, { interventions, processes }: Scenario, cast: Cast): boolean {
-  const happens = (what: string) => interventions.some(({ kind }) => kind === what);
+  const happens = (...kinds: InterventionKind[]) =>
+    interventions.some(({ kind }) => kinds.includes(kind));
   switch (code) {
     case EXIT_UNREACHABLE:
-      return true;
+      return happens("terminate", "kill server", "freeze server") ||
+        [...cast.injected.keys()].some((kind) => !HARMLESS_FAULTS.has(kind));
     case EXIT_CONTENT:
       return cast.injected.has("flip") || processes.some(({ copy }) => copy !== "right");
     case EXIT_INTERRUPTED:
