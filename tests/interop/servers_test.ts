@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { CertificateAuthority } from "../../testing/certificates.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { CURL_ARGS } from "./clients/curl.ts";
@@ -19,12 +20,13 @@ for (const kind of SERVER_KINDS) {
     testWith(needed, `${kind.peer.name} serves curl over ${scheme}`, async () => {
       await using scratch = await Scratch.make();
       const file = await scratch.noise(NAME, MIB);
-      await using server = await startWebServer(kind, scheme, scratch.folder);
+      await using authority = scheme === "https" ? await CertificateAuthority.make() : undefined;
+      await using server = await startWebServer(kind, scratch.folder, authority);
       const url = await server.publish(NAME);
-      await curl(scratch.folder, trusting(server.authority), "-o", "copy", url);
+      await curl(scratch.folder, trusting(authority), "-o", "copy", url);
       await assertSameContent(scratch.path("copy"), file);
       const code = ["-r", "5-9", "-o", "part", "-w", "%{http_code}"];
-      const status = await curl(scratch.folder, trusting(server.authority), ...code, url);
+      const status = await curl(scratch.folder, trusting(authority), ...code, url);
       assertEquals(status, kind.hasRanges ? "206" : "200");
     });
   }
@@ -35,14 +37,15 @@ for (const kind of [squid, tinyproxy]) {
   testWith(needed, `${kind.peer.name} is a proxy for curl, and knows its users`, async () => {
     await using scratch = await Scratch.make();
     const file = await scratch.noise(NAME, MIB);
-    await using server = await startWebServer(nginx, "https", scratch.folder);
-    await using plain = await startWebServer(nginx, "http", scratch.folder);
+    await using authority = await CertificateAuthority.make();
+    await using server = await startWebServer(nginx, scratch.folder, authority);
+    await using plain = await startWebServer(nginx, scratch.folder);
     await using proxy = await startProxy(kind, { name: "somebody", password: "secret" });
     const urls = [await server.publish(NAME), await plain.publish(NAME)];
     const through = ["--noproxy", "", "--proxy", proxy.url.href];
     for (const url of urls) {
       const user = ["--proxy-user", "somebody:secret"];
-      const common = [...trusting(server.authority), ...through];
+      const common = [...trusting(authority), ...through];
       await curl(scratch.folder, [...common, ...user], "-o", "copy", url);
       await assertSameContent(scratch.path("copy"), file);
     }
@@ -55,8 +58,8 @@ for (const kind of [squid, tinyproxy]) {
   });
 }
 
-function trusting(authority: string | undefined): string[] {
-  return authority === undefined ? [] : ["--cacert", authority];
+function trusting(authority: CertificateAuthority | undefined): string[] {
+  return authority === undefined ? [] : ["--cacert", authority.path];
 }
 
 /** Runs curl to its end, which has to be a good one; answers what it printed. */

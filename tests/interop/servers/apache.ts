@@ -19,8 +19,8 @@ function configuration({ folder, host, port, certificate, state }: Site): string
   const modules = ["mpm_event", "authz_core", ...certificate === undefined ? [] : ["ssl"]];
   const tls = certificate === undefined ? "" : `
     SSLEngine on
-    SSLCertificateFile ${certificate.certificate}
-    SSLCertificateKeyFile ${certificate.key}`;
+    SSLCertificateFile ${certificate.certPath}
+    SSLCertificateKeyFile ${certificate.keyPath}`;
   return `
     ${modules.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join("\n")}
     ${IS_ROOT ? "User www-data\nGroup www-data" : ""}

@@ -13,7 +13,7 @@ export const caddy: WebServerKind = {
 };
 
 function configuration({ folder, host, port, certificate }: Site): string {
-  const tls = certificate === undefined ? "" : `tls ${certificate.certificate} ${certificate.key}`;
+  const tls = certificate === undefined ? "" : `tls ${certificate.certPath} ${certificate.keyPath}`;
   return `
     {
       admin off

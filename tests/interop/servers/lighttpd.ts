@@ -16,8 +16,8 @@ function configuration({ folder, host, port, certificate, state }: Site): string
   const tls = certificate === undefined ? "" : `
     server.modules += ("mod_openssl")
     ssl.engine = "enable"
-    ssl.pemfile = "${certificate.certificate}"
-    ssl.privkey = "${certificate.key}"`;
+    ssl.pemfile = "${certificate.certPath}"
+    ssl.privkey = "${certificate.keyPath}"`;
   return `
     server.bind = "${host}"
     server.port = ${port}

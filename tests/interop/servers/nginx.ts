@@ -17,7 +17,7 @@ function configuration({ folder, host, port, certificate, state }: Site): string
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const tls = certificate === undefined
     ? ""
-    : `ssl_certificate ${certificate.certificate}; ssl_certificate_key ${certificate.key};`;
+    : `ssl_certificate ${certificate.certPath}; ssl_certificate_key ${certificate.keyPath};`;
   return `
     daemon off;
     master_process off;

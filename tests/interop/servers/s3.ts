@@ -23,7 +23,7 @@ export const s3: WebServerKind = {
   configure({ host, port, state, certificate }) {
     const tls = certificate === undefined
       ? []
-      : ["--cert", certificate.certificate, "--key", certificate.key];
+      : ["--cert", certificate.certPath, "--key", certificate.keyPath];
     const bucket = ["--no-vhost-buckets", "--configure-bucket", BUCKET];
     const args = ["-d", `${state}/store`, "-a", host, "-p", `${port}`, ...bucket, ...tls];
     return Promise.resolve({ args });
@@ -46,7 +46,7 @@ async function upload({ origin, folder, name, authority }: Publication): Promise
   const body = await Deno.readFile(`${folder}/${name}`);
   const url = objectUrl(origin, name).href;
   const { headers } = await new AwsV4Signer({ ...SIGNER, method: "PUT", url, body }).sign();
-  const caCerts = authority === undefined ? [] : [await Deno.readTextFile(authority)];
+  const caCerts = authority === undefined ? [] : [authority.pem];
   using http = Deno.createHttpClient({ caCerts });
   const response = await fetch(url, { method: "PUT", headers, body, client: http });
   const said = await response.text();

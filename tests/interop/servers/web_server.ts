@@ -1,13 +1,16 @@
-import { type Certificate, HOST_NAME, makeCertificate } from "../certificate.ts";
+import type { CertificateAuthority, ServerCertificate } from "../../../testing/certificates.ts";
 import { type DaemonCommand, type DaemonPlace, startDaemon } from "../daemon.ts";
 import { OPENSSL, type Peer } from "../peers.ts";
+
+/** The only name that servers go by, and their certificates are for. */
+const HOST_NAME = "localhost";
 
 /** What a server is to serve, and where. */
 export interface Site extends DaemonPlace {
   /** Its files are served at the root. */
   readonly folder: string;
   /** There if it is to speak https. */
-  readonly certificate?: Certificate | undefined;
+  readonly certificate: ServerCertificate | undefined;
 }
 
 /** How one kind of server is run: in the foreground, with nothing of the system's configuration. */
@@ -26,16 +29,14 @@ export interface Publication {
   readonly origin: string;
   readonly folder: string;
   readonly name: string;
-  /** Vouches for the server, if it speaks https: the path of a PEM file. */
-  readonly authority: string | undefined;
+  /** Vouches for the server, if it speaks https. */
+  readonly authority: CertificateAuthority | undefined;
 }
 
 /** A server by others at work. */
 export interface WebServer extends AsyncDisposable {
   /** The URL of a file of its folder. */
   publish(name: string): Promise<string>;
-  /** Vouches for it, if it speaks https: the path of a PEM file. */
-  readonly authority: string | undefined;
 }
 
 /** What tests of a server need installed. */
@@ -43,23 +44,28 @@ export function neededFor({ peer }: WebServerKind, scheme: "http" | "https"): Pe
   return scheme === "https" ? [peer, OPENSSL] : [peer];
 }
 
-/** Starts a server of a kind. @param folder What it serves. */
+/**
+ * Starts a server of a kind.
+ *
+ * @param folder What it serves.
+ * @param authority Vouches for it; without one it speaks http.
+ */
 export async function startWebServer(
   kind: WebServerKind,
-  scheme: "http" | "https",
   folder: string,
+  authority?: CertificateAuthority,
 ): Promise<WebServer> {
   // Some servers stop being root before they open files.
   await Deno.chmod(folder, 0o755);
-  let certificate: Certificate | undefined;
-  const daemon = await startDaemon(kind.peer, async (place) => {
-    if (scheme === "https") certificate ??= await makeCertificate(place.state);
-    return await kind.configure({ ...place, folder, certificate });
-  });
-  const origin = `${scheme}://${HOST_NAME}:${daemon.place.port}`;
-  const authority = certificate?.authority;
+  const certificate = await authority?.issue([`DNS:${HOST_NAME}`]);
+  const daemon = await startDaemon(
+    kind.peer,
+    (place) => kind.configure({ ...place, folder, certificate }),
+  );
+  const origin = `${
+    authority === undefined ? "http" : "https"
+  }://${HOST_NAME}:${daemon.place.port}`;
   return {
-    authority,
     publish: (name) =>
       kind.publish?.({ origin, folder, name, authority }) ??
         Promise.resolve(`${origin}/${encodeURIComponent(name)}`),
