@@ -9,7 +9,8 @@ import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "../storage/free_space.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
-import { checkOutput, isFolder, outputPath } from "../storage/output_path.ts";
+import { checkOutput, isFolder, makeFolder, outputPath } from "../storage/output_path.ts";
+import { safeName } from "../storage/safe_name.ts";
 import { PartFile } from "../storage/part_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
@@ -67,19 +68,25 @@ async function run(
   defect: AbortController,
 ): Promise<void> {
   const { output: asked, force } = options;
+  using opened = new DisposableStack();
+  const open = async (output: string) => {
+    checkOutput(output, force);
+    return opened.use(await PartFile.open(output, signal));
+  };
   const sources = new Sources(onEvent);
   sources.failure.catch((error) => defect.abort(error));
   for (const address of options.servers) {
     sources.add((index, listener) => new MultiportSource(index, address, listener));
   }
   try {
-    // Servers are being asked meanwhile.
-    if (asked !== undefined && !isFolder(asked)) checkOutput(asked, force);
+    // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
+    const known = asked === undefined || isFolder(asked) ? undefined : await open(asked);
     await waitForSources(sources, options.wait, onEvent, signal);
     const agreement = new Agreement(sources, options.sha256);
-    const output = outputPath(asked, agreement.name);
-    checkOutput(output, force);
-    using part = PartFile.open(output);
+    makeFolder(asked);
+    const output = outputPath(asked, safeName(agreement.name));
+    const part = known ?? await open(output);
+    if (!options.resume) part.startOver();
     await new Download({ options, onEvent, sources, agreement, output, part }).run(signal);
   } finally {
     await sources.close();
@@ -121,6 +128,7 @@ class Download {
     }));
     const pool = this.#pool = new FetchWorkerPool({
       path: part.path,
+      file: part.identity,
       size,
       pieceLength,
       hash: options.verify,
@@ -139,7 +147,7 @@ class Download {
     } catch (error) {
       // What cannot be recorded now is found by its digests later.
       await this.#checkpointer.record().catch(() => {});
-      throw this.#inWords(error);
+      throw this.#leave(error);
     }
     this.#progressReporter.done(this.#pieces.manifest?.sha256 ?? options.sha256 ?? null);
   }
@@ -164,7 +172,6 @@ class Download {
 
   async #prepare(manifest: Promise<Manifest> | undefined, over: AbortSignal): Promise<void> {
     const { options, agreement, part, onEvent } = this.#parts;
-    if (!options.resume) part.clear();
     const kept = await resume({
       part,
       agreement,
@@ -178,7 +185,12 @@ class Download {
     this.#keep(kept);
     const length = agreement.size - byteLength(this.#pieces.missing);
     checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));
-    part.reserve(agreement.size);
+    this.#checkpointer.begin(this.#isSizeVouchedFor);
+    if (part.isLockless) {
+      const message =
+        `The file system of ${part.path} has no locks: let no other download write it`;
+      onEvent({ type: "notice", message });
+    }
     this.#progressReporter.start(length);
     if (options.interval > 0) {
       const tell = () => this.#progressReporter.progress(this.#transfer.missing, this.#pieces.map);
@@ -196,29 +208,40 @@ class Download {
     for (const piece of pieces) store.accept(piece);
   }
 
+  /** One source alone may say any size: what it says makes no file of that size at once. */
+  get #isSizeVouchedFor(): boolean {
+    const { options, sources, agreement } = this.#parts;
+    const witnesses = sources.all.filter((source) => agreement.accepts(source));
+    return options.sha256 !== undefined || witnesses.length > 1;
+  }
+
   /** A digest that the person named is worth more than any manifest: the whole file has to have it. */
   async #checkWhole(signal: AbortSignal): Promise<void> {
     const { options, part, output } = this.#parts;
     if (options.sha256 === undefined) return;
     const sha256 = await part.digest(signal);
     if (sha256 === options.sha256) return;
-    part.clear();
+    part.discard();
     throw new Failure(
       "content",
       `Cannot accept ${output}: its SHA-256 is ${sha256}, not the ${options.sha256} asked for`,
     );
   }
 
-  #inWords(error: unknown): unknown {
+  /** Leaves the part file to the next run, and says what that will find. */
+  #leave(error: unknown): unknown {
     const { part, agreement } = this.#parts;
-    if (error instanceof PartFileError) {
-      return new Failure("local", `Cannot use ${part.path}: ${error.message}`);
-    }
     const completed = agreement.size - this.#transfer.missing;
+    const isKept = part.leave(completed > 0);
+    if (error instanceof PartFileError) {
+      const message = `Cannot use ${part.path}: ${error.message}`;
+      return new Failure("local", message, { cause: error });
+    }
     const isResumable = error instanceof Failure && error.kind !== "content" && completed > 0;
-    if (!isResumable) return error;
+    if (!isResumable || !isKept) return error;
     const kept = `the same command goes on: ${part.path} keeps what has arrived`;
     const percent = Math.floor(100 * completed / Math.max(1, agreement.size));
-    return new Failure(error.kind, `${error.message}; ${kept} (${percent} %)`);
+    const message = `${error.message}; ${kept} (${percent} %)`;
+    return new Failure(error.kind, message, { cause: error });
   }
 }

@@ -26,10 +26,10 @@ export interface ResumeContext {
 }
 
 /**
- * Finds out what of the part file can be used, and empties it if that is nothing. What the checkpoint
+ * Finds out what of the part file can be used, and begins another one if that is nothing. What the checkpoint
  * vouches for is taken at once; what else was written is compared with the manifest.
  *
- * @throws {Failure} Of kind `local` if the part file cannot be read or emptied.
+ * @throws {Failure} Of kind `local` if the part file cannot be read or replaced.
  */
 export async function resume(context: ResumeContext): Promise<Kept> {
   const { part, agreement, pieces, notice } = context;
@@ -74,13 +74,13 @@ function isOfSame(checkpoint: Checkpoint, agreement: Agreement): boolean {
 async function compareAll(context: ResumeContext): Promise<Kept> {
   const manifest = await context.manifest;
   if (!manifest) return startOver(context);
-  context.part.reserve(context.agreement.size);
   const recorded = new PieceSet(context.pieces.count);
   return { recorded, ...await recoverFrom(context, manifest, recorded) };
 }
 
-function startOver({ part, pieces }: ResumeContext): Kept {
-  part.clear();
+function startOver({ part, pieces, pool }: ResumeContext): Kept {
+  part.startOver();
+  pool.reopen(part.identity);
   return { recorded: new PieceSet(pieces.count), pieces: [], beginnings: [] };
 }
 

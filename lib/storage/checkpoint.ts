@@ -1,24 +1,120 @@
 import { createHash } from "node:crypto";
+import type { Failure } from "../failure.ts";
+import { attempt, attemptAsync, ifThere } from "./disk_error.ts";
+import { MAX_CHECKPOINT_BYTES } from "./limits.ts";
+import { checkOwner, createOwnFile, foreignFile, openOwnFile } from "./own_file.ts";
+import { writeAll } from "./write_all.ts";
 
 /** What a download needs to go on after anything: which content it was, and what of it is on disk. */
 export interface Checkpoint {
   /** Bytes in the file. */
   readonly size: number;
   readonly pieceLength: number;
-  /** SHA-256 of the content; null if no server had told it. */
+  /** SHA-256 of the content; null if no source had told it. */
   readonly sha256: string | null;
-  /** Entity tags that servers gave the content; what identifies it while `sha256` is null. */
+  /** Entity tags that sources gave the content; what identifies it while `sha256` is null. */
   readonly etags: readonly string[];
   /** The pieces that are on disk for certain: one bit each, the lowest bit of a byte first. */
   readonly pieces: Uint8Array;
 }
 
-/** Of the format below; raised whenever an older program could misread it. */
-const VERSION = 1;
-
 /** A checkpoint is of no use; the message says why, in words. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
+}
+
+/** How every checkpoint begins: by it even a damaged one is known for what it is. */
+const MARK = '{"format":"multiport checkpoint",';
+
+/** How every whole checkpoint ends. */
+const LAST_LINE = /\n[0-9a-f]{64}\n$/;
+
+/** Of the format; raised whenever an older program could misread it. */
+const VERSION = 2;
+
+/**
+ * Where the checkpoint of a part file is kept. Whatever happens, what is there is a whole one, or
+ * none.
+ */
+export class CheckpointFile {
+  readonly #next: string;
+
+  /** @param path Where; the next one is written beside it before it takes its place. */
+  constructor(readonly path: string) {
+    this.#next = `${path}.new`;
+  }
+
+  /**
+   * The text of the checkpoint; undefined if there is none.
+   *
+   * @param owner Whose it has to be.
+   * @throws {Failure} Of kind `local` if something else has its name.
+   */
+  read(owner: number | null): string | undefined {
+    return attempt(`read ${this.path}`, () => {
+      using file = openOwnFile(this.path);
+      if (file === undefined) return undefined;
+      checkOwner(this.path, file, owner);
+      const text = readText(file);
+      if (isOurs(text)) return text;
+      throw notOurs(this.path);
+    });
+  }
+
+  /**
+   * Finds out to whom files belong that are made here: not on every file system to whom makes them.
+   *
+   * @returns The number of that user; null where there are none.
+   */
+  ownerHere(): number | null {
+    return attempt(`write ${this.#next}`, () => {
+      using file = this.#createNext();
+      const { uid } = file.statSync();
+      Deno.removeSync(this.#next);
+      return uid;
+    });
+  }
+
+  /** Makes the first checkpoint. After a power cut it may be there in name only. */
+  begin(checkpoint: Checkpoint): void {
+    attempt(`write ${this.path}`, () => {
+      using file = this.#createNext();
+      writeAll(file, encoded(checkpoint));
+      Deno.renameSync(this.#next, this.path);
+    });
+  }
+
+  /** Replaces the checkpoint; the new one is on disk before it counts. */
+  async replace(checkpoint: Checkpoint): Promise<void> {
+    await attemptAsync(`write ${this.path}`, async () => {
+      using file = this.#createNext();
+      writeAll(file, encoded(checkpoint));
+      await file.syncData();
+      await Deno.rename(this.#next, this.path);
+    });
+  }
+
+  /** Removes it, and the next one, which a full disk or a crash may have left half written. */
+  remove(): void {
+    attempt(`remove ${this.path}`, () => ifThere(() => Deno.removeSync(this.path)));
+    attempt(`remove ${this.#next}`, () => this.#removeNext());
+  }
+
+  #createNext(): Deno.FsFile {
+    this.#removeNext();
+    return createOwnFile(this.#next);
+  }
+
+  /** A link goes, and what it leads to stays; a text of somebody else's stays, too. */
+  #removeNext(): void {
+    const found = ifThere(() => Deno.lstatSync(this.#next));
+    if (found === undefined) return;
+    if (found.isFile && found.size > 0) {
+      using file = Deno.openSync(this.#next);
+      if (!isOurs(readText(file))) throw notOurs(this.#next);
+    }
+    ifThere(() => Deno.removeSync(this.#next));
+  }
 }
 
 /**
@@ -32,7 +128,8 @@ export class CheckpointError extends Error {
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
   const { pieces, ...rest } = checkpoint;
-  const line = JSON.stringify({ version: VERSION, ...rest, pieces: toBase64(pieces) });
+  const json = JSON.stringify({ version: VERSION, ...rest, pieces: toBase64(pieces) });
+  const line = MARK + json.slice(1);
   return `${line}\n${checksum(line)}\n`;
 }
 
@@ -45,19 +142,74 @@ export function decodeCheckpoint(text: string): Checkpoint {
   const [line = "", sum, end] = text.split("\n");
   if (sum === undefined || end === undefined) throw new CheckpointError("it is incomplete");
   if (sum !== checksum(line)) throw new CheckpointError("it is damaged");
-  const { version, size, pieceLength, sha256, etags, pieces } = JSON.parse(line);
-  if (version !== VERSION) throw new CheckpointError(`it is of version ${version}, not ${VERSION}`);
-  return { size, pieceLength, sha256, etags, pieces: fromBase64(pieces) };
+  const fields = parseFields(line);
+  if (fields["version"] !== VERSION) {
+    throw new CheckpointError(`it is of version ${fields["version"]}, not ${VERSION}`);
+  }
+  const { size, pieceLength, sha256, etags } = fields;
+  const isWhole = isCount(size) && isCount(pieceLength) && pieceLength > 0 &&
+    (sha256 === null || isText(sha256)) &&
+    Array.isArray(etags) && etags.every(isText);
+  if (!isWhole) throw new CheckpointError("it makes no sense");
+  return { size, pieceLength, sha256, etags, pieces: fromBase64(fields["pieces"]) };
+}
+
+/**
+ * By its beginning or its end, so that damage in one place leaves one of them. An empty one is what a
+ * power cut can make of the first checkpoint.
+ */
+function isOurs(text: string): boolean {
+  return MARK.startsWith(text.slice(0, MARK.length)) || LAST_LINE.test(text);
+}
+
+function notOurs(path: string): Failure {
+  return foreignFile(path, "it is not a checkpoint of this program");
+}
+
+function readText(file: Deno.FsFile): string {
+  const bytes = new Uint8Array(Math.min(file.statSync().size, MAX_CHECKPOINT_BYTES));
+  let length = 0;
+  for (let count: number | null = 1; count; length += count ?? 0) {
+    count = file.readSync(bytes.subarray(length));
+  }
+  return new TextDecoder().decode(bytes.subarray(0, length));
+}
+
+function encoded(checkpoint: Checkpoint): Uint8Array {
+  return new TextEncoder().encode(encodeCheckpoint(checkpoint));
 }
 
 function checksum(line: string): string {
   return createHash("sha256").update(line).digest("hex");
 }
 
+function parseFields(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const fields: unknown = JSON.parse(line);
+    if (typeof fields === "object" && fields !== null) return { ...fields };
+  } catch {
+    // It makes no more sense than a number would.
+  }
+  throw new CheckpointError("it makes no sense");
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 function toBase64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+function fromBase64(text: unknown): Uint8Array {
+  try {
+    if (isText(text)) return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  } catch {
+    // It is no base64.
+  }
+  throw new CheckpointError("it makes no sense");
 }

@@ -6,7 +6,7 @@ import { delay } from "../delay.ts";
 
 /** Keeps the checkpoint up to date: at most {@linkcode CHECKPOINT_MS} behind, and never ahead of the data. */
 export class Checkpointer {
-  readonly #part: Pick<PartFile, "record">;
+  readonly #part: Pick<PartFile, "begin" | "checkNamed" | "record">;
   readonly #pieces: Pick<PieceStore, "revision" | "in">;
   readonly #identity: () => Omit<Checkpoint, "pieces">;
   readonly #intervalMs: number;
@@ -19,7 +19,7 @@ export class Checkpointer {
    * @param intervalMs Milliseconds between two entries.
    */
   constructor(
-    part: Pick<PartFile, "record">,
+    part: Pick<PartFile, "begin" | "checkNamed" | "record">,
     pieces: Pick<PieceStore, "revision" | "in">,
     identity: () => Omit<Checkpoint, "pieces">,
     intervalMs = CHECKPOINT_MS,
@@ -32,14 +32,27 @@ export class Checkpointer {
   }
 
   /**
+   * Makes the first checkpoint, before anything is written.
+   *
+   * @param isReserved Whether the part file gets its full length at once.
+   * @throws {Failure} Of kind `local` if that is not possible.
+   */
+  begin(isReserved: boolean): void {
+    this.#part.begin(this.#next(), isReserved);
+  }
+
+  /**
    * Records at intervals until `signal` says stop; nothing is being recorded when it resolves.
    *
-   * @throws {Failure} Of kind `local` if that is not possible.
+   * @throws {Failure} Of kind `local` if that is not possible, or the part file has lost its name: all
+   * that comes from now on would be lost with it.
    */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await delay(this.#intervalMs, signal);
-      if (!signal.aborted) await this.record();
+      if (signal.aborted) return;
+      this.#part.checkNamed();
+      await this.record();
     }
   }
 
@@ -47,9 +60,12 @@ export class Checkpointer {
   async record(): Promise<void> {
     const { revision } = this.#pieces;
     if (revision === this.#recorded) return;
-    const { bits } = this.#pieces.in("vouched", "right");
-    // The bits were taken before the sync: what comes during it may not be on disk when it ends.
-    await this.#part.record({ ...this.#identity(), pieces: bits });
+    // The bits are taken before the sync: what comes during it may not be on disk when it ends.
+    await this.#part.record(this.#next());
     this.#recorded = revision;
+  }
+
+  #next(): Checkpoint {
+    return { ...this.#identity(), pieces: this.#pieces.in("vouched", "right").bits };
   }
 }

@@ -1,3 +1,78 @@
+import { Failure } from "../failure.ts";
+
+/** What a person can mend, by the system's code for it. */
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "it exists already",
+  EFBIG: "the file system does not hold files of this size",
+  EIO: "the disk has failed",
+  EISDIR: "it is a folder",
+  ELOOP: "its symbolic links lead nowhere",
+  ENAMETOOLONG: "its name is too long for the file system",
+  ENODEV: "the disk is not there any more",
+  ENOENT: "no such file or folder",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of the path is not a folder",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ESTALE: "the file system has lost it",
+};
+
+/**
+ * Does something with a local file, and says in words why if that is not possible.
+ *
+ * @param what Words that follow `Cannot`: `write film.mp4`.
+ * @throws {Failure} Of kind `local`; its `cause` is the error of the system.
+ *
+ * @example
+ * ```ts
+ * attempt(`read ${path}`, () => Deno.readTextFileSync(path));
+ * ```
+ */
+export function attempt<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw cannot(what, error);
+  }
+}
+
+/** The same for something that takes a while. */
+export async function attemptAsync<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw cannot(what, error);
+  }
+}
+
+/**
+ * Does something with a file that may not be there.
+ *
+ * @returns Undefined if it is not.
+ *
+ * @example
+ * ```ts
+ * ifThere(() => Deno.removeSync(path));
+ * ```
+ */
+export function ifThere<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (diskErrorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The system's code for what went wrong, such as `ENOSPC`; undefined if it has none. */
+export function diskErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string"
+    ? error.code
+    : undefined;
+}
+
 /**
  * Says in words why a local file could not be used.
  *
@@ -5,18 +80,16 @@
  * @returns Words that follow a colon: `the disk is full`.
  */
 export function describeDiskError(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file or folder";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.AlreadyExists) return "it exists already";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
-  if (error instanceof Deno.errors.NotADirectory) return "a part of the path is not a folder";
   if (error instanceof Deno.errors.NotCapable) {
     return "this program may not touch files under /dev, /proc or /sys";
   }
+  const words = WORDS[diskErrorCode(error) ?? ""];
+  if (words !== undefined) return words;
   const message = error instanceof Error ? error.message : String(error);
-  if (/no space left/i.test(message)) return "the disk is full";
-  if (/quota exceeded/i.test(message)) return "the disk quota is used up";
-  if (/file too large/i.test(message)) return "the file system does not hold files of this size";
-  if (/read-only file system/i.test(message)) return "the file system is read-only";
-  return message.replace(/ \(os error \d+\).*$/, "");
+  return message.replace(/ \(os error \d+\).*$/s, "");
+}
+
+function cannot(what: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure("local", `Cannot ${what}: ${describeDiskError(error)}`, { cause: error });
 }

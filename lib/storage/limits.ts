@@ -1,2 +1,14 @@
-/** Milliseconds between two entries in the checkpoint: what a crash can cost. */
+/** Milliseconds between two checkpoints: what a crash can cost. */
 export const CHECKPOINT_MS = 1_000;
+
+/**
+ * Milliseconds that a lock which another process holds is asked for again. One that was just killed,
+ * or that was starting a program at that moment, may hold it a little longer than it exists.
+ */
+export const LOCK_PATIENCE_MS = 1_000;
+
+/** Milliseconds between two such attempts. */
+export const LOCK_RETRY_MS = 10;
+
+/** The longest checkpoint that is read, in bytes: one of the most pieces there can be has 5 KB. */
+export const MAX_CHECKPOINT_BYTES = 1024 * 1024;

@@ -1,15 +1,31 @@
 import { createHash } from "node:crypto";
+import { now } from "../clock.ts";
+import { delay } from "../delay.ts";
 import { Failure } from "../failure.ts";
-import { attempt, attemptAsync } from "./attempt.ts";
-import { removeIfThere, statIfThere } from "./if_there.ts";
-import { type Checkpoint, CheckpointError, decodeCheckpoint } from "./checkpoint.ts";
-import { CheckpointFile } from "./checkpoint_file.ts";
+import {
+  type Checkpoint,
+  CheckpointError,
+  CheckpointFile,
+  decodeCheckpoint,
+} from "./checkpoint.ts";
+import { attempt, attemptAsync, diskErrorCode, ifThere } from "./disk_error.ts";
+import { LOCK_PATIENCE_MS, LOCK_RETRY_MS } from "./limits.ts";
+import {
+  checkOwner,
+  createOwnFile,
+  type FileIdentity,
+  foreignFile,
+  isNameOf,
+  openOwnFile,
+} from "./own_file.ts";
+import { type PartPaths, partPaths } from "./part_paths.ts";
+import { publish } from "./publish.ts";
 
 /** Bytes that are read and hashed at a time. */
 const DIGEST_BUFFER_LENGTH = 1024 * 1024;
 
-/** Bytes of a file that is synced at once: to start a thread that waits for it would take longer. */
-const MAX_INLINE_SYNC = 4 * 1024 * 1024;
+/** What a file system says that has no locks, as some networks' do not. */
+const NO_LOCKS = new Set(["ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"]);
 
 /** What an earlier run left. */
 export type Remains =
@@ -17,49 +33,104 @@ export type Remains =
   | { readonly type: "nothing" }
   /** A part file with a checkpoint that can be believed. */
   | { readonly type: "checkpoint"; readonly checkpoint: Checkpoint }
-  /** A part file whose checkpoint is missing or of no use; `reason` says why. */
+  /** A part file whose checkpoint is of no use; `reason` says why. */
   | { readonly type: "unknown"; readonly reason: string };
 
 /**
  * `OUTPUT.part` and its checkpoint: the only thing on disk until the download is complete. Locked while
  * it is open; the lock goes with the process, so a crash cannot leave it behind.
+ *
+ * Nobody else has a hand in it: it is made by this program, for this user alone, and taken over from an
+ * earlier run only if its checkpoint says that it is from one.
  */
 export class PartFile implements Disposable {
-  readonly path: string;
   readonly #output: string;
-  readonly #file: Deno.FsFile;
+  readonly #paths: PartPaths;
   readonly #checkpoint: CheckpointFile;
+  #file: Deno.FsFile;
+  /** To whom files belong that are made here; null where nobody owns any. */
+  #owner: number | null;
+  /** Whether an earlier run left something that this one has not replaced. */
+  #isOld: boolean;
+  #isBegun = false;
+  #isOver = false;
+  #isLocked = false;
+  #isLockless = false;
 
-  private constructor(output: string, file: Deno.FsFile) {
+  private constructor(output: string, paths: PartPaths, file: Deno.FsFile, isOld: boolean) {
     this.#output = output;
-    this.path = partPath(output);
+    this.#paths = paths;
+    this.#checkpoint = new CheckpointFile(paths.checkpoint);
     this.#file = file;
-    this.#checkpoint = checkpointOf(output);
+    this.#owner = file.statSync().uid;
+    this.#isOld = isOld;
   }
 
   /**
-   * Opens the part file of an output, or makes one.
+   * Opens the part file that an earlier run left for an output, or makes one. Nothing is changed yet.
    *
    * @param output Path of the file to be made.
-   * @throws {Failure} Of kind `local` if it cannot be opened, or another download has it.
+   * @param signal Ends the wait for a lock early.
+   * @throws {Failure} Of kind `local` if that cannot be, another download has it, or what has its name
+   * was not left by one.
    */
-  static open(output: string): PartFile {
-    const path = partPath(output);
-    const file = attempt(`write ${path}`, () => {
-      unlinkPublished(output);
-      return Deno.openSync(path, { read: true, write: true, create: true });
-    });
-    try {
-      const part = new PartFile(output, file);
-      part.#lock();
-      return part;
-    } catch (error) {
-      file.close();
-      throw error;
+  static async open(
+    output: string,
+    signal = new AbortController().signal,
+  ): Promise<PartFile> {
+    const paths = partPaths(output);
+    const patience = now() + LOCK_PATIENCE_MS / 1_000;
+    for (;;) {
+      const part = attempt(`write ${output}`, () => {
+        unlinkPublished(output, paths);
+        return PartFile.#openOrMake(output, paths);
+      });
+      try {
+        await part.#waitForLock(patience, signal);
+        // Whoever had the lock before may have published or removed it before it gave the lock up.
+        if (part.isNamed) {
+          part.#checkOurs();
+          return part;
+        }
+        if (isNameOf(output, part.identity) || now() >= patience) throw part.#isTaken();
+        part.close();
+      } catch (error) {
+        // What this run has made goes again; without the lock it may be another one's by now.
+        if (part.#isLocked && !part.#isOld) ifThere(() => Deno.removeSync(part.path));
+        part.close();
+        throw error;
+      }
     }
   }
 
-  /** Bytes the file system has set aside for it; undefined where that cannot be told. */
+  static #openOrMake(output: string, paths: PartPaths): PartFile {
+    const file = openOwnFile(paths.part);
+    if (file) return new PartFile(output, paths, file, file.statSync().size > 0);
+    return new PartFile(output, paths, createOwnFile(paths.part), false);
+  }
+
+  /** Where it is. */
+  get path(): string {
+    return this.#paths.part;
+  }
+
+  /** Which file it is: whoever opens it by its name has to find this one. */
+  get identity(): FileIdentity {
+    const { dev, ino } = this.#file.statSync();
+    return { dev, ino };
+  }
+
+  /** Whether its name still leads to it. */
+  get isNamed(): boolean {
+    return attempt(`read ${this.path}`, () => isNameOf(this.path, this.identity));
+  }
+
+  /** Whether the file system has no locks, so that another download of the same output goes unnoticed. */
+  get isLockless(): boolean {
+    return this.#isLockless;
+  }
+
+  /** Bytes the file system says to have set aside for it, which may be fewer than are in it. */
   get allocated(): number | undefined {
     const { blocks } = this.#file.statSync();
     return blocks === null ? undefined : blocks * 512;
@@ -67,29 +138,52 @@ export class PartFile implements Disposable {
 
   /** Looks at what an earlier run left, for a file of `size` bytes. */
   remains(size: number): Remains {
-    const found = this.#file.statSync().size;
-    const text = this.#checkpoint.read();
-    if (found === 0 && text === undefined) return { type: "nothing" };
-    if (found !== size) return { type: "unknown", reason: `the part file has ${found} bytes` };
-    if (text === undefined) return { type: "unknown", reason: "its checkpoint is missing" };
+    if (!this.#isOld) return { type: "nothing" };
     try {
-      return { type: "checkpoint", checkpoint: decodeCheckpoint(text) };
+      const checkpoint = decodeCheckpoint(this.#checkpoint.read(this.#owner) ?? "");
+      const found = this.#file.statSync().size;
+      // A shorter one is as much of the file as has come; its last pieces cannot be there.
+      if (found <= size) return { type: "checkpoint", checkpoint: upTo(checkpoint, found) };
+      return { type: "unknown", reason: `the part file has ${found} bytes` };
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       return { type: "unknown", reason: `its checkpoint cannot be used: ${error.message}` };
     }
   }
 
-  /** Throws away what is in it; the checkpoint first, which would vouch for what is not there. */
-  clear(): void {
+  /**
+   * Makes a new part file in place of what an earlier run left. The old one is not emptied: where there
+   * are no locks, another download may have it open, and must not be confused by what this one writes.
+   *
+   * @throws {Failure} Of kind `local` if another download makes one at this moment.
+   */
+  startOver(): void {
+    if (!this.#isOld) return;
+    const old = this.#file;
+    attempt(`write ${this.path}`, () => {
+      Deno.removeSync(this.path);
+      this.#file = createOwnFile(this.path);
+    });
+    old.close();
+    this.#isOld = this.#isBegun = false;
+    if (!this.#tryLock()) throw this.#isTaken();
     this.#checkpoint.remove();
-    attempt(`write ${this.path}`, () => this.#file.truncateSync(0));
   }
 
-  /** Gives it its full length; nothing is written, so no space is taken yet. */
-  reserve(size: number): void {
+  /**
+   * Says in a checkpoint whose it is, before anything is written to it.
+   *
+   * @param checkpoint What is there already.
+   * @param isReserved Whether it is given its full length; no space is taken by that.
+   */
+  begin(checkpoint: Checkpoint, isReserved: boolean): void {
+    this.#isBegun = true;
+    if (!this.#isOld) this.#checkpoint.begin(checkpoint);
     attempt(`write ${this.path}`, () => {
-      if (this.#file.statSync().size !== size) this.#file.truncateSync(size);
+      const { size } = this.#file.statSync();
+      if (size > checkpoint.size || isReserved && size < checkpoint.size) {
+        this.#file.truncateSync(checkpoint.size);
+      }
     });
   }
 
@@ -97,10 +191,25 @@ export class PartFile implements Disposable {
    * Makes certain that everything written so far is on disk, then says so in the checkpoint.
    *
    * @param checkpoint What was written before the call.
+   * @throws {Failure} Of kind `local` if its name has been taken away: the next run would not find it.
    */
   async record(checkpoint: Checkpoint): Promise<void> {
+    if (this.#isOver) return;
+    this.checkNamed();
     await attemptAsync(`write ${this.path}`, () => this.#file.syncData());
+    this.checkNamed();
     await this.#checkpoint.replace(checkpoint);
+  }
+
+  /**
+   * Makes sure that its name still leads to it.
+   *
+   * @throws {Failure} Of kind `local` if not.
+   */
+  checkNamed(): void {
+    if (this.isNamed) return;
+    const why = `${this.path} was taken away meanwhile`;
+    throw new Failure("local", `Cannot write ${this.#output}: ${why}`);
   }
 
   /**
@@ -128,91 +237,109 @@ export class PartFile implements Disposable {
    * Gives the complete file its name. Until then there is nothing under that name.
    *
    * @param replace Whether a file that has the name may be replaced.
+   * @param modified When the content was last changed, if the file shall say so.
    */
-  async publish(replace: boolean): Promise<void> {
-    if (!this.#isNamed()) {
-      const why = `${this.path} was taken away meanwhile`;
-      throw new Failure("local", `Cannot write ${this.#output}: ${why}`);
-    }
-    if (this.#file.statSync().size <= MAX_INLINE_SYNC) {
-      attempt(`write ${this.path}`, () => this.#file.syncSync());
-    } else await attemptAsync(`write ${this.path}`, () => this.#file.sync());
-    attempt(`write ${this.#output}`, () => {
-      if (replace) Deno.renameSync(this.path, this.#output);
-      else renameWithoutReplacing(this.path, this.#output);
-    });
+  async publish(replace: boolean, modified?: Date): Promise<void> {
+    this.checkNamed();
+    await publish({ file: this.#file, path: this.path, output: this.#output, replace, modified });
+    this.#isOver = true;
+    // Not before the new name is on disk: a part file without a checkpoint is nobody's.
     this.#checkpoint.remove();
-    syncFolder(this.#output);
   }
 
-  [Symbol.dispose](): void {
+  /** Throws it away: nothing in it is of any use. */
+  discard(): void {
+    this.#isOver = true;
+    // The checkpoint last: a crash in between must not leave a part file that is nobody's.
+    if (this.isNamed) attempt(`remove ${this.path}`, () => Deno.removeSync(this.path));
+    this.#checkpoint.remove();
+  }
+
+  /**
+   * Ends its use before it is complete.
+   *
+   * @param isWorth Whether anything is in it that the next run could use.
+   * @returns Whether the next run will find it.
+   */
+  leave(isWorth: boolean): boolean {
+    this.#isOver = true;
+    if (!this.isNamed) {
+      // What is there is another download's, or nothing: then its checkpoint vouches for nothing.
+      if (ifThere(() => Deno.lstatSync(this.path)) === undefined) this.#checkpoint.remove();
+      return false;
+    }
+    if (isWorth || this.#isOld) return true;
+    this.discard();
+    return false;
+  }
+
+  close(): void {
     this.#file.close();
   }
 
-  #lock(): void {
-    const isLocked = attempt(`lock ${this.path}`, () => this.#file.tryLockSync(true));
-    // One that another download published between the two calls is the output itself by now.
-    if (isLocked && this.#isNamed()) return;
-    throw new Failure("local", `Cannot write ${this.#output}: another download is writing it`);
+  /** One that was never used goes again. */
+  [Symbol.dispose](): void {
+    try {
+      if (!this.#isOver && !this.#isBegun) this.leave(false);
+    } finally {
+      this.close();
+    }
   }
 
-  /** Whether its path still leads to it. */
-  #isNamed(): boolean {
-    const there = attempt(`read ${this.path}`, () => statIfThere(this.path));
-    return isSameFile(this.#file.statSync(), there);
+  async #waitForLock(patience: number, signal: AbortSignal): Promise<void> {
+    while (!this.#tryLock()) {
+      if (signal.aborted) throw new Failure("interrupted", "Interrupted");
+      if (now() >= patience) throw this.#isTaken();
+      await delay(LOCK_RETRY_MS, signal);
+    }
+  }
+
+  #tryLock(): boolean {
+    try {
+      return this.#isLocked = this.#file.tryLockSync(true);
+    } catch (error) {
+      if (!NO_LOCKS.has(diskErrorCode(error) ?? "")) {
+        return attempt(`lock ${this.path}`, () => {
+          throw error;
+        });
+      }
+      return this.#isLocked = this.#isLockless = true;
+    }
+  }
+
+  #isTaken(): Failure {
+    const why = isNameOf(this.#output, this.identity)
+      ? "another download has just completed it"
+      : "another download is writing it";
+    return new Failure("local", `Cannot write ${this.#output}: ${why}`);
+  }
+
+  /** Somebody's file that happens to have this name is not written to. */
+  #checkOurs(): void {
+    if (this.#isOld) {
+      this.#owner = this.#checkpoint.ownerHere();
+      checkOwner(this.path, this.#file, this.#owner);
+    }
+    const isThere = this.#checkpoint.read(this.#owner) !== undefined;
+    if (this.#isOld && !isThere) throw foreignFile(this.path, "no download has left it");
   }
 }
 
-function partPath(output: string): string {
-  return `${output}.part`;
+/** A crash while it was being published leaves one file with both names: it is complete. */
+function unlinkPublished(output: string, { part, checkpoint }: PartPaths): void {
+  const whole = ifThere(() => Deno.lstatSync(output));
+  if (!whole || whole.ino === null || !isNameOf(part, whole)) return;
+  ifThere(() => Deno.removeSync(part));
+  new CheckpointFile(checkpoint).remove();
 }
 
-function checkpointOf(output: string): CheckpointFile {
-  return new CheckpointFile(`${partPath(output)}.checkpoint`);
-}
-
-/** A rename replaces; a hard link refuses to. Where the file system has no links, look first. */
-function renameWithoutReplacing(from: string, to: string): void {
-  try {
-    Deno.linkSync(from, to);
-    removeIfThere(from);
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) throw error;
-    if (isThere(to)) throw new Deno.errors.AlreadyExists();
-    Deno.renameSync(from, to);
+/** Without pieces that reach beyond the end of what is there. */
+function upTo(checkpoint: Checkpoint, length: number): Checkpoint {
+  const { size, pieceLength } = checkpoint;
+  if (length >= size) return checkpoint;
+  const pieces = checkpoint.pieces.slice();
+  for (let piece = Math.floor(length / pieceLength); piece >> 3 < pieces.length; piece += 1) {
+    pieces[piece >> 3] = (pieces[piece >> 3] ?? 0) & ~(1 << (piece & 7));
   }
-}
-
-/** Symbolic links that lead nowhere are there too. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A crash between the two steps above leaves one file with both names: it is complete. */
-function unlinkPublished(output: string): void {
-  const whole = statIfThere(output);
-  if (!whole || whole.ino === null) return;
-  if (!isSameFile(whole, statIfThere(partPath(output)))) return;
-  removeIfThere(partPath(output));
-  checkpointOf(output).remove();
-}
-
-/** Where files have no numbers, one that is there is taken for the same. */
-function isSameFile(a: Deno.FileInfo, b: Deno.FileInfo | undefined): boolean {
-  return b !== undefined && a.ino === b.ino && a.dev === b.dev;
-}
-
-/** So that the new name survives a power cut too; not every system lets folders be opened. */
-function syncFolder(path: string): void {
-  try {
-    using folder = Deno.openSync(path.replace(/[^/\\]*$/, "") || ".");
-    folder.syncSync();
-  } catch {
-    // The file is complete either way; at worst a power cut leaves it under its old name.
-  }
+  return { ...checkpoint, pieces };
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../byte_range.ts";
 import { describeDiskError } from "./disk_error.ts";
+import { type FileIdentity, isSameFile } from "./own_file.ts";
+import { writeAll } from "./write_all.ts";
 
 /** The part file cannot be written or read; the message says why, in words. */
 export class PartFileError extends Error {
@@ -11,9 +13,13 @@ export class PartFileError extends Error {
 export class PartWriter implements Disposable {
   readonly #file: Deno.FsFile;
 
-  /** @throws {PartFileError} If the file cannot be opened. */
-  constructor(path: string) {
-    this.#file = guarded(() => Deno.openSync(path, { read: true, write: true }));
+  /**
+   * @param path Where the part file is.
+   * @param identity Which file it has to be: another one may have its name by now.
+   * @throws {PartFileError} If it cannot be opened.
+   */
+  constructor(path: string, identity: FileIdentity) {
+    this.#file = guarded(() => openSame(path, identity));
   }
 
   /**
@@ -25,9 +31,7 @@ export class PartWriter implements Disposable {
   write(bytes: Uint8Array, position: number): void {
     guarded(() => {
       this.#file.seekSync(position, Deno.SeekMode.Start);
-      for (let written = 0; written < bytes.length;) {
-        written += this.#file.writeSync(bytes.subarray(written));
-      }
+      writeAll(this.#file, bytes);
     });
   }
 
@@ -79,10 +83,18 @@ export class PartWriter implements Disposable {
   }
 }
 
+function openSame(path: string, identity: FileIdentity): Deno.FsFile {
+  const file = Deno.openSync(path, { read: true, write: true });
+  if (isSameFile(file.statSync(), identity)) return file;
+  file.close();
+  throw new PartFileError("it was taken away meanwhile");
+}
+
 function guarded<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new PartFileError(describeDiskError(error));
+    if (error instanceof PartFileError) throw error;
+    throw new PartFileError(describeDiskError(error), { cause: error });
   }
 }

@@ -6,6 +6,8 @@ import { FETCH_BUFFERS, READ_BACK_LENGTH } from "./limits.ts";
 import { PartFileError, PartWriter } from "../storage/part_writer.ts";
 import { PieceHasher } from "./piece_hasher.ts";
 
+type OpenOrder = Extract<FetchOrder, { type: "open" }>;
+
 /**
  * Where the bytes are: fetches, hashes and writes for a few sources, in one thread. It decides
  * nothing; it is told by orders and tells by reports, and so works the same in a worker and without.
@@ -15,7 +17,7 @@ export class FetchEngine {
   readonly #sources = new Map<number, Fetcher>();
   readonly #admission = new ConcurrencyLimit();
   readonly #buffers = new BufferPool(FETCH_BUFFERS);
-  #job: Extract<FetchOrder, { type: "open" }> | undefined;
+  #job: OpenOrder | undefined;
   #writer: PartWriter | undefined;
 
   /** @param report Gets everything the engine has to say. */
@@ -36,8 +38,9 @@ export class FetchEngine {
   #obey(order: FetchOrder): void {
     switch (order.type) {
       case "open":
+        this.#writer?.[Symbol.dispose]();
+        this.#writer = undefined;
         this.#job = order;
-        this.#writer = new PartWriter(order.path);
         return;
       case "connect":
         return this.#connect(order);
@@ -55,11 +58,11 @@ export class FetchEngine {
   }
 
   #connect(order: Extract<FetchOrder, { type: "connect" }>): void {
-    if (!this.#job || !this.#writer) throw new PartFileError("it is not open");
-    const { size, pieceLength, hash } = this.#job;
+    const writer = this.#openWriter();
+    const { size, pieceLength, hash } = this.#job as OpenOrder;
     const source = new Fetcher({
       order,
-      writer: this.#writer,
+      writer,
       size,
       hasher: hash ? new PieceHasher(size, pieceLength) : undefined,
       admission: this.#admission,
@@ -70,16 +73,22 @@ export class FetchEngine {
   }
 
   #digest({ piece, range, skipEmpty }: Extract<FetchOrder, { type: "digest" }>): void {
-    if (!this.#writer) throw new PartFileError("it is not open");
+    const writer = this.#openWriter();
     const buffer = this.#buffers.take();
     const passage = buffer.subarray(0, READ_BACK_LENGTH);
     try {
-      const filled = skipEmpty ? this.#writer.filled(range, passage) : null;
-      const sha256 = filled === 0 ? null : this.#writer.digest(range, passage);
+      const filled = skipEmpty ? writer.filled(range, passage) : null;
+      const sha256 = filled === 0 ? null : writer.digest(range, passage);
       this.#report({ type: "digested", piece, sha256, filled });
     } finally {
       this.#buffers.give(buffer);
     }
+  }
+
+  /** Opens the file only when it is needed: until then another one may take its place. */
+  #openWriter(): PartWriter {
+    if (!this.#job) throw new PartFileError("it is not open");
+    return this.#writer ??= new PartWriter(this.#job.path, this.#job.file);
   }
 
   #close(): void {

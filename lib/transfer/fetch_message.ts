@@ -1,15 +1,18 @@
 import type { PieceDigest } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ContentRequest } from "../http/content_request.ts";
+import type { FileIdentity } from "../storage/own_file.ts";
 import type { Block } from "../plan/plan_event.ts";
 
 /** Everything an engine is told: where the file is, what to fetch, what to read back. */
 export type FetchOrder =
-  /** Comes first, once. */
+  /** Comes first, and again when another part file has taken the place of the first. */
   | {
     readonly type: "open";
     /** Path of the part file, which exists. */
     readonly path: string;
+    /** Which file it has to be. */
+    readonly file: FileIdentity;
     /** Bytes in the file. */
     readonly size: number;
     readonly pieceLength: number;

@@ -3,6 +3,7 @@ import { FetchEngine } from "./fetch_engine.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FetchOrder, FetchReport } from "./fetch_message.ts";
 import { MAX_FETCH_WORKERS, MAX_INLINE_LENGTH, WORKER_PATIENCE_MS } from "./limits.ts";
+import type { FileIdentity } from "../storage/own_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { FetchWorkerHandle } from "./fetch_worker_handle.ts";
 
@@ -29,6 +30,7 @@ export class FetchWorkerPool {
   readonly #closed = Promise.withResolvers<void>();
   readonly #unstarted: FetchWorkerHandle[];
   readonly #patience: ReturnType<typeof setTimeout>;
+  readonly #job: Omit<FetchJob, "sources">;
   #open: number;
   #nextToRead = 0;
   /** Why nothing can be read any more. */
@@ -48,12 +50,18 @@ export class FetchWorkerPool {
     ];
     this.#open = this.#engines.length;
     const { sources: _, ...open } = job;
-    for (const send of this.#engines) send({ type: "open", ...open });
+    this.#job = open;
+    this.reopen(open.file);
     this.#unstarted = workers;
     this.#patience = setTimeout(
       () => workers.forEach((engine) => engine.start()),
       WORKER_PATIENCE_MS,
     );
+  }
+
+  /** Has another part file used, which has taken the place of the one before. */
+  reopen(file: FileIdentity): void {
+    for (const send of this.#engines) send({ type: "open", ...this.#job, file });
   }
 
   /** Gives an order to the engine that a source belongs to: the first ones named do not wait for workers. */

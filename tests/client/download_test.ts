@@ -92,6 +92,12 @@ class Rig implements AsyncDisposable {
   }
 }
 
+/** Leaves a part file whose checkpoint says nothing but that it is from a download. */
+function leave(output: string, content: Uint8Array): void {
+  Deno.writeFileSync(`${output}.part`, content);
+  Deno.writeTextFileSync(`${output}.part.checkpoint`, "");
+}
+
 Deno.test("download() makes the file that the servers hold, and leaves nothing else", async () => {
   for (const size of [0, 1, 3 * MIB + 5, 20 * MIB]) {
     await using rig = await Rig.make(size);
@@ -236,7 +242,7 @@ Deno.test("download() leaves nothing of it when it is stopped, whatever it waits
 
 Deno.test("download() tells nothing more once it was stopped, while it looked at what was left", async () => {
   await using rig = await Rig.make(4 * MIB);
-  Deno.writeFileSync(`${rig.output}.part`, rig.source);
+  leave(rig.output, rig.source);
   const stop = new AbortController();
   const stopped = rig.download({}, stop.signal);
   await rig.events.first(({ type }) => type === "notice");
@@ -248,7 +254,8 @@ Deno.test("download() tells nothing more once it was stopped, while it looked at
 Deno.test("download() takes what an earlier run left, and checks it", async () => {
   await using rig = await Rig.make(4 * MIB);
   await rig.download();
-  Deno.renameSync(rig.output, `${rig.output}.part`);
+  leave(rig.output, Deno.readFileSync(rig.output));
+  Deno.removeSync(rig.output);
   await flipByte(`${rig.output}.part`, 2 * MIB + 7);
   const before = rig.events.entries.length;
   await rig.download();
@@ -262,7 +269,7 @@ Deno.test("download() takes what an earlier run left, and checks it", async () =
 
 Deno.test("download() starts over when it is told to", async () => {
   await using rig = await Rig.make(2 * MIB);
-  Deno.writeFileSync(`${rig.output}.part`, rig.source);
+  leave(rig.output, rig.source);
   await rig.download({ resume: false });
   await rig.assertComplete();
   const done = rig.events.entries.at(-1);
@@ -299,4 +306,103 @@ Deno.test("download() ends when its only server is terminated, and says what it 
   await rig.events.first((event) => event.type === "server" && event.state === "paused");
   rig.serving.terminate(1);
   await download;
+});
+
+Deno.test("download() says what is wrong with the place before it waits for any server", async () => {
+  await using rig = await Rig.make(MIB);
+  const nobody = [{ host: "127.0.0.1", port: 1 }];
+  const says = async (output: string, ...words: string[]) => {
+    await rig.fails("local", { output, servers: nobody, wait: 3600 }, ...words);
+  };
+  Deno.writeTextFileSync(rig.output, "mine");
+  await says(rig.output, "it exists already; use --force");
+  await says(rig.scratch.path("none/out"), "no such file or folder");
+  await says(`${rig.output}/under`, "a part of the path is not a folder");
+  await says(rig.scratch.path("a".repeat(256)), "its name is too long");
+  Deno.symlinkSync("nowhere", rig.scratch.path("link"));
+  await says(rig.scratch.path("link"), "it is a link that leads nowhere");
+  Deno.writeTextFileSync(rig.scratch.path("thesis.part"), "my thesis");
+  await says(rig.scratch.path("thesis"), "thesis.part: no download has left it; move it away");
+  assertEquals(Deno.readTextFileSync(rig.scratch.path("thesis.part")), "my thesis");
+  assertEquals(await rig.scratch.names(), ["copy1", "copy2", "link", "out", "thesis.part"]);
+  assertEquals(rig.types, []);
+});
+
+Deno.test("download() leaves nothing behind when no server ever came, or there is no room", async () => {
+  await using rig = await Rig.make(MIB);
+  const servers = [{ host: "127.0.0.1", port: 1 }];
+  await rig.fails("unreachable", { servers, wait: 0 });
+  await rig.fails("unreachable", { servers, wait: 0, output: rig.scratch.path("new/") });
+  assertEquals(await rig.scratch.names(), ["copy1", "copy2"]);
+});
+
+Deno.test("download() makes the folder that the output is to be in", async () => {
+  await using rig = await Rig.make(MIB);
+  await rig.download({ output: rig.scratch.path("new/and/newer/") });
+  assertEquals(Deno.readFileSync(rig.scratch.path("new/and/newer/copy1")), rig.source);
+  const file = `${rig.scratch.path("copy2")}/`;
+  await rig.fails(
+    "local",
+    { output: file },
+    `Cannot make the folder ${file}: a file has this name`,
+  );
+});
+
+Deno.test("download() notices within a second or so that its part file was taken away", async () => {
+  const unchanged = () => Promise.resolve();
+  await using rig = await Rig.make(20 * MIB, 1, unchanged, MIB);
+  rig.onEvent = (event) => {
+    if (event.type !== "progress" || event.completed === 0) return;
+    rig.onEvent = () => {};
+    Deno.removeSync(`${rig.output}.part`);
+  };
+  const failure = await assertRejects(() => rig.download(), Failure, "was taken away meanwhile");
+  assertEquals([failure.kind, failure.message.includes("keeps")], ["local", false]);
+  assertEquals(await rig.scratch.names(), ["copy1"]);
+});
+
+Deno.test("download() that starts over on the same output does not spoil the one that runs", async () => {
+  const unchanged = () => Promise.resolve();
+  await using rig = await Rig.make(8 * MIB, 1, unchanged, 2 * MIB);
+  const { tryLockSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.tryLockSync = () => true;
+  try {
+    let isSecond = false;
+    const second = Promise.withResolvers<void>();
+    rig.onEvent = (event) => {
+      if (event.type !== "progress" || event.completed === 0 || isSecond) return;
+      isSecond = true;
+      rig.onEvent = () => {};
+      rig.download({ resume: false }).then(second.resolve, second.reject);
+    };
+    await assertRejects(() => rig.download(), Failure, "was taken away meanwhile");
+    await second.promise;
+    await rig.assertComplete();
+  } finally {
+    Deno.FsFile.prototype.tryLockSync = tryLockSync;
+  }
+});
+
+Deno.test("download() goes on where the file system has no locks, and says so once", async () => {
+  await using rig = await Rig.make(MIB);
+  const { tryLockSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.tryLockSync = () => {
+    throw Object.assign(new Error("No locks available (os error 37)"), { code: "ENOLCK" });
+  };
+  try {
+    await rig.download();
+  } finally {
+    Deno.FsFile.prototype.tryLockSync = tryLockSync;
+  }
+  await rig.assertComplete();
+  const notices = rig.events.entries.filter(({ type }) => type === "notice");
+  assertEquals(notices.length, 1);
+  assertStringIncludes(JSON.stringify(notices), "no locks");
+});
+
+Deno.test("download() keeps nothing of a file that has not the digest that was named", async () => {
+  await using rig = await Rig.make(2 * MIB);
+  await rig.fails("content", { sha256: "0".repeat(64), verify: false });
+  const left = (await rig.scratch.names()).filter((name) => name.startsWith("out"));
+  assertEquals(left, []);
 });

@@ -67,8 +67,8 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   const rig = new SourcesRig(1);
   rig.answer([1], { size: SIZE, digest, etag });
   const notices: string[] = [];
-  using part = PartFile.open(output);
-  const job = { path: part.path, size: SIZE, pieceLength: PIECE_LENGTH, hash: verify, sources: 1 };
+  using part = await PartFile.open(output);
+  const job = { ...jobOf(part), hash: verify };
   const pool = new FetchWorkerPool(job);
   try {
     const kept = await resume({
@@ -88,6 +88,10 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   }
 }
 
+function jobOf({ path, identity }: PartFile) {
+  return { path, file: identity, size: SIZE, pieceLength: PIECE_LENGTH, sources: 1 };
+}
+
 function leave(
   output: string,
   { written = [], also = [], length, checkpoint, identity }: Left,
@@ -101,7 +105,10 @@ function leave(
   file.truncateSync(length ?? (isLeft ? SIZE : 0));
   for (const piece of written) write(bytesOf(rangeOf(piece)), rangeOf(piece).start);
   for (const [position, bytes] of also) write(bytes, position);
-  if (checkpoint === undefined) return;
+  if (checkpoint === undefined) {
+    if (isLeft) Deno.writeTextFileSync(`${output}.part.checkpoint`, "");
+    return;
+  }
   const pieces = new PieceSet(COUNT);
   if (typeof checkpoint !== "string") { for (const piece of checkpoint) pieces.add(piece); }
   const text = typeof checkpoint === "string" ? checkpoint : encodeCheckpoint({
@@ -144,10 +151,10 @@ Deno.test("resume() finds what was written after the last entry in the checkpoin
 });
 
 Deno.test("resume() finds what is right when the checkpoint is lost or cannot be believed", async () => {
-  const checkpoints: [text: string | undefined, why: string][] = [
-    [undefined, "its checkpoint is missing"],
+  const mark = '{"format":"multiport checkpoint"';
+  const checkpoints: [text: string, why: string][] = [
     ["", "its checkpoint cannot be used: it is incomplete"],
-    ["garbage\nand more\n", "its checkpoint cannot be used: it is damaged"],
+    [`${mark},"pieces":\nand more\n`, "its checkpoint cannot be used: it is damaged"],
   ];
   for (const [checkpoint, why] of checkpoints) {
     const left = { written: [2, 3, 9], also: [[0, Uint8Array.of(1, 2, 3)]], checkpoint } as const;
@@ -158,11 +165,12 @@ Deno.test("resume() finds what is right when the checkpoint is lost or cannot be
 });
 
 Deno.test("resume() finds what is right in a part file that is too short or too long", async () => {
-  const short = await resumed({ written: [0], length: PIECE_LENGTH });
-  assertEquals([short.pieces, short.length], [[0], SIZE]);
-  assertStringIncludes(short.notices[0] ?? "", `the part file has ${PIECE_LENGTH} bytes`);
+  const length = 2 * PIECE_LENGTH - 1;
+  const short = await resumed({ written: [0], length, checkpoint: [0, 1, 2] });
+  assertEquals([short.recorded, short.notices], [[0], []]);
   const long = await resumed({ written: [0, 9], length: SIZE + 5, checkpoint: [0, 1, 2, 9] });
-  assertEquals([long.recorded, long.pieces, long.length], [[], [0, 9], SIZE]);
+  assertEquals([long.recorded, long.pieces], [[], [0, 9]]);
+  assertStringIncludes(long.notices[0] ?? "", `the part file has ${SIZE + 5} bytes`);
 });
 
 Deno.test("resume() starts over when the part file is of another file", async () => {
@@ -203,7 +211,7 @@ Deno.test("resume() without verification believes a checkpoint of the same conte
   const same = await resumed(left, { verify: false });
   assertEquals([same.recorded, same.pieces], [[0, 1], []]);
   const lost = await resumed({ written: [0, 1] }, { verify: false });
-  const notices = ["PART: its checkpoint is missing; starting over"];
+  const notices = ["PART: its checkpoint cannot be used: it is incomplete; starting over"];
   assertEquals(lost, { ...NOTHING, ...EMPTY, notices });
   const other = { ...left, identity: { sha256: null, etags: ['"v0"'] } };
   const replaced = await resumed(other, { verify: false, digest: null });
@@ -228,9 +236,8 @@ Deno.test("resume() ends when the engines are closed meanwhile", async () => {
   leave(output, { written: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
   const rig = new SourcesRig(1);
   rig.answer([1], { size: SIZE, digest: DIGEST });
-  using part = PartFile.open(output);
-  const job = { path: part.path, size: SIZE, pieceLength: PIECE_LENGTH, hash: true, sources: 1 };
-  const pool = new FetchWorkerPool(job);
+  using part = await PartFile.open(output);
+  const pool = new FetchWorkerPool({ ...jobOf(part), hash: true });
   const kept = resume({
     part,
     agreement: new Agreement(rig.sources, undefined),

@@ -31,8 +31,6 @@ const DAMAGES: readonly Damage[] = [
     work: ({ checkpoint }) => Deno.truncate(checkpoint, 40),
   },
   { what: "empty checkpoint", keeps: true, work: ({ checkpoint }) => Deno.truncate(checkpoint, 0) },
-  { what: "checkpoint that is no text", keeps: true, work: writeBinary },
-  { what: "missing checkpoint", keeps: true, work: ({ checkpoint }) => Deno.remove(checkpoint) },
   { what: "checkpoint of another version", keeps: true, work: raiseVersion },
   { what: "checkpoint that claims everything", keeps: true, work: claimEverything },
   { what: "missing part file", keeps: false, work: ({ part }) => Deno.remove(part) },
@@ -59,6 +57,45 @@ Deno.test("mpclient makes the right file out of damaged remains, and keeps what 
   });
 });
 
+Deno.test("mpclient writes to nothing that no checkpoint says is its own", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  const stopped = await stoppedDownload(scratch, file, FETCHED);
+  await using server = await Server.start([file], { at: 2 });
+  const thesis = "my thesis";
+  const foreign: [what: string, says: string, work: (remains: Remains) => Promise<void>][] = [
+    [
+      "missing checkpoint",
+      ".part: no download has left it",
+      (remains) => Deno.remove(remains.checkpoint),
+    ],
+    ["checkpoint that is none", ".part.checkpoint: it is not a checkpoint", writeBinary],
+    ["thesis", ".part: no download has left it", async ({ part, checkpoint }) => {
+      await Deno.remove(checkpoint);
+      await Deno.writeTextFile(part, thesis);
+    }],
+    ["link to a thesis", ".part: it is a symbolic link", async ({ part }) => {
+      await Deno.writeTextFile(scratch.path("aside"), thesis);
+      await Deno.remove(part);
+      await Deno.symlink(scratch.path("aside"), part);
+    }],
+  ];
+  await together(foreign, async ([what, says, work]) => {
+    const copy = scratch.path(what);
+    const remains = await copyOfStopped(stopped, copy);
+    await work(remains);
+    const before = await Deno.readFile(remains.part);
+    for (const more of [[], ["--no-resume"], ["--force"]]) {
+      await using client = new Client(copy, server.addresses, more);
+      const message = await client.fails(4);
+      assert(message.includes(says) && message.includes("move it away"), message);
+    }
+    assertEquals(await Deno.readFile(remains.part), before);
+  });
+  assertEquals(await Deno.readTextFile(scratch.path("aside")), thesis);
+  assertEquals(server.served, 0);
+});
+
 Deno.test("mpclient starts over when the servers have another file than before", async () => {
   await using scratch = await Scratch.make();
   const before = await scratch.noise("film.mp4", SIZE);
@@ -83,7 +120,6 @@ Deno.test("mpclient --no-verify starts over when nothing vouches for the remains
     const damage of [
       flipJournal,
       raiseVersion,
-      ({ checkpoint }: Remains) => Deno.remove(checkpoint),
     ]
   ) {
     const copy = scratch.path(`copy after ${damage.name}`);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
 import {
@@ -13,7 +14,7 @@ const decoder = new TextDecoder();
 
 const checkpoints = fc.record({
   size: fc.maxSafeNat(),
-  pieceLength: fc.maxSafeNat(),
+  pieceLength: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
   sha256: fc.option(fc.string({ minLength: 1 })),
   etags: fc.array(fc.string()),
   pieces: fc.uint8Array({ maxLength: 300 }),
@@ -91,8 +92,36 @@ Deno.test("decodeCheckpoint() says what is the matter", () => {
 });
 
 Deno.test("decodeCheckpoint() refuses the checkpoint of another version", async () => {
-  const line = JSON.stringify({ version: 2, pieces: "" });
+  const line = JSON.stringify({ version: 3, pieces: "" });
   const sum = await crypto.subtle.digest("SHA-256", encoder.encode(line));
   const text = `${line}\n${new Uint8Array(sum).toHex()}\n`;
-  assertThrows(() => decodeCheckpoint(text), CheckpointError, "version 2, not 1");
+  assertThrows(() => decodeCheckpoint(text), CheckpointError, "version 3, not 2");
+});
+
+Deno.test("decodeCheckpoint() calls nonsense damaged, however right its checksum is", () => {
+  const good = { version: 2, size: 1, pieceLength: 1, sha256: null, etags: [], pieces: "AQ==" };
+  const nonsense = [
+    null,
+    7,
+    "text",
+    [],
+    { version: 2 },
+    { ...good, size: "1" },
+    { ...good, size: -1 },
+    { ...good, size: 1e300 },
+    { ...good, pieceLength: 0 },
+    { ...good, pieceLength: null },
+    { ...good, sha256: 7 },
+    { ...good, etags: null },
+    { ...good, etags: [1] },
+    { ...good, pieces: undefined },
+    { ...good, pieces: null },
+    { ...good, pieces: "not base64!" },
+    { ...good, pieces: [1] },
+  ];
+  const told = (line: string) => `${line}\n${createHash("sha256").update(line).digest("hex")}\n`;
+  assertEquals(decodeCheckpoint(told(JSON.stringify(good))).pieces, Uint8Array.of(1));
+  for (const fields of [...nonsense.map((one) => JSON.stringify(one)), "", "{", "NaN"]) {
+    assertThrows(() => decodeCheckpoint(told(fields)), CheckpointError, "it ", fields);
+  }
 });

@@ -1,7 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Checkpoint } from "../../lib/storage/checkpoint.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
+import { CHECKPOINT_MS } from "../../lib/storage/limits.ts";
 import { Checkpointer } from "../../lib/storage/checkpointer.ts";
 import { Log } from "../client/log.ts";
 
@@ -14,13 +15,16 @@ class Rig {
   readonly begun = new Log<number[]>();
   readonly checkpointer: Checkpointer;
   #writing = Promise.withResolvers<void>();
+  /** Called when the part file's name is looked at. */
+  onCheck = () => {};
 
   constructor() {
     const record = ({ pieces }: Checkpoint) => {
       this.begun.add([...new PieceSet(8, pieces)]);
       return this.#writing.promise;
     };
-    this.checkpointer = new Checkpointer({ record }, this.pieces, () => IDENTITY, 1);
+    const part = { record, begin: () => {}, checkNamed: () => this.onCheck() };
+    this.checkpointer = new Checkpointer(part, this.pieces, () => IDENTITY, 1);
   }
 
   /** Ends the writing that is under way. */
@@ -128,4 +132,17 @@ Deno.test("Checkpointer.run() ends with what is the matter with the disk", async
   await rig.begun.some(1);
   rig.failed(new Error("full"));
   await assertRejects(() => running, Error, "full");
+});
+
+Deno.test("Checkpointer.run() ends when the part file has lost its name, also if nothing is new", async () => {
+  const rig = new Rig();
+  rig.onCheck = () => {
+    throw new Error("taken away");
+  };
+  const running = rig.checkpointer.run(new AbortController().signal);
+  await assertRejects(() => running, Error, "taken away");
+});
+
+Deno.test("Checkpointer.run() is a second behind at the most", () => {
+  assert(CHECKPOINT_MS <= 1_000);
 });

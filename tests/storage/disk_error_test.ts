@@ -1,32 +1,40 @@
-import { assertEquals } from "@std/assert";
-import { describeDiskError } from "../../lib/storage/disk_error.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { attempt, describeDiskError, ifThere } from "../../lib/storage/disk_error.ts";
+import { Failure } from "../../lib/failure.ts";
 
-Deno.test("describeDiskError() puts what a person can mend into words", () => {
-  const said: [error: unknown, words: string][] = [
-    [new Deno.errors.NotFound("x"), "no such file or folder"],
-    [new Deno.errors.PermissionDenied("x"), "permission denied"],
-    [new Deno.errors.AlreadyExists("x"), "it exists already"],
-    [new Deno.errors.IsADirectory("x"), "it is a folder"],
-    [new Deno.errors.NotADirectory("x"), "a part of the path is not a folder"],
-    [
-      new Deno.errors.NotCapable("x"),
-      "this program may not touch files under /dev, /proc or /sys",
-    ],
-    [new Error("No space left on device (os error 28)"), "the disk is full"],
-    [new Error("Disk quota exceeded (os error 122)"), "the disk quota is used up"],
-    [
-      new Error("File too large (os error 27)"),
-      "the file system does not hold files of this size",
-    ],
-    [new Error("Read-only file system (os error 30)"), "the file system is read-only"],
+/** An error as the system's language and its code make it. */
+function coded(code: string): Error {
+  return Object.assign(new Error("Pas de place (os error 28)"), { code });
+}
+
+Deno.test("describeDiskError() goes by the code, whatever language the system speaks", () => {
+  const said: [code: string, words: string][] = [
+    ["EACCES", "permission denied"],
+    ["EPERM", "permission denied"],
+    ["EDQUOT", "the disk quota is used up"],
+    ["EEXIST", "it exists already"],
+    ["EFBIG", "the file system does not hold files of this size"],
+    ["EIO", "the disk has failed"],
+    ["EISDIR", "it is a folder"],
+    ["ENAMETOOLONG", "its name is too long for the file system"],
+    ["ENOENT", "no such file or folder"],
+    ["ENOSPC", "the disk is full"],
+    ["ENOTDIR", "a part of the path is not a folder"],
+    ["EROFS", "the file system is read-only"],
+    ["EWHAT", "Pas de place"],
   ];
-  for (const [error, words] of said) assertEquals(describeDiskError(error), words);
+  for (const [code, words] of said) assertEquals(describeDiskError(coded(code)), words);
 });
 
 Deno.test("describeDiskError() passes other words on, without their number and path", () => {
-  const error = new Error("Input/output error (os error 5), write 'a.part'");
-  assertEquals(describeDiskError(error), "Input/output error");
+  const error = new Error("Numerical result out of range (os error 34), write 'a.part'");
+  assertEquals(describeDiskError(error), "Numerical result out of range");
   assertEquals(describeDiskError("odd"), "odd");
+  const denied = new Deno.errors.NotCapable("x");
+  assertEquals(
+    describeDiskError(denied),
+    "this program may not touch files under /dev, /proc or /sys",
+  );
 });
 
 Deno.test("describeDiskError() knows the errors that this system has", async () => {
@@ -44,9 +52,39 @@ Deno.test("describeDiskError() knows the errors that this system has", async () 
   const file = `${folder}/file`;
   Deno.writeTextFileSync(file, "");
   assertEquals(said(() => Deno.openSync(`${file}/a`)), "a part of the path is not a folder");
+  assertEquals(
+    said(() => Deno.openSync(file, { createNew: true, write: true })),
+    "it exists already",
+  );
+  const long = `${folder}/${"a".repeat(256)}`;
+  assertEquals(said(() => Deno.lstatSync(long)), "its name is too long for the file system");
   if (Deno.build.os === "linux") {
     const full = () => Deno.writeTextFileSync("/dev/full", "a");
     assertEquals(said(full), "the disk is full");
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("attempt() says what could not be done, and keeps what the system said", () => {
+  const cause = coded("ENOSPC");
+  const failing = () =>
+    attempt("write a", () => {
+      throw cause;
+    });
+  const failure = assertThrows(failing, Failure, "Cannot write a: the disk is full");
+  assertEquals(failure.kind, "local");
+  assertStrictEquals(failure.cause, cause);
+  // One that is in words already stays as it is.
+  const twice = assertThrows(() => attempt("do more", failing), Failure);
+  assertEquals(twice.message, failure.message);
+});
+
+Deno.test("ifThere() is undefined for what is not there, and nothing else", () => {
+  const failing = (code: string) => () =>
+    ifThere(() => {
+      throw coded(code);
+    });
+  assertEquals(failing("ENOENT")(), undefined);
+  assertThrows(failing("EACCES"), Error, "Pas de place");
+  assertEquals(ifThere(() => 7), 7);
 });

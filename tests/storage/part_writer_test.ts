@@ -9,7 +9,7 @@ async function withWriter(work: (writer: PartWriter, path: string) => void): Pro
   await using scratch = await Scratch.make();
   const path = scratch.path("part");
   Deno.writeFileSync(path, new Uint8Array(SIZE));
-  using writer = new PartWriter(path);
+  using writer = new PartWriter(path, Deno.statSync(path));
   work(writer, path);
 }
 
@@ -64,8 +64,19 @@ Deno.test("PartWriter.filled() is up to the last byte that is not zero", async (
 
 Deno.test("PartWriter says in words why the file cannot be used", async () => {
   await using scratch = await Scratch.make();
-  assertThrows(() => new PartWriter(scratch.path("none")), PartFileError, "no such file");
+  const none = () => new PartWriter(scratch.path("none"), { dev: 0, ino: 0 });
+  assertThrows(none, PartFileError, "no such file");
   if (Deno.build.os !== "linux") return;
-  using writer = new PartWriter("/dev/full");
+  using writer = new PartWriter("/dev/full", Deno.statSync("/dev/full"));
   assertThrows(() => writer.write(Uint8Array.of(1), 0), PartFileError, "the disk is full");
+});
+
+Deno.test("PartWriter opens no other file than the one that was meant", async () => {
+  await withWriter((_writer, path) => {
+    const meant = Deno.statSync(path);
+    Deno.renameSync(path, `${path}.moved`);
+    Deno.writeTextFileSync(path, "somebody else's");
+    assertThrows(() => new PartWriter(path, meant), PartFileError, "it was taken away meanwhile");
+    assertEquals(Deno.readTextFileSync(path), "somebody else's");
+  });
 });

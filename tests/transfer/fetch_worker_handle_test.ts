@@ -20,7 +20,14 @@ class Rig implements AsyncDisposable {
   private constructor(readonly scratch: Scratch) {
     const path = scratch.path("part");
     Deno.writeFileSync(path, new Uint8Array(9));
-    this.engine.obey({ type: "open", path, size: 9, pieceLength: 9, hash: true });
+    this.engine.obey({
+      type: "open",
+      path,
+      file: Deno.statSync(path),
+      size: 9,
+      pieceLength: 9,
+      hash: true,
+    });
   }
 
   static async make(): Promise<Rig> {

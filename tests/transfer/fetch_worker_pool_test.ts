@@ -23,6 +23,7 @@ class Rig implements AsyncDisposable {
     if (isThere) Deno.truncateSync(this.path, size);
     this.pool = new FetchWorkerPool({
       path: this.path,
+      file: isThere ? Deno.statSync(this.path) : { dev: 0, ino: 0 },
       size,
       pieceLength: 1024,
       hash: true,
@@ -172,7 +173,8 @@ Deno.test("FetchWorkerPool starts workers for large files that are to be hashed,
   try {
     const startedFor = async (size: number, hash: boolean) => {
       started = 0;
-      const pool = new FetchWorkerPool({ path, size, pieceLength: 1024, hash, sources: 4 });
+      const job = { path, file: Deno.statSync(path), size, pieceLength: 1024, hash, sources: 4 };
+      const pool = new FetchWorkerPool(job);
       const pieces = [0, 1, 2, 3, 4, 5, 6, 7];
       // Lanes read in turn, so each of them has to be at work.
       await Promise.all(pieces.map((piece) => pool.read(piece, { start: 0, end: 9 }, false)));

@@ -36,7 +36,8 @@ export class FetcherRig implements AsyncDisposable {
 
   constructor(options: FetcherRigOptions = {}) {
     const { partPath, size, bufferLength = 2 * MAX_HEAD_BYTES, Writer = PartWriter } = options;
-    this.#writer = new Writer(partPath ?? this.#path);
+    const path = partPath ?? this.#path;
+    this.#writer = new Writer(path, Deno.statSync(path));
     this.#buffers = new BufferPool([{ bytes: bufferLength, most: Infinity }]);
     this.#size = size;
   }
