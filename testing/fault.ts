@@ -12,6 +12,8 @@ export type Fault =
   | { readonly kind: "trickle"; readonly bytes?: number }
   /** After so many bytes of content on the connection it is reset, closed, half-closed, or goes silent. */
   | { readonly kind: "reset" | "close" | "half-close" | "stall"; readonly after: number }
+  /** The first byte of every answer is changed, and after so many bytes the connection is closed. */
+  | { readonly kind: "spoil"; readonly after: number }
   /** The byte at this place in the file is changed, and those at equal distances behind it. */
   | { readonly kind: "flip"; readonly at: number; readonly every?: number }
   /** What comes instead of a head is none, or never ends. */

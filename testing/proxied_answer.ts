@@ -23,6 +23,8 @@ export class ProxiedAnswer {
   #passed: number;
   #trickled = 0;
   #isChunked = false;
+  /** Where in the file the answer begins. */
+  #start = 0;
 
   /** @param passed Bytes of content that went over the connection before. */
   constructor(from: HeadReader, to: ProxiedSocket, fault: Fault, passed: number) {
@@ -85,6 +87,7 @@ export class ProxiedAnswer {
 
   async #sendContent(start: number, length: number): Promise<void> {
     const end = start + length;
+    this.#start = start;
     for (let at = start; at < end;) {
       const bytes = await this.#from.some(Math.min(this.#room(), end - at));
       if (bytes === undefined) throw new Cut();
@@ -108,6 +111,7 @@ export class ProxiedAnswer {
       case "reset":
       case "close":
       case "half-close":
+      case "spoil":
       case "stall":
         return Math.max(1, fault.after - this.#passed);
       default:
@@ -128,8 +132,11 @@ export class ProxiedAnswer {
   }
 
   #damaged(bytes: Uint8Array<ArrayBuffer>, position: number): Uint8Array<ArrayBuffer> {
-    if (this.#fault.kind !== "flip") return bytes;
-    const { at, every = Infinity } = this.#fault;
+    const fault: Fault = this.#fault.kind === "spoil"
+      ? { kind: "flip", at: this.#start }
+      : this.#fault;
+    if (fault.kind !== "flip") return bytes;
+    const { at, every = Infinity } = fault;
     const skipped = Math.max(0, Math.ceil((position - at) / every));
     const damaged = bytes.slice();
     // Without distances there is one place, and 0 * Infinity is no number.
@@ -149,6 +156,7 @@ export class ProxiedAnswer {
         this.#to.reset();
         throw new Cut();
       case "close":
+      case "spoil":
         this.#to.close();
         throw new Cut();
       case "half-close":

@@ -1,3 +1,4 @@
+import type { ByteRange } from "../byte_range.ts";
 import { now } from "../clock.ts";
 import { Failure } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
@@ -41,8 +42,14 @@ export class Coordinator implements SourceListener {
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
     const { options, sources, agreement, pieces, pool, onEvent } = parts;
-    this.#runner = new PlanRunner(sources, agreement, pool, pieces.pieceLength);
-    this.#blame = new Blame(sources, onEvent);
+    this.#runner = new PlanRunner(
+      sources,
+      agreement,
+      pool,
+      pieces.pieceLength,
+      (source, range) => this.#abandon(source, range),
+    );
+    this.#blame = new Blame(sources, pieces, onEvent);
     this.#stallWatch = new StallWatch(
       this.#runner,
       options,
@@ -51,6 +58,7 @@ export class Coordinator implements SourceListener {
     this.#giveUpPolicy = new GiveUpPolicy(sources, agreement, options);
     this.#verifier = new PieceVerifier({ pieces, reader: pool, verify: options.verify }, {
       wrong: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchAgain(piece)),
+      cleared: (source) => this.#guard(() => this.#runner.clear(source)),
       progressed: () => this.#finishIfDone(),
       failed: (error) => this.fail(error),
     });
@@ -141,8 +149,15 @@ export class Coordinator implements SourceListener {
   }
 
   #fetchAgain(wrong: WrongPiece): void {
+    for (const sender of wrong.senders) this.#runner.putOnParole(sender);
     this.#runner.reject(this.#parts.pieces.rangeOf(wrong.piece), wrong.suspect);
     this.#blame.charge(wrong);
+  }
+
+  /** A source on parole has left a piece unfinished that somebody else fetches now. */
+  #abandon(source: number, range: ByteRange): void {
+    this.#parts.pieces.abandon(source, range);
+    this.#blame.doubt(source);
   }
 
   #tick(): void {

@@ -22,20 +22,26 @@ export class PlanRunner {
   readonly #agreement: Agreement;
   readonly #pool: Pick<FetchWorkerPool, "tell">;
   readonly #pieceLength: number;
+  readonly #onAbandon: (source: number, range: ByteRange) => void;
   #plan: Plan | undefined;
   #isOver = false;
 
-  /** @param pieceLength Bytes in every piece but the last. */
+  /**
+   * @param pieceLength Bytes in every piece but the last.
+   * @param onAbandon Has to forget bytes that will be fetched again, as their piece is another's now.
+   */
   constructor(
     sources: Sources,
     agreement: Agreement,
     pool: Pick<FetchWorkerPool, "tell">,
     pieceLength: number,
+    onAbandon: (source: number, range: ByteRange) => void,
   ) {
     this.#sources = sources;
     this.#agreement = agreement;
     this.#pool = pool;
     this.#pieceLength = pieceLength;
+    this.#onAbandon = onAbandon;
   }
 
   /** Whether it has started and has not ended. */
@@ -106,6 +112,16 @@ export class PlanRunner {
     this.#apply({ type: "rejected", range, source: notFrom });
   }
 
+  /** Has a source fetch whole pieces only, of which nobody else has part. */
+  putOnParole(source: number): void {
+    this.#apply({ type: "parole", source });
+  }
+
+  /** Lets a source fetch parts of pieces again. */
+  clear(source: number): void {
+    this.#apply({ type: "cleared", source });
+  }
+
   // What fetchers say ------------------------------------------------------------------------------
 
   /** Takes note of what a fetcher did. */
@@ -156,7 +172,8 @@ export class PlanRunner {
 
   #carryOut(commands: readonly PlanCommand[]): void {
     for (const command of commands) {
-      this.#pool.tell(command);
+      if (command.type === "abandon") this.#onAbandon(command.source, command.range);
+      else this.#pool.tell(command);
       this.#show(command.source);
     }
   }

@@ -1,6 +1,12 @@
 /** Wrong pieces after which a server is dropped. */
 export const MAX_WRONG_PIECES = 3;
 
+/**
+ * Times that a source gives cause for doubt before it is dropped: wrong pieces that it had part in, or
+ * that it left unfinished while on parole, without a right one in between.
+ */
+export const MAX_OFFENCES = 4;
+
 /** Times one piece may turn out wrong before the download is given up. */
 export const MAX_PIECE_REJECTIONS = 8;
 

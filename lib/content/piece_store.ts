@@ -1,5 +1,6 @@
-import type { ByteRange } from "../byte_range.ts";
+import { byteLength, type ByteRange } from "../byte_range.ts";
 import type { Manifest } from "./manifest.ts";
+import { Parole } from "./parole.ts";
 import { PIECE, type PieceMap } from "./piece_map.ts";
 import { PieceSet } from "./piece_set.ts";
 
@@ -29,7 +30,14 @@ export interface WrongPiece {
 }
 
 /** What came of comparing a piece; `pending` until there is a manifest. */
-export type PieceVerdict = { readonly type: "right" } | { readonly type: "pending" } | WrongPiece;
+export type PieceVerdict =
+  | {
+    readonly type: "right";
+    /** Who is not on parole any more, as it sent all of it; undefined if nobody was. */
+    readonly cleared: number | undefined;
+  }
+  | { readonly type: "pending" }
+  | WrongPiece;
 
 /** Bytes of a piece that one source sent; undefined: an earlier run left them. */
 interface Part {
@@ -80,6 +88,7 @@ export class PieceStore {
   readonly #suspects = new Map<number, readonly number[]>();
   /** By piece: how often it was wrong without a culprit. */
   readonly #rejections = new Map<number, number>();
+  readonly #parole = new Parole();
   #manifest: Manifest | undefined;
   #revision = 0;
 
@@ -192,6 +201,11 @@ export class PieceStore {
     return [...new Set(sources)];
   }
 
+  /** How often a source has given cause for doubt since it was put on parole; 0 if it is not. */
+  offencesOf(source: number): number {
+    return this.#parole.offencesOf(source);
+  }
+
   // Bytes ------------------------------------------------------------------------------------------
 
   /**
@@ -241,6 +255,21 @@ export class PieceStore {
     this.map[piece] = PIECE.missing;
   }
 
+  /**
+   * Forgets bytes of a piece that is not whole: the source on parole that sent them has left the rest
+   * to others, who are to have a piece of their own.
+   */
+  abandon(source: number, { start, end }: ByteRange): void {
+    const piece = Math.floor(start / this.#pieceLength);
+    const left = this.#parts.get(piece)?.flatMap((part) => [
+      { source: part.source, start: part.start, end: Math.min(part.end, start) },
+      { source: part.source, start: Math.max(part.start, end), end: part.end },
+    ]).filter((part) => part.start < part.end) ?? [];
+    this.#parts.set(piece, left);
+    this.#there[piece] = byteLength(left);
+    this.#parole.charge(source);
+  }
+
   // Digests ----------------------------------------------------------------------------------------
 
   /**
@@ -256,19 +285,20 @@ export class PieceStore {
       return { type: "pending" };
     }
     if (this.#manifest.pieces[piece] !== sha256) return this.#reject(piece);
+    const sender = this.#soleSenderOf(piece);
     this.#acquit(piece);
-    return { type: "right" };
+    const isCleared = sender !== undefined && this.#parole.clear(sender);
+    return { type: "right", cleared: isCleared ? sender : undefined };
   }
 
   /**
    * Takes the manifest and compares the pieces whose digest is known already.
    *
-   * @returns The pieces that are wrong.
+   * @returns What came of it.
    */
-  settle(manifest: Manifest): WrongPiece[] {
+  settle(manifest: Manifest): PieceVerdict[] {
     this.#manifest = manifest;
-    const verdicts = [...this.#digests].map(([piece, sha256]) => this.compare(piece, sha256));
-    return verdicts.filter((verdict) => verdict.type === "wrong");
+    return [...this.#digests].map(([piece, sha256]) => this.compare(piece, sha256));
   }
 
   #acquit(piece: number): void {
@@ -282,17 +312,24 @@ export class PieceStore {
 
   #reject(piece: number): WrongPiece {
     const senders = this.sendersOf(piece);
-    const isFromOne = this.#parts.get(piece)?.every(({ source }) => source === senders[0]);
-    const culprit = isFromOne ? senders[0] : undefined;
+    const culprit = this.#soleSenderOf(piece);
     const rejections = (this.#rejections.get(piece) ?? 0) + (culprit === undefined ? 1 : 0);
     this.#rejections.set(piece, rejections);
     const common = this.#suspects.get(piece)?.filter((source) => senders.includes(source)) ?? [];
     // Nobody is left when several are at fault: then it begins anew.
     const suspects = common.length > 0 ? common : senders;
     this.#suspects.set(piece, suspects);
+    for (const sender of senders) this.#parole.charge(sender);
     this.discard(piece);
     this.map[piece] = PIECE.wrong;
     return { type: "wrong", piece, culprit, senders, suspect: suspects[0], rejections };
+  }
+
+  /** Who sent all of a piece; undefined if several sources did, or an earlier run left some of it. */
+  #soleSenderOf(piece: number): number | undefined {
+    const parts = this.#parts.get(piece) ?? [];
+    const source = parts[0]?.source;
+    return parts.every((part) => part.source === source) ? source : undefined;
   }
 
   /** Who sent most of a piece; undefined if an earlier run left it. */

@@ -3,12 +3,14 @@ import { Failure } from "../failure.ts";
 import { MAX_PIECE_REJECTIONS } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import type { PieceDigest, PieceReader } from "./piece_digest.ts";
-import type { PieceStore, WrongPiece } from "./piece_store.ts";
+import type { PieceStore, PieceVerdict, WrongPiece } from "./piece_store.ts";
 
 /** Gets told what a verifier finds. */
 export interface VerifierObserver {
   /** The piece has to be fetched again. */
   wrong(piece: WrongPiece): void;
+  /** A source that was on parole has sent a whole piece that is right. */
+  cleared(source: number): void;
   /** Something was found right: it may have been the last. */
   progressed(): void;
   /** The download cannot go on. */
@@ -77,7 +79,7 @@ export class PieceVerifier {
 
   /** Compares what arrived, or was there already, with the manifest. */
   settle(manifest: Manifest): void {
-    for (const wrong of this.#pieces.settle(manifest)) this.#reject(wrong);
+    for (const verdict of this.#pieces.settle(manifest)) this.#tell(verdict);
   }
 
   async #readKept(): Promise<void> {
@@ -107,8 +109,14 @@ export class PieceVerifier {
   }
 
   #compare(piece: number, sha256: string): void {
-    const verdict = this.#pieces.compare(piece, sha256);
+    this.#tell(this.#pieces.compare(piece, sha256));
+  }
+
+  #tell(verdict: PieceVerdict): void {
     if (verdict.type === "wrong") this.#reject(verdict);
+    if (verdict.type === "right" && verdict.cleared !== undefined) {
+      this.#observer.cleared(verdict.cleared);
+    }
   }
 
   /** A culprit is dropped sooner or later; where there is none, the number of versions is bounded. */

@@ -1,5 +1,5 @@
 import { byteLength, type ByteRange, type Work } from "../byte_range.ts";
-import { blockEnd, nearestBoundary } from "./cuts.ts";
+import { backCut, blockEnd, nearestBoundary, wholePieces } from "./cuts.ts";
 import { MIN_RECIPIENTS } from "./limits.ts";
 import type { PlanCommand, PlanEvent, PlanOptions } from "./plan_event.ts";
 import { assign } from "./portions.ts";
@@ -34,6 +34,8 @@ import { FinishTimes } from "./finish_times.ts";
 export class Plan {
   readonly #pieceLength: number;
   readonly #adaptive: boolean;
+  /** Where the last piece ends, as far as is known: it may be shorter than the others. */
+  readonly #size: number;
   readonly #sources = new Map<number, SourceWork>();
   readonly #finishTimes = new FinishTimes();
   /** What no source has. */
@@ -46,6 +48,7 @@ export class Plan {
   constructor(options: PlanOptions) {
     this.#pieceLength = options.pieceLength;
     this.#adaptive = options.balance === "adaptive";
+    this.#size = options.missing.at(-1)?.end ?? 0;
     this.#missing = byteLength(options.missing);
     for (const range of options.missing) this.#pool.push(range);
   }
@@ -120,6 +123,12 @@ export class Plan {
       case "failed":
         this.#lose(this.#work(event.source), now);
         break;
+      case "parole":
+        this.#putOnParole(this.#work(event.source), now);
+        break;
+      case "cleared":
+        this.#work(event.source).onParole = false;
+        return [];
       case "rejected":
         this.#reject({ ...event.range, notFrom: event.source }, now);
         break;
@@ -171,7 +180,27 @@ export class Plan {
     const { trim } = source;
     source.trim = undefined;
     if (trim) this.#release(trim.recipient, trim.block);
-    this.#shareOut(source.abandon(), now);
+    const [first] = source.flights;
+    const left = source.abandon();
+    const isShared = this.#finishTimes.first(1).length > 0;
+    if (first && isShared) {
+      const { head, core, tail } = wholePieces(
+        this.#wholeAgain(source, first.from, left.shift() ?? first),
+        this.#pieceLength,
+        this.#size,
+      );
+      left.unshift(...[core ?? [], tail ?? []].flat());
+      if (head) this.#giveFirst(head, now);
+    }
+    this.#shareOut(left, now);
+  }
+
+  /** The rest of a piece comes first of all: the sooner it is whole, the sooner it can be judged. */
+  #giveFirst(rest: Work, now: number): void {
+    const [recipient] = this.#trusted();
+    if (!recipient) return this.#shareOut([rest], now);
+    recipient.queue.unshift(rest);
+    this.#feed(recipient, now);
   }
 
   #reject(work: Work, now: number): void {
@@ -183,6 +212,53 @@ export class Plan {
     this.#feed(this.#work(recipient), now);
   }
 
+  // Parole -----------------------------------------------------------------------------------------
+
+  /** Parts of pieces that the source has not been asked for go to others. */
+  #putOnParole(source: SourceWork, now: number): void {
+    if (source.onParole) return;
+    source.onParole = true;
+    // A paused source keeps all that it has.
+    if (source.availability === "paused") return;
+    const parts: Work[] = [];
+    for (const range of source.queue.takeAll()) {
+      const { head, core, tail } = wholePieces(range, this.#pieceLength, this.#size);
+      if (core) source.queue.push(core);
+      for (const part of [head, tail]) if (part) parts.push(part);
+    }
+    this.#giveParts(parts, source, now);
+    this.#feed(source, now);
+  }
+
+  /** Parts of pieces are for sources that are trusted; only where there are none, for `otherwise`. */
+  #giveParts(parts: readonly Work[], otherwise: SourceWork, now: number): void {
+    if (parts.length === 0) return;
+    const trusted = this.#trusted();
+    for (const part of parts) {
+      const recipient = trusted.find(({ id }) => id !== part.notFrom) ?? trusted[0] ?? otherwise;
+      recipient.queue.push(part);
+      this.#feed(recipient, now);
+    }
+  }
+
+  /** Those that are up and not on parole, the first to finish in front. */
+  #trusted(): SourceWork[] {
+    return this.#finishTimes.first(this.#sources.size).map((id) => this.#work(id))
+      .filter(({ onParole }) => !onParole);
+  }
+
+  /**
+   * What is left of a block, with the beginning of its first piece if a source on parole has sent that:
+   * whoever gets the rest is to have a piece of its own.
+   */
+  #wholeAgain(source: SourceWork, from: number, left: Work): Work {
+    const range = source.unfinished(left.start, from, this.#pieceLength);
+    if (!range) return left;
+    this.#missing += byteLength([range]);
+    this.#commands.push({ type: "abandon", source: source.id, range });
+    return { ...left, start: range.start, notFrom: source.id };
+  }
+
   // Who gets what ----------------------------------------------------------------------------------
 
   /** Divides what a failed source left equally among those that are up. */
@@ -192,9 +268,23 @@ export class Plan {
   }
 
   #divide(ranges: readonly Work[], recipients: readonly SourceWork[], now: number): void {
-    if (recipients.length === 0) return ranges.forEach((range) => this.#pool.push(range));
+    const [first] = recipients;
+    if (!first) return ranges.forEach((range) => this.#pool.push(range));
+    if (recipients.some(({ onParole }) => onParole)) {
+      return this.#divideWhole(ranges, recipients, now);
+    }
     assign(ranges, recipients, this.#pieceLength);
     for (const recipient of recipients) this.#feed(recipient, now);
+  }
+
+  /** The same where some of the recipients are on parole: pieces stay whole. */
+  #divideWhole(ranges: readonly Work[], recipients: readonly SourceWork[], now: number): void {
+    const cut = ranges.map((range) => wholePieces(range, this.#pieceLength, this.#size));
+    const [first] = recipients;
+    assign(cut.flatMap(({ core }) => core ?? []), recipients, this.#pieceLength, true);
+    for (const recipient of recipients) this.#feed(recipient, now);
+    const parts = cut.flatMap(({ head, tail }) => [head ?? [], tail ?? []].flat());
+    if (first) this.#giveParts(parts, first, now);
   }
 
   /** Requests blocks until the source has enough in flight; steals work for it if it has little. */
@@ -226,13 +316,26 @@ export class Plan {
     const pace = this.#finishTimes.paceOf(thief, now);
     const share = shareToMove(this.#finishTimes.paceOf(victim, now), pace);
     if (share === 0) return;
-    const align = (position: number) => nearestBoundary(position, share, this.#pieceLength);
-    const taken = victim.queue.takeBack(share, thief.id, align);
+    const taken = victim.queue.takeBack(share, thief.id, this.#cutBetween(victim, thief, share));
     for (const range of taken) thief.queue.push(range);
-    if (taken.length === 0 && pace.remaining <= pace.rate * pace.latency) {
+    if (taken.length === 0 && !thief.onParole && pace.remaining <= pace.rate * pace.latency) {
       this.#orderTrim(victim, thief, share, now);
     }
     this.#finishTimes.place(victim, now);
+  }
+
+  /** Where a range is cut that `thief` takes some of from `victim`; its end if it takes nothing. */
+  #cutBetween(victim: SourceWork, thief: SourceWork, share: number) {
+    const pieceLength = this.#pieceLength;
+    if (!victim.onParole && !thief.onParole) {
+      return (range: Work, wanted: number) => backCut(range, wanted, share, pieceLength);
+    }
+    return (range: Work, wanted: number) => {
+      const start = Math.max(range.end - wanted, range.start);
+      const { core, tail } = wholePieces({ ...range, start }, pieceLength, this.#size);
+      if (thief.onParole && tail) return range.end;
+      return core?.start ?? tail?.start ?? range.end;
+    };
   }
 
   // Trims ------------------------------------------------------------------------------------------
@@ -244,7 +347,9 @@ export class Plan {
     // A source that has just been asked has no rate yet: too early to say that it is slow.
     const { meter } = victim;
     if (meter.bytesPerSecond === undefined && meter.silence(now) === 0) return;
-    const wanted = nearestBoundary(flight.end - share, share, this.#pieceLength);
+    const wanted = victim.onParole
+      ? Math.floor((flight.end - share) / this.#pieceLength) * this.#pieceLength
+      : nearestBoundary(flight.end - share, share, this.#pieceLength);
     const end = Math.max(wanted, flight.start);
     victim.trim = { block: flight.id, recipient: thief.id };
     thief.awaits = flight.id;
@@ -258,7 +363,9 @@ export class Plan {
     victim.trim = undefined;
     this.#release(trim.recipient, block);
     const recipient = this.#work(trim.recipient);
-    const freed = victim.shorten(block, end);
+    const from = victim.flights.find(({ id }) => id === block)?.from ?? end;
+    const rest = victim.shorten(block, end);
+    const freed = rest && end <= rest.start ? this.#wholeAgain(victim, from, rest) : rest;
     if (freed && victim.availability === "paused") victim.queue.unshift(freed);
     else if (freed && recipient.availability === "up") recipient.queue.push(freed);
     else if (freed) this.#shareOut([freed], now);

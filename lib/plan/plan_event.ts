@@ -26,6 +26,10 @@ export type PlanEvent =
   | { readonly type: "resumed"; readonly source: number }
   /** The source is lost, with what it had not delivered; it may join again. */
   | { readonly type: "failed"; readonly source: number }
+  /** From now on the source is to be given whole pieces, which nobody else has part in. */
+  | { readonly type: "parole"; readonly source: number }
+  /** It is trusted again. */
+  | { readonly type: "cleared"; readonly source: number }
   /** These bytes, delivered already, are wrong: fetch them again, elsewhere than from `source`. */
   | { readonly type: "rejected"; readonly source?: number; readonly range: ByteRange };
 
@@ -39,7 +43,12 @@ export type PlanCommand =
     readonly source: number;
     readonly block: number;
     readonly end: number;
-  };
+  }
+  /**
+   * Forget these bytes, the beginning of a piece: the source on parole that delivered them does not
+   * deliver the rest. They count as missing, and will be fetched with it.
+   */
+  | { readonly type: "abandon"; readonly source: number; readonly range: ByteRange };
 
 /** How the bytes of the file are divided among sources. */
 export interface PlanOptions {

@@ -59,21 +59,20 @@ export class RangeQueue {
    *
    * @param bytes How much is wanted.
    * @param taker For whom; work that is not to come from it stays, and what is in front of that.
-   * @param align Chooses where a range is cut: gets the position wanted, answers one near it.
+   * @param cutOf Where a range is cut of which so many bytes are wanted; its end if none can be taken.
    * @returns What was taken, in the order in which it stood; nothing when no cut fits.
    */
   takeBack(
     bytes: number,
     taker: number,
-    align: (position: number) => number,
+    cutOf: (range: Work, wanted: number) => number,
   ): Work[] {
     const taken: Work[] = [];
     let wanted = bytes;
     while (wanted > 0) {
       const last = this.#ranges.at(-1);
       if (!last || last.notFrom === taker) break;
-      const length = last.end - last.start;
-      const cut = length <= wanted ? last.start : Math.max(align(last.end - wanted), last.start);
+      const cut = Math.max(cutOf(last, wanted), last.start);
       if (cut >= last.end) break;
       if (cut === last.start) this.#ranges.pop();
       else this.#ranges[this.#ranges.length - 1] = { ...last, end: cut };

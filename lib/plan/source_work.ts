@@ -1,4 +1,4 @@
-import { byteLength, type Work } from "../byte_range.ts";
+import { byteLength, type ByteRange, type Work } from "../byte_range.ts";
 import { AHEAD_SECONDS, BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "./limits.ts";
 import type { Block } from "./plan_event.ts";
 import { RangeQueue } from "./range_queue.ts";
@@ -7,6 +7,8 @@ import { RateMeter } from "./rate_meter.ts";
 /** A block that was asked for and has not arrived whole. */
 export interface Flight extends Work {
   readonly id: number;
+  /** Its first byte. */
+  readonly from: number;
   /** The first byte that has not arrived. */
   start: number;
   end: number;
@@ -25,6 +27,8 @@ export interface Trim {
 /** One source's share of the plan: what it was asked for and what it will be asked for. */
 export class SourceWork {
   availability: Availability = "gone";
+  /** Whether it is given whole pieces only, as it had part in a wrong one. */
+  onParole = false;
   readonly queue = new RangeQueue();
   /** In the order in which they were asked for, which is the order in which they arrive. */
   readonly flights: Flight[] = [];
@@ -81,7 +85,7 @@ export class SourceWork {
   launch(id: number, end: number, now: number): Block {
     if (this.flights.length === 0) this.meter.expect(now);
     const work = this.queue.takeFront(end);
-    this.flights.push({ ...work, id });
+    this.flights.push({ ...work, id, from: work.start });
     return { id, start: work.start, end: work.end };
   }
 
@@ -109,6 +113,15 @@ export class SourceWork {
     flight.end = freed.start;
     if (flight.start === flight.end) this.flights.splice(at, 1);
     return freed;
+  }
+
+  /**
+   * The beginning of a piece that it has delivered and does not complete, if it is on parole and the
+   * block that ends at `end` began no later than the piece.
+   */
+  unfinished(end: number, from: number, pieceLength: number): ByteRange | undefined {
+    const start = Math.floor(end / pieceLength) * pieceLength;
+    return this.onParole && from <= start && start < end ? { start, end } : undefined;
   }
 
   /** Gives up everything that has not arrived. */

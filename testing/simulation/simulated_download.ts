@@ -204,7 +204,10 @@ export class SimulatedDownload {
     const [sender = -1, ...others] = this.#pieces.sendersOf(piece);
     const suspect = others.length === 0 ? this.#sources[sender] : undefined;
     const wrongs = this.#wrongs.get(piece) ?? 0;
-    if (!suspect || wrongs >= MAX_WRONG || !this.#random.chance(suspect.script.wrong)) return;
+    if (!suspect) return;
+    if (wrongs >= MAX_WRONG || !this.#random.chance(suspect.script.wrong)) {
+      return this.#tell({ type: "cleared", source: suspect.id });
+    }
     this.#wrongs.set(piece, wrongs + 1);
     this.#verifying += 1;
     this.#timeline.after(VERIFY_SECONDS, () => {
@@ -212,6 +215,7 @@ export class SimulatedDownload {
       this.#pieces.discard(piece);
       const range = this.#pieces.rangeOf(piece);
       this.#referee?.released(range);
+      this.#tell({ type: "parole", source: suspect.id });
       this.#tell({ type: "rejected", source: suspect.id, range });
     });
   }
@@ -277,6 +281,9 @@ export class SimulatedDownload {
         source.asked.push({ ...block });
         source.link.ask(block, this.#timeline.now);
         this.#expectEnd(source);
+      } else if (command.type === "abandon") {
+        this.#pieces.abandon(source.id, command.range);
+        this.#referee?.released(command.range);
       } else {
         this.#trims += 1;
         const { losses } = source;

@@ -45,7 +45,7 @@ Deno.test("PieceStore.compare() marks what matches the manifest as right", () =>
   const pieces = store();
   pieces.settle(MANIFEST);
   pieces.deliver(1, { start: 0, end: 2000 });
-  assertEquals(pieces.compare(0, "0"), { type: "right" });
+  assertEquals(pieces.compare(0, "0"), { type: "right", cleared: undefined });
   assertEquals(pieces.compare(1, "x"), {
     type: "wrong",
     piece: 1,
@@ -67,7 +67,7 @@ Deno.test("PieceStore.compare() keeps digests until there is a manifest", () => 
     }]);
   }
   assertEquals([...pieces.unread()], []);
-  assertEquals(pieces.settle(MANIFEST).map(({ piece }) => piece), [2]);
+  assertEquals(pieces.settle(MANIFEST).map(({ type }) => type), ["right", "right", "wrong"]);
   assertEquals(states(pieces), ["right", "right", "missing"]);
 });
 
@@ -216,4 +216,31 @@ Deno.test("PieceStore.map tells what every piece is, as it changes", () => {
   pieces.compare(4, wrong);
   pieces.settle({ name: "f", size: 6000, sha256: wrong, pieceLength: 1000, pieces: [] });
   assertEquals([...pieces.map], [PIECE.kept, 7, 2, PIECE.missing, PIECE.wrong, 0]);
+});
+
+Deno.test("PieceStore puts who had part in a wrong piece on parole until a whole one is right", () => {
+  const pieces = store();
+  pieces.settle(MANIFEST);
+  pieces.deliver(1, { start: 0, end: 400 });
+  pieces.deliver(2, { start: 400, end: 1000 });
+  pieces.compare(0, "x");
+  assertEquals([1, 2, 3].map((source) => pieces.offencesOf(source)), [1, 1, 0]);
+  pieces.deliver(1, { start: 0, end: 1000 });
+  assertEquals(pieces.compare(0, "0"), { type: "right", cleared: 1 });
+  assertEquals([1, 2].map((source) => pieces.offencesOf(source)), [0, 1]);
+  pieces.deliver(1, { start: 1000, end: 1500 });
+  pieces.deliver(2, { start: 1500, end: 2000 });
+  // What it sent of a piece of several proves nothing.
+  assertEquals(pieces.compare(1, "1"), { type: "right", cleared: undefined });
+});
+
+Deno.test("PieceStore.abandon() forgets what a source on parole began", () => {
+  const pieces = store();
+  pieces.deliver(1, { start: 0, end: 1300 });
+  pieces.deliver(2, { start: 1500, end: 1600 });
+  pieces.abandon(1, { start: 1000, end: 1300 });
+  assertEquals(pieces.missing, [{ start: 1000, end: 1500 }, { start: 1600, end: 2500 }]);
+  assertEquals([pieces.sendersOf(1), pieces.offencesOf(1)], [[2], 1]);
+  assertEquals(pieces.deliver(3, { start: 1000, end: 1500 }), []);
+  assertEquals(pieces.deliver(3, { start: 1600, end: 2000 }), [1]);
 });

@@ -20,7 +20,9 @@ const MANIFEST = {
   pieces: ["0", "1", "2", "3", "4"],
 };
 
-type Found = { what: "wrong"; piece: WrongPiece } | { what: "progressed" } | {
+type Found = { what: "wrong"; piece: WrongPiece } | { what: "cleared"; source: number } | {
+  what: "progressed";
+} | {
   what: "failed";
   error: unknown;
 };
@@ -44,6 +46,7 @@ class Rig {
     const { pieces, found } = this;
     this.verifier = new PieceVerifier({ pieces, reader: { read }, verify }, {
       wrong: (piece) => found.add({ what: "wrong", piece }),
+      cleared: (source) => found.add({ what: "cleared", source }),
       progressed: () => found.add({ what: "progressed" }),
       failed: (error) => found.add({ what: "failed", error }),
     });
@@ -226,7 +229,7 @@ Deno.test("PieceVerifier of a download that is not verified takes what comes", (
 Deno.test("PieceVerifier of an empty file is complete once there is a manifest", () => {
   const pieces = new PieceStore(0, PIECE_LENGTH);
   const reader = { read: () => Promise.reject(new Error("nothing to read")) };
-  const observer = { wrong: () => {}, progressed: () => {}, failed: () => {} };
+  const observer = { wrong: () => {}, cleared: () => {}, progressed: () => {}, failed: () => {} };
   const verifier = new PieceVerifier({ pieces, reader, verify: true }, observer);
   assertEquals(verifier.isComplete, false);
   verifier.settle({ ...MANIFEST, size: 0, pieces: [] });

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Client } from "../../testing/client.ts";
 import { NO_FAULT, onContent } from "../../testing/fault.ts";
 import { FaultProxy } from "../../testing/fault_proxy.ts";
@@ -49,6 +49,33 @@ Deno.test("mpclient drops a server after three wrong pieces, and names it", asyn
   const { servers } = await client.finishes();
   assertEquals(servers[0]?.state, "failed");
   assertMatch(JSON.stringify(await client.sees(1, "failed")), /3 wrong pieces/);
+  await assertSameContent(scratch.path(OUTPUT), file);
+});
+
+Deno.test("mpclient drops servers that spoil a piece and leave the rest of it to others", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", 3 * SIZE);
+  await using server = await Server.start([file], { at: 4, rate: 3 * MIB });
+  const plan = onContent({ kind: "spoil", after: 300_000 });
+  await using first = await FaultProxy.start(server.addresses[0] ?? "", plan);
+  await using second = await FaultProxy.start(server.addresses[1] ?? "", plan);
+  const addresses = [first.address, second.address, ...server.addresses.slice(2)];
+  await using client = new Client(scratch.path(OUTPUT), addresses);
+  const { received, servers } = await client.finishes();
+  assertEquals(servers.map(({ state }) => state), ["failed", "failed", "idle", "idle"]);
+  for (const spoiler of [1, 2]) {
+    const why = /had part in wrong pieces, and has sent no right one since/;
+    assertMatch(
+      JSON.stringify(
+        client.events.entries.findLast((event) =>
+          event.type === "server" && event.index === spoiler
+        ),
+      ),
+      why,
+    );
+  }
+  const wasted = received - 3 * SIZE;
+  assert(wasted <= 12 * MIB, `${wasted} bytes were fetched in vain`);
   await assertSameContent(scratch.path(OUTPUT), file);
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { blockEnd, nearestBoundary } from "../../lib/plan/cuts.ts";
+import { backCut, blockEnd, nearestBoundary, wholePieces } from "../../lib/plan/cuts.ts";
 import { FIRST_BLOCK_LENGTH, GRAIN_LENGTH, MAX_BLOCK_LENGTH } from "../../lib/plan/limits.ts";
 import { SourceWork } from "../../lib/plan/source_work.ts";
 
@@ -88,4 +88,25 @@ Deno.test("nearestBoundary() changes a share by a sixteenth at most", () => {
     assert(Number.isInteger(cut));
     assert(Math.abs(cut - position) <= share / 16, `${cut} for ${position}, ${share}`);
   }));
+});
+
+Deno.test("backCut() leaves no crumbs of a range that is wanted whole", () => {
+  assertEquals(backCut({ start: 7, end: 100 }, 93, 93, 8), 7);
+  assertEquals(backCut({ start: 7, end: 100 }, 200, 200, 8), 7);
+  assertEquals(backCut({ start: 0, end: 4 * PIECE }, PIECE + 5, 64 * PIECE, PIECE), 3 * PIECE);
+});
+
+Deno.test("wholePieces() cuts a range where its whole pieces begin and end", () => {
+  assertEquals(wholePieces({ start: 5, end: 37 }, 8), {
+    head: { start: 5, end: 8 },
+    core: { start: 8, end: 37 },
+  });
+  assertEquals(wholePieces({ start: 5, end: 37 }, 8, 100), {
+    head: { start: 5, end: 8 },
+    core: { start: 8, end: 32 },
+    tail: { start: 32, end: 37 },
+  });
+  assertEquals(wholePieces({ start: 8, end: 13 }, 8, 100), { tail: { start: 8, end: 13 } });
+  assertEquals(wholePieces({ start: 9, end: 13 }, 8, 100), { head: { start: 9, end: 13 } });
+  assertEquals(wholePieces({ start: 16, end: 20 }, 8, 20), { core: { start: 16, end: 20 } });
 });

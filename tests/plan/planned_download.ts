@@ -1,3 +1,4 @@
+import type { ByteRange } from "../../lib/byte_range.ts";
 import { Plan } from "../../lib/plan/plan.ts";
 import type { Block, PlanCommand, PlanEvent, PlanOptions } from "../../lib/plan/plan_event.ts";
 
@@ -11,6 +12,8 @@ export class PlannedDownload {
   /** All blocks that each source was asked for. */
   readonly asked = new Map<number, Block[]>();
   readonly trims: Trim[] = [];
+  /** What was delivered and is to be forgotten. */
+  readonly abandoned: ByteRange[] = [];
   now = 0;
 
   constructor(options: Partial<PlanOptions> & { size?: number }) {
@@ -45,6 +48,10 @@ export class PlannedDownload {
 
   received(source: number, bytes: number): this {
     return this.tell({ type: "received", source, bytes });
+  }
+
+  onParole(source: number): this {
+    return this.tell({ type: "parole", source });
   }
 
   rejected(source: number | undefined, start: number, end: number): this {
@@ -94,6 +101,7 @@ export class PlannedDownload {
   #obey(commands: readonly PlanCommand[]): this {
     for (const command of commands) {
       if (command.type === "trim") this.trims.push(command);
+      else if (command.type === "abandon") this.abandoned.push(command.range);
       else {
         const blocks = this.asked.get(command.source) ?? [];
         this.asked.set(command.source, [...blocks, command.block]);

@@ -37,6 +37,19 @@ Deno.test("Sources tell people every change of a state from the beginning on, on
   ]);
 });
 
+Deno.test("Sources tell why a server that was lost will not be tried again", () => {
+  const rig = new SourcesRig(1);
+  rig.answer([1]);
+  rig.sources.begin(() => false);
+  rig.silence(1);
+  rig.source(1).blame("it sent 3 wrong pieces");
+  rig.sources.show(rig.source(1));
+  assertEquals(rig.events.entries.slice(1), [
+    { type: "server", index: 1, state: "failed", reason: REASON },
+    { type: "server", index: 1, state: "failed", reason: "it sent 3 wrong pieces" },
+  ]);
+});
+
 Deno.test("Sources do not call a disconnected server failed before it is known to be", () => {
   const rig = new SourcesRig(1);
   rig.answer([1]);
