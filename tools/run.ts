@@ -16,7 +16,7 @@ import { test, unit } from "./test.ts";
 type Job = { does: string; run: (args: string[]) => Promise<number> };
 
 const JOBS: Record<string, Job> = {
-  check: { does: "format, lint and type-check everything", run: check },
+  check: { does: "format, lint, types, and imports as docs/architecture.md has them", run: check },
   test: { does: "compile, then run the tests: [paths] [deno test options]", run: test },
   unit: { does: "run the tests that need no executables: as above", run: unit },
   compile: { does: "make dist/mpserver and dist/mpclient: [--target TRIPLE]", run: compile },

@@ -41,6 +41,9 @@ export type ClientCommand =
     readonly display: Display;
   };
 
+/** What a command line that asks for a download says. */
+export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
+
 /** How long a server may be silent when nobody says, in seconds. */
 const DEFAULT_STALL_TIMEOUT = 10;
 /** Less silence than this is no sign of anything, in seconds. */

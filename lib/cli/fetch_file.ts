@@ -4,7 +4,7 @@ import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { openClientDashboard } from "./dashboard.ts";
 import type { Scene } from "./program.ts";
-import type { FetchCommand } from "./run_client.ts";
+import type { FetchCommand } from "./client_options.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
 /** Fetches a file and tells what happens; see `lib/client/download.ts`. */

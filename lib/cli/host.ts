@@ -1,12 +1,9 @@
 import { fstatSync } from "node:fs";
 import type { ScreenSize } from "../ui/screen.ts";
-import { askPs, findIgnoredSignals } from "./ignored_signals.ts";
+import { askPs, findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";
 
 /** The environment variables that are read, where that is permitted. */
 export type EnvName = "TERM" | "LC_ALL" | "LC_CTYPE" | "LANG" | "MULTIPORT_DEBUG";
-
-/** Why someone wants the program to end. */
-export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGBREAK";
 
 /** What the two programs need of the process they run in; tests bring their own. */
 export interface Host {

@@ -1,4 +1,5 @@
-import type { StopSignal } from "./host.ts";
+/** Why someone wants the program to end. */
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP" | "SIGBREAK";
 
 /** How the process was started, as far as it says which signals are not for it. */
 export interface Surroundings {

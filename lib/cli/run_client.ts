@@ -1,10 +1,7 @@
-import { type ClientCommand, parseClientOptions } from "./client_options.ts";
+import { type FetchCommand, parseClientOptions } from "./client_options.ts";
 import { CLIENT_MANUAL } from "./client_manual.ts";
 import { denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
-
-/** What a command line that asks for a download says. */
-export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
 
 /**
  * Runs `mpclient`.

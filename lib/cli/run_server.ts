@@ -1,10 +1,7 @@
 import { SERVER_MANUAL } from "./server_manual.ts";
 import { denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
-import { parseServerOptions, type ServerCommand } from "./server_options.ts";
-
-/** What a command line that asks for servers says. */
-export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
+import { parseServerOptions, type ServeCommand } from "./server_options.ts";
 
 /**
  * Runs `mpserver`.

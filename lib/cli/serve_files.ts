@@ -11,7 +11,7 @@ import { ServerView } from "../ui/server_view.ts";
 import { openServerDashboard } from "./dashboard.ts";
 import { openOperatorConsole } from "./operator_console.ts";
 import type { Scene } from "./program.ts";
-import type { ServeCommand } from "./run_server.ts";
+import type { ServeCommand } from "./server_options.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
 /** Starts one server per port; see `lib/server/start_servers.ts`. */

@@ -27,6 +27,9 @@ export type ServerCommand =
   | { readonly kind: "help" | "version" }
   | { readonly kind: "run"; readonly options: ServeOptions; readonly display: Display };
 
+/** What a command line that asks for servers says. */
+export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
+
 /**
  * The options of `mpserver`, in the order in which help shows them. Each key is the name of the
  * value in `ServeOptions`, so that an entry here is all that a new option takes.

@@ -1,4 +1,5 @@
-import type { EnvName, Host, StopSignal } from "../../lib/cli/host.ts";
+import type { EnvName, Host } from "../../lib/cli/host.ts";
+import type { StopSignal } from "../../lib/cli/ignored_signals.ts";
 import { FakeClock } from "../ui/fake_clock.ts";
 
 /** What a fake process is like. */

@@ -3,7 +3,8 @@ import type { ClientEvent } from "../../lib/client/client_event.ts";
 import { Failure } from "../../lib/failure.ts";
 import { type Download, fetchFile } from "../../lib/cli/fetch_file.ts";
 import type { Work } from "../../lib/cli/program.ts";
-import { type FetchCommand, runClient } from "../../lib/cli/run_client.ts";
+import type { FetchCommand } from "../../lib/cli/client_options.ts";
+import { runClient } from "../../lib/cli/run_client.ts";
 import { DONE, PROGRESS, START } from "../ui/client_events.ts";
 import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
 

@@ -7,8 +7,8 @@ import {
   formatPercent,
   formatRate,
 } from "../format_figures.ts";
-import type { DashboardModel, Figures, Place, RateHistory } from "./dashboard.ts";
-import { RateHistories } from "./rate_history.ts";
+import type { DashboardModel, Figures, Place } from "./dashboard.ts";
+import { RateHistories, type RateHistory } from "./rate_history.ts";
 
 /** What the page of `mpclient` shows: the sum of the events so far. */
 export class ClientDashboard implements DashboardModel {

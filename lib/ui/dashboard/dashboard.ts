@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { delay } from "../../delay.ts";
 import { ASSETS } from "./assets.ts";
 import type { PieceMap } from "../../client/client_event.ts";
+import type { RateHistory } from "./rate_history.ts";
 import { Watcher } from "./watcher.ts";
 
 /** Where a dashboard listens. */
@@ -42,13 +43,6 @@ export interface Place {
   readonly numbers: readonly string[];
   /** Why it failed, or what it waits for. */
   readonly reason?: string;
-}
-
-/** The rates of one place before the page was opened, one a second, the latest last. */
-export interface RateHistory {
-  readonly index: number;
-  /** Bytes per second. */
-  readonly rates: readonly number[];
 }
 
 /** What a dashboard shows, asked for whenever a page can take it. */

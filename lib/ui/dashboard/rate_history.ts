@@ -1,7 +1,12 @@
-import type { RateHistory } from "./dashboard.ts";
-
 /** Seconds that are remembered: what a page shows that is opened late. */
 const SECONDS = 300;
+
+/** The rates of one place before the page was opened, one a second, the latest last. */
+export interface RateHistory {
+  readonly index: number;
+  /** Bytes per second. */
+  readonly rates: readonly number[];
+}
 
 /** The rates of all places over the last minutes, one sample a second. */
 export class RateHistories {

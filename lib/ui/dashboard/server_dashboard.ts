@@ -1,8 +1,8 @@
 import { now } from "../../clock.ts";
 import type { ServerStatus } from "../../server/server_event.ts";
 import { formatBytes, formatRate } from "../format_figures.ts";
-import type { ControlAction, DashboardModel, Figures, RateHistory } from "./dashboard.ts";
-import { RateHistories } from "./rate_history.ts";
+import type { ControlAction, DashboardModel, Figures } from "./dashboard.ts";
+import { RateHistories, type RateHistory } from "./rate_history.ts";
 
 /** What the page of `mpserver` needs of the servers. */
 export interface ServerControls {

@@ -1,4 +1,4 @@
-import type { RateHistory } from "./dashboard.ts";
+import type { RateHistory } from "./rate_history.ts";
 import type { PieceMap } from "../../client/client_event.ts";
 import { changedRuns } from "./piece_runs.ts";
 
