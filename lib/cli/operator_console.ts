@@ -1,11 +1,14 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { executeConsoleCommand, parseConsoleLine } from "../server/console.ts";
 import type { Serving } from "../server/serving.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
 import type { ServerView } from "../ui/server_view.ts";
 import { completeCommand } from "./complete_command.ts";
+import { executeConsoleCommand, parseConsoleLine, quitQuestion } from "./console_command.ts";
 import type { Host } from "./host.ts";
 import type { Scene } from "./program.ts";
+
+/** What is said to who types the end of a file, as one leaves a shell. */
+const CTRL_D_HINT = "Ctrl-D ends nothing here: q ends all servers, h shows every command";
 
 /**
  * Reads commands from standard input and does them, until it ends; the servers go on then.
@@ -24,31 +27,66 @@ export function openOperatorConsole(
   view: OperatorView,
   live: ServerView | undefined,
 ): void {
-  const obey = (line: string) => obeyLine(line, serving, view);
-  if (live === undefined || !setRaw(scene.host)) {
-    readLines(scene, obey);
+  const isTyped = isTerminal(scene.host);
+  const operator = new Operator(serving, view, isTyped);
+  if (live === undefined || !isTyped || !setRaw(scene.host)) {
+    readLines(scene, (line) => operator.obey(line));
   } else {
     scene.atEnd(() => scene.host.stdin.setRaw(false));
-    readKeys(scene, live, obey);
+    readKeys(scene, live, (line) => operator.obey(line));
   }
 }
 
-/** Whether standard input passes on single keys from now on. */
-function setRaw({ stdin }: Host): boolean {
+/** Whoever types commands. */
+class Operator {
+  /** Whether the last line asked to end servers that have clients. */
+  #hasAsked = false;
+
+  /** @param isTyped Whether somebody sits there who can answer a question. */
+  constructor(
+    private readonly serving: Serving,
+    private readonly view: OperatorView,
+    private readonly isTyped: boolean,
+  ) {}
+
+  obey(line: string): void {
+    const { serving, view } = this;
+    const commands = parseConsoleLine(line, serving.servers.length);
+    if ("error" in commands) {
+      return view.reply({ command: "unknown", ok: false, lines: [commands.error] });
+    }
+    for (const command of commands) {
+      const question = command.type === "quit" ? this.#question() : undefined;
+      const replies = question === undefined
+        ? executeConsoleCommand(serving, command)
+        : [{ command: "quit" as const, ok: false, lines: [question] }];
+      this.#hasAsked = question !== undefined;
+      for (const reply of replies) view.reply(reply);
+    }
+  }
+
+  /** What is to be asked before everything ends; only once. */
+  #question(): string | undefined {
+    if (!this.isTyped || this.#hasAsked) return undefined;
+    return quitQuestion(this.serving.status());
+  }
+}
+
+function isTerminal({ stdin }: Host): boolean {
   try {
-    if (stdin.isTerminal()) stdin.setRaw(true);
     return stdin.isTerminal();
   } catch {
     return false;
   }
 }
 
-function obeyLine(line: string, serving: Serving, view: OperatorView): void {
-  const commands = parseConsoleLine(line);
-  if ("error" in commands) return view.complain(commands.error);
-  for (const command of commands) {
-    if (command.type === "status") view.answerStatus(serving.status());
-    else view.answer(executeConsoleCommand(serving, command));
+/** Has standard input pass on single keys; answers whether it does. */
+function setRaw({ stdin }: Host): boolean {
+  try {
+    stdin.setRaw(true);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -84,15 +122,16 @@ async function readKeys(
     {
       onChange: (typing) => live.showTyping(typing),
       onLine(line) {
-        live.answer([`> ${line}`]);
+        live.echo(line);
         obey(line);
       },
       onInterrupt: stop,
-      onEnd: close,
+      onEnd: () => live.reply({ command: "unknown", ok: false, lines: [CTRL_D_HINT] }),
+      onClear: () => live.clear(),
     },
     (text) => {
       const completion = completeCommand(text, live.servers);
-      if (completion.candidates.length > 1) live.answer([completion.candidates.join(" ")]);
+      if (completion.candidates.length > 1) live.suggest(completion.candidates);
       return completion;
     },
   );

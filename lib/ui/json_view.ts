@@ -1,13 +1,11 @@
 import type { ClientEvent, SourceProgress } from "../client/client_event.ts";
 import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
-import type { OperatorView } from "./operator_view.ts";
+import type { OperatorView, Reply } from "./operator_view.ts";
 import type { WriteText } from "./output.ts";
 import type { View } from "./view.ts";
 
 /** What JSON leaves alone and a terminal might obey. */
 const UNESCAPED_CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
-/** The code of an error that is the operator's, as for a wrong command line. */
-const USAGE_CODE = 2;
 
 /**
  * Everything a program tells, one JSON object per line, with the fields of the contract and no others.
@@ -36,20 +34,22 @@ export class JsonView<Event extends { readonly type: string }> implements View<E
   close(): void {}
 }
 
-/** The servers' JSON; commands are answered by the events that they cause. */
+/** The servers' JSON. */
 export class JsonServerView extends JsonView<ServerEvent> implements OperatorView {
+  readonly #write: WriteText;
+
   constructor(write: WriteText) {
     super(serverRecord, write);
+    this.#write = write;
   }
 
-  answer(): void {}
-
-  answerStatus(servers: readonly ServerStatus[]): void {
-    this.show({ type: "status", servers });
-  }
-
-  complain(message: string): void {
-    this.show({ type: "error", code: USAGE_CODE, message });
+  reply({ command, ok, servers, lines, status }: Reply): void {
+    const message = lines.length === 0 ? undefined : lines.join("\n");
+    const about = status?.map(statusFields) ?? servers;
+    this.#write(
+      `${formatRecord({ type: "reply", command, ok, servers: about, message })}\n`,
+      "news",
+    );
   }
 }
 

@@ -10,8 +10,10 @@ export interface LineEditorEvents {
   readonly onLine: (line: string) => void;
   /** Ctrl-C was typed, where the terminal makes no signal of it. */
   readonly onInterrupt: () => void;
-  /** Ctrl-D was typed in an empty line: no more lines will come. */
+  /** Ctrl-D was typed in an empty line, where it ends nothing. */
   readonly onEnd: () => void;
+  /** Ctrl-L was typed: the screen may be full of what others have written. */
+  readonly onClear: () => void;
 }
 
 /** How a line might go on: the beginning that is completed, and what it may become. */
@@ -21,6 +23,10 @@ export interface Completion {
 }
 
 const HISTORY_LINES = 100;
+const CTRL_D = "\x04";
+const CTRL_L = "\f";
+/** Keys that are looked at before readline gets them; split() keeps them. */
+const OWN_KEYS = new RegExp(`([${CTRL_D}${CTRL_L}])`);
 
 /**
  * Edits a line, with history and completion as everybody's fingers know them, without drawing it:
@@ -60,16 +66,18 @@ export class LineEditor {
     this.#readline.on("SIGINT", events.onInterrupt);
     // Ctrl-Z, where it makes no signal: there is nothing to stop then.
     this.#readline.on("SIGTSTP", () => {});
-    this.#readline.on("close", () => {
-      if (this.#open) events.onEnd();
-      this.#open = false;
-    });
     this.#keys.on("keypress", () => this.#tellChange());
   }
 
   /** Takes what was typed: text, and the sequences that keys such as the arrows send. */
   feed(keys: string): void {
-    if (this.#open) this.#keys.write(keys);
+    for (const part of keys.split(OWN_KEYS)) {
+      if (!this.#open) return;
+      if (part === CTRL_L) this.events.onClear();
+      // There readline would close itself for good.
+      else if (part === CTRL_D && this.#readline.line === "") this.events.onEnd();
+      else if (part !== "") this.#keys.write(part);
+    }
   }
 
   /** Ends without telling. */

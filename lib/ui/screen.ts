@@ -42,6 +42,7 @@ const WRAP_ON = "\x1b[?7h";
 const WRAP_OFF = "\x1b[?7l";
 const CLEAR_TO_LINE_END = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
+const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
 /**
  * The one owner of a terminal: lines that scroll by as usual, and below them a region that is redrawn
@@ -98,6 +99,13 @@ export class Screen {
     this.#drawn = [];
     this.#cursor = undefined;
     this.refresh();
+  }
+
+  /** Draws the region anew at the top of an empty screen. */
+  clear(): void {
+    if (this.#closed) return;
+    this.device.write(CLEAR_SCREEN);
+    this.restart();
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
 import { formatBytes, formatRate } from "./format_figures.ts";
 import { ASCII_GLYPHS } from "./glyphs.ts";
-import type { OperatorView } from "./operator_view.ts";
+import type { OperatorView, Reply } from "./operator_view.ts";
 import type { TextKind, WriteText } from "./output.ts";
 import { serverNews } from "./server_news.ts";
 import { serverTable } from "./server_table.ts";
@@ -11,8 +11,8 @@ import { type Line, renderLine } from "./styled_text.ts";
 const LOG_COLUMNS = 200;
 
 /**
- * A server process as lines of text, for files, pipes and terminals that cannot redraw: a block of
- * lines for every status, and a line for every change.
+ * A server process as lines of text, for files, pipes and terminals that cannot redraw: a line for
+ * every change, and of a status those lines that say something new.
  *
  * @example
  * ```ts
@@ -20,6 +20,9 @@ const LOG_COLUMNS = 200;
  * ```
  */
 export class ServerPlainView implements OperatorView {
+  /** What the log says of every server. */
+  readonly #logged = new Map<number, string>();
+
   /** @param now The time of day that every block begins with. */
   constructor(
     private readonly write: WriteText,
@@ -30,16 +33,11 @@ export class ServerPlainView implements OperatorView {
     this.#print(this.#lines(event), event.type === "status" ? "figures" : "news");
   }
 
-  answer(lines: readonly string[]): void {
-    this.#print(lines.map((line) => [line]));
-  }
-
-  answerStatus(servers: readonly ServerStatus[]): void {
-    this.#print(serverTable(servers, servers, LOG_COLUMNS, ASCII_GLYPHS));
-  }
-
-  complain(message: string): void {
-    this.answer([message]);
+  reply({ lines, status }: Reply): void {
+    const table = status === undefined
+      ? []
+      : serverTable(status, status, LOG_COLUMNS, ASCII_GLYPHS);
+    this.#print([...lines.map((line) => [line]), ...table]);
   }
 
   close(): void {}
@@ -50,17 +48,20 @@ export class ServerPlainView implements OperatorView {
   }
 
   #lines(event: ServerEvent): readonly Line[] {
-    return event.type === "status"
-      ? [[this.now().toISOString()], ...event.servers.map(statusLine)]
-      : serverNews(event);
+    if (event.type !== "status") return serverNews(event);
+    const changed = event.servers.flatMap((server): Line[] => {
+      const line = statusLine(server);
+      if (this.#logged.get(server.index) === line) return [];
+      this.#logged.set(server.index, line);
+      return [[line]];
+    });
+    return changed.length === 0 ? [] : [[this.now().toISOString()], ...changed];
   }
 }
 
-function statusLine({ index, address, state, alive, sent, rate, clients }: ServerStatus): Line {
+function statusLine({ index, address, state, alive, sent, rate, clients }: ServerStatus): string {
   const dead = alive || state === "terminated" ? "" : " (not alive)";
   const connected = clients === 1 ? "1 client" : `${clients} clients`;
-  return [
-    `  Server${index} ${address}  ${state}${dead}, ${formatBytes(sent)} sent, ` +
-    `${formatRate(rate)}, ${connected}`,
-  ];
+  return `  Server${index} ${address}  ${state}${dead}, ${formatBytes(sent)} sent, ` +
+    `${formatRate(rate)}, ${connected}`;
 }

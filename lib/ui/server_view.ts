@@ -1,5 +1,5 @@
 import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
-import type { OperatorView } from "./operator_view.ts";
+import type { OperatorView, Reply } from "./operator_view.ts";
 import { promptLine, type Typing } from "./prompt_line.ts";
 import { type Region, Screen, type ScreenDevice, type ScreenSize } from "./screen.ts";
 import { EMPTY_SERVER_MODEL, nextServerModel, type ServerModel } from "./server_model.ts";
@@ -55,17 +55,22 @@ export class ServerView implements OperatorView {
     }
   }
 
-  answer(lines: readonly string[]): void {
-    this.#screen.print(...lines.map((line) => [line]));
-  }
-
-  answerStatus(servers: readonly ServerStatus[]): void {
+  reply({ lines, status }: Reply): void {
     const { columns } = this.device.size();
-    this.#screen.print(...serverTable(servers, servers, columns, this.traits.glyphs));
+    const table = status === undefined
+      ? []
+      : serverTable(status, status, columns, this.traits.glyphs);
+    this.#screen.print(...lines.map((line) => [line]), ...table);
   }
 
-  complain(message: string): void {
-    this.answer([message]);
+  /** Keeps a line that was typed. */
+  echo(line: string): void {
+    this.#screen.print([`> ${line}`]);
+  }
+
+  /** Shows how a line might go on. */
+  suggest(candidates: readonly string[]): void {
+    this.#screen.print([candidates.join(" ")]);
   }
 
   /** Shows what is being typed; undefined: nobody can type any more. */
@@ -77,6 +82,11 @@ export class ServerView implements OperatorView {
   /** Draws anew, for a terminal that changed its size. */
   refresh(): void {
     this.#screen.refresh();
+  }
+
+  /** Draws anew on an empty screen. */
+  clear(): void {
+    this.#screen.clear();
   }
 
   /** Draws anew below whatever is there, for a terminal that others have used. */

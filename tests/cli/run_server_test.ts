@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Failure } from "../../lib/failure.ts";
 import type { ServerEvent, ServerState, ServerStatus } from "../../lib/server/server_event.ts";
 import type { Serving } from "../../lib/server/serving.ts";
@@ -18,6 +18,8 @@ class FakeServing implements Serving {
   readonly #end = Promise.withResolvers<void>();
   readonly finished = this.#end.promise;
   closed = false;
+  /** Clients of each server. */
+  clients = 0;
 
   constructor(private readonly onEvent: (event: ServerEvent) => void) {
     onEvent({ type: "listening", servers: this.servers });
@@ -46,7 +48,7 @@ class FakeServing implements Serving {
       alive: true,
       sent: 0,
       rate: 0,
-      clients: 0,
+      clients: this.clients,
     }));
   }
 
@@ -143,7 +145,21 @@ Deno.test("runServer() answers an operator in objects where objects were asked f
   await host.type("1\nnonsense\ns\nq\n");
   assertEquals(await code, 0);
   const records = host.out.trim().split("\n").map((line) => JSON.parse(line));
-  assertEquals(records.map(({ type }) => type), ["listening", "server", "error", "status"]);
+  assertEquals(records.map(({ type, command, ok }) => [type, command, ok]), [
+    ["listening", undefined, undefined],
+    ["server", undefined, undefined],
+    ["reply", "pause", true],
+    ["reply", "unknown", false],
+    ["reply", "status", true],
+    ["reply", "quit", true],
+  ]);
+  assertEquals(records[2], {
+    type: "reply",
+    command: "pause",
+    ok: true,
+    servers: [1],
+    message: "Server1 paused",
+  });
 });
 
 Deno.test("runServer() shows only answers when it shall be quiet", async () => {
@@ -175,14 +191,34 @@ Deno.test("runServer() lets an operator type in a terminal and restores it at th
   ]);
 });
 
-Deno.test("runServer() gives the terminal back when an operator types Ctrl-D", async () => {
+Deno.test("runServer() keeps its console when an operator types Ctrl-D", async () => {
   const { host, serving, code } = run(LINE, { terminal: true });
   const servers = await serving;
   await host.type("\x04");
-  assertEquals(host.raw, false);
-  host.continue();
-  assertEquals(host.raw, false);
+  assertEquals(host.raw, true);
+  await host.type("1\r");
+  assertEquals(servers.states, ["paused", "listening"]);
   servers.close();
+  assertEquals(await code, 0);
+  assertStringIncludes(host.out, "Ctrl-D ends nothing here: q ends all servers");
+});
+
+Deno.test("runServer() asks once before it ends servers that have clients", async () => {
+  const { host, serving, code } = run(LINE, { terminal: true });
+  const servers = await serving;
+  servers.clients = 2;
+  await host.type("q\r1\rq\r");
+  assertEquals(servers.closed, false);
+  await host.type("q\r");
+  assertEquals([await code, servers.closed], [0, true]);
+  assertEquals(host.out.split("q again ends all servers").length, 3);
+});
+
+Deno.test("runServer() asks nobody who is not there to answer", async () => {
+  const { host, serving, code } = run(LINE);
+  const servers = await serving;
+  servers.clients = 2;
+  await host.type("q\n");
   assertEquals(await code, 0);
 });
 

@@ -57,6 +57,10 @@ export class FakeTerminal extends FakeClock implements ScreenDevice {
       this.column = Math.min(this.column + count, this.columns - 1);
     } else if (command === "K" && numbers === "") {
       this.#rowCells(this.row).splice(this.column);
+    } else if (command === "H" && numbers === "") {
+      [this.row, this.column] = [this.#top, 0];
+    } else if (command === "J" && numbers === "2") {
+      this.#cells.splice(this.#top);
     } else if (command === "J" && numbers === "") {
       this.#rowCells(this.row).splice(this.column);
       this.#cells.splice(this.row + 1);

@@ -102,12 +102,21 @@ Deno.test("JsonServerView writes the servers' events with the fields of the cont
 Deno.test("JsonServerView answers an operator with objects only", () => {
   const lines: string[] = [];
   const view = new JsonServerView((line) => lines.push(line));
-  view.answer();
-  view.answerStatus([]);
-  view.complain("Unknown command");
+  view.reply({
+    command: "pause",
+    ok: true,
+    servers: [1, 2],
+    lines: ["Server1 and Server2 paused"],
+  });
+  view.reply({ command: "status", ok: true, lines: [], status: [] });
+  view.reply({ command: "unknown", ok: false, lines: ["Unknown command"] });
+  view.reply({ command: "help", ok: true, lines: ["1", "2"] });
   assertEquals(lines, [
-    '{"type":"status","servers":[]}\n',
-    '{"type":"error","code":2,"message":"Unknown command"}\n',
+    '{"type":"reply","command":"pause","ok":true,"servers":[1,2],' +
+    '"message":"Server1 and Server2 paused"}\n',
+    '{"type":"reply","command":"status","ok":true,"servers":[]}\n',
+    '{"type":"reply","command":"unknown","ok":false,"message":"Unknown command"}\n',
+    '{"type":"reply","command":"help","ok":true,"message":"1\\n2"}\n',
   ]);
 });
 

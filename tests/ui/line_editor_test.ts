@@ -9,6 +9,7 @@ function typed(...keys: string[]): string[] {
       onLine: (line) => told.push(`line ${line}`),
       onInterrupt: () => told.push("interrupt"),
       onEnd: () => told.push("end"),
+      onClear: () => told.push("clear"),
     },
     (text) => ({
       start: text,
@@ -43,10 +44,21 @@ Deno.test("LineEditor completes what can only go on in one way", () => {
   assertEquals(typed("r", "\t").at(-1), "r1|");
 });
 
-Deno.test("LineEditor tells of Ctrl-C and of Ctrl-D in an empty line", () => {
+Deno.test("LineEditor tells of Ctrl-C", () => {
   assertEquals(typed("\x03")[0], "interrupt");
-  assertEquals(typed("x", "\x04").includes("end"), false);
-  assertEquals(typed("\x04").includes("end"), true);
+});
+
+Deno.test("LineEditor tells of Ctrl-D in an empty line, and goes on", () => {
+  assertEquals(typed("\x04", "q", "\r"), ["end", "q|", "line q", "|"]);
+  assertEquals(typed("\x04\x04q\r").filter((told) => told !== "|"), ["end", "end", "q|", "line q"]);
+});
+
+Deno.test("LineEditor deletes with Ctrl-D what is right of the cursor", () => {
+  assertEquals(typed("ab", "\x01", "\x04"), ["a|", "ab|", "|ab", "|b"]);
+});
+
+Deno.test("LineEditor tells of Ctrl-L and leaves the line alone", () => {
+  assertEquals(typed("a", "\f", "b"), ["a|", "clear", "ab|"]);
 });
 
 Deno.test("LineEditor tells nothing after it was closed", () => {

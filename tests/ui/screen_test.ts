@@ -130,6 +130,17 @@ Deno.test("Screen.restart() leaves alone what others have written", () => {
   assertEquals(terminal.lines, ["region", "[1]+ Stopped", "region"]);
 });
 
+Deno.test("Screen.clear() empties the screen and draws at its top", () => {
+  const terminal = new FakeTerminal(40, 5);
+  const screen = new Screen(terminal, TRAITS, () => region("region"));
+  screen.print(...Array.from({ length: 10 }, (_, at) => [`${at}`]));
+  terminal.write("noise");
+  terminal.advance(1000);
+  screen.clear();
+  assertEquals(terminal.lines.slice(-2), ["6", "region"]);
+  assertEquals([terminal.row, terminal.column], [8, 0]);
+});
+
 Deno.test("Screen lets no escape sequence through from what it shows", () => {
   const terminal = new FakeTerminal();
   const evil = "a\x1b[2Jb\x9b3Ac\rd\ne";

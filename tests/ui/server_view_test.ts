@@ -87,8 +87,9 @@ Deno.test("ServerView keeps answers and news above, and what is typed untouched"
   const { terminal, view } = openView();
   view.show({ type: "status", servers: STATUS });
   view.showTyping({ text: "e1", cursor: 2 });
-  view.answer(["> 1", "Server1 paused"]);
-  view.complain("Unknown command");
+  view.echo("1");
+  view.reply({ command: "pause", ok: true, lines: ["Server1 paused"] });
+  view.reply({ command: "unknown", ok: false, lines: ["Unknown command"] });
   view.show({ type: "served", index: 1, client: "127.0.0.1:5", bytes: 2048 });
   view.show({ type: "notice", message: "turned away \x1b[2J" });
   terminal.advance(1000);
@@ -119,7 +120,7 @@ Deno.test("ServerView says in words what no table shows", () => {
   view.show({ type: "server", index: 1, state: "sending" });
   view.show({ type: "server", index: 1, state: "paused" });
   terminal.advance(1000);
-  view.answerStatus(STATUS);
+  view.reply({ command: "status", ok: true, lines: [], status: STATUS });
   terminal.advance(1000);
   assertEquals(terminal.lines, [
     "Server1 listens on 127.0.0.1:60000",
@@ -175,12 +176,25 @@ Deno.test("ServerPlainView writes a block of lines for every status", () => {
   ]);
 });
 
+Deno.test("ServerPlainView is silent while nothing changes", () => {
+  let text = "";
+  const view = new ServerPlainView((part) => text += part, () => new Date(0));
+  const [first, ...others] = STATUS as [ServerStatus, ServerStatus, ServerStatus];
+  for (let second = 0; second < 3600; second++) view.show({ type: "status", servers: STATUS });
+  view.show({ type: "status", servers: [{ ...first, rate: 0 }, ...others] });
+  assertEquals(text.split("\n").slice(4), [
+    "1970-01-01T00:00:00.000Z",
+    "  Server1 127.0.0.1:60000  sending, 128.5 MiB sent, 0 B/s, 2 clients",
+    "",
+  ]);
+});
+
 Deno.test("ServerPlainView answers an operator in plain letters", () => {
   let text = "";
   const view = new ServerPlainView((part) => text += part);
-  view.answer(["Server1 paused"]);
-  view.answerStatus(STATUS);
-  view.complain("Unknown command");
+  view.reply({ command: "pause", ok: true, lines: ["Server1 paused"] });
+  view.reply({ command: "status", ok: true, lines: [], status: STATUS });
+  view.reply({ command: "unknown", ok: false, lines: ["Unknown command"] });
   assertEquals(text.split("\n").slice(0, -1), [
     "Server1 paused",
     ...TABLE.map((line) => line.replaceAll(UNICODE_GLYPHS.none, ASCII_GLYPHS.none)),
