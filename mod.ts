@@ -31,7 +31,7 @@ export {
   type DownloadOptions,
   type ServerAddress,
 } from "./lib/client/download_options.ts";
-export type { ClientEvent, SourceProgress, SourceState } from "./lib/client/client_event.ts";
+export type { ClientEvent, SourceFigures, SourceState } from "./lib/client/client_event.ts";
 export { startServers } from "./lib/server/start_servers.ts";
 export type { ServeOptions } from "./lib/server/serve_options.ts";
 export type { ServerEvent, ServerState, ServerStatus } from "./lib/server/server_event.ts";

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { beforeDeadline } from "./deadline.ts";
+import { checkJsonLine } from "./json_schema.ts";
 import { Transcript } from "./transcript.ts";
 
 /** The executables under test; `MULTIPORT_DIST` names a folder with others. */
@@ -67,7 +68,9 @@ export class Program<Event extends { readonly type: string } = never> implements
     const reading = [
       readLines(this.#child.stdout, this.#ignoring.signal, (line) => {
         this.stdout.add(line);
-        if (isJson) this.events.add(JSON.parse(line));
+        if (!isJson) return;
+        checkJsonLine(name, line);
+        this.events.add(JSON.parse(line));
       }),
       readLines(this.#child.stderr, new AbortController().signal, (line) => this.stderr.add(line)),
     ];

@@ -1,10 +1,10 @@
 import type { ClientEvent } from "../client/client_event.ts";
 import { Failure } from "../failure.ts";
-import { executeConsoleCommand } from "../server/console.ts";
 import type { Serving } from "../server/serving.ts";
 import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboard/dashboard.ts";
 import { formatRecord } from "../ui/json_view.ts";
 import { formatAddress, parseHost, splitHostPort } from "./addresses.ts";
+import { executeConsoleCommand } from "./console_command.ts";
 import type { Display } from "./display_options.ts";
 import { type OptionName, value } from "./option.ts";
 import { wrongValue } from "./option_values.ts";
@@ -36,7 +36,9 @@ export async function openServerDashboard(
   const names = [...new Set(serving.servers.map(({ name }) => name))];
   const model = new ServerDashboard(names.join(", "), {
     status: () => serving.status(),
-    control: (type, index) => executeConsoleCommand(serving, { type, index }).join("\n"),
+    control: (type, index) =>
+      executeConsoleCommand(serving, { type, servers: [index] }).flatMap(({ lines }) => lines)
+        .join("\n"),
   });
   return await open(address, model, scene, display);
 }

@@ -1,8 +1,17 @@
+import type { ByteRange } from "../byte_range.ts";
 import type { PieceMap } from "../content/piece_map.ts";
 import type { SourceEvent, SourceProgress } from "../sources/source_event.ts";
 
 export { PIECE, type PieceMap } from "../content/piece_map.ts";
-export type { SourceProgress, SourceState } from "../sources/source_event.ts";
+export type { SourceState } from "../sources/source_event.ts";
+
+/** One server's figures in a download. */
+export interface SourceFigures extends SourceProgress {
+  /** Bytes that are its to deliver, and are not there yet. */
+  readonly remaining: number;
+  /** Which bytes those are, in the order in which they will come. Not part of `--json`. */
+  readonly portion: readonly ByteRange[];
+}
 
 /** Everything a download tells whoever shows it; the `--json` lines are these objects. */
 export type ClientEvent =
@@ -27,13 +36,15 @@ export type ClientEvent =
     readonly completed: number;
     /** Bytes per second over the last second or so. */
     readonly rate: number;
-    /** Seconds until the end at this rate; null while nothing moves. */
+    /** Bytes that wait for paused servers; they are not part of what `eta` is about. */
+    readonly held: number;
+    /** Seconds until all that can move is there, at this rate; null while nothing can or does. */
     readonly eta: number | null;
-    readonly servers: readonly SourceProgress[];
+    readonly servers: readonly SourceFigures[];
     /** What each piece is; changes as the download goes on. Not part of `--json`. */
     readonly pieces: PieceMap;
   }
-  /** One line for the person: a copy that differs, a wrong piece. Not part of `--json`. */
+  /** One line for the person: a copy that differs, a wrong piece. */
   | { readonly type: "notice"; readonly message: string }
   | {
     readonly type: "done";
@@ -44,6 +55,6 @@ export type ClientEvent =
     readonly rate: number;
     /** SHA-256 of the file, when it was verified. */
     readonly sha256: string | null;
-    readonly servers: readonly SourceProgress[];
+    readonly servers: readonly SourceFigures[];
   }
   | { readonly type: "error"; readonly code: number; readonly message: string };

@@ -73,6 +73,11 @@ export class Coordinator implements SourceListener {
     return this.#runner.missing ?? this.#parts.agreement.size;
   }
 
+  /** What is a source's to deliver, in the order in which it will come. */
+  portion(index: number): readonly ByteRange[] {
+    return this.#runner.portion(index);
+  }
+
   /**
    * Fetches what is missing.
    *

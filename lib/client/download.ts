@@ -135,7 +135,13 @@ class Download {
       sources: sources.all.length,
     });
     this.#transfer = new Coordinator({ ...parts, pieces, pool });
-    this.#progressReporter = new ProgressReporter(onEvent, sources, agreement, output);
+    this.#progressReporter = new ProgressReporter(
+      onEvent,
+      sources,
+      agreement,
+      output,
+      (index) => this.#transfer.portion(index),
+    );
   }
 
   async run(signal: AbortSignal): Promise<void> {

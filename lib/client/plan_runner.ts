@@ -54,6 +54,11 @@ export class PlanRunner {
     return this.#plan?.missing;
   }
 
+  /** What is a source's to deliver, in the order in which it will come. */
+  portion(index: number): readonly ByteRange[] {
+    return this.#plan?.portion(index) ?? [];
+  }
+
   /** Whether bytes were asked of a source that have not come. */
   owes({ index }: Source): boolean {
     return this.#plan?.expects(index) !== undefined;

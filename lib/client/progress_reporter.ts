@@ -1,6 +1,7 @@
 import type { Agreement } from "../sources/agreement.ts";
 import type { PieceMap } from "../content/piece_map.ts";
-import type { ClientEvent } from "./client_event.ts";
+import { byteLength, type ByteRange } from "../byte_range.ts";
+import type { ClientEvent, SourceFigures } from "./client_event.ts";
 import { now } from "../clock.ts";
 import type { Sources } from "../sources/sources.ts";
 import { Speed } from "../speed.ts";
@@ -11,20 +12,26 @@ export class ProgressReporter {
   readonly #sources: Sources;
   readonly #agreement: Agreement;
   readonly #output: string;
+  readonly #portion: (index: number) => readonly ByteRange[];
   readonly #startedAt = now();
   readonly #speed = new Speed(this.#startedAt);
 
-  /** @param output Path of the file that is made. */
+  /**
+   * @param output Path of the file that is made.
+   * @param portion What is a source's to deliver.
+   */
   constructor(
     onEvent: (event: ClientEvent) => void,
     sources: Sources,
     agreement: Agreement,
     output: string,
+    portion: (index: number) => readonly ByteRange[],
   ) {
     this.#onEvent = onEvent;
     this.#sources = sources;
     this.#agreement = agreement;
     this.#output = output;
+    this.#portion = portion;
   }
 
   /** @param kept Bytes that an earlier run had fetched already. */
@@ -39,20 +46,33 @@ export class ProgressReporter {
    * @param pieces What each piece is.
    */
   progress(missing: number, pieces: PieceMap): void {
-    const { received, progress: servers } = this.#sources;
-    const elapsed = this.#elapsed;
+    const { received } = this.#sources;
+    const [elapsed, servers] = [this.#elapsed, this.#servers];
     this.#speed.sample(received, now());
     const rate = Math.round(this.#speed.bytesPerSecond);
-    const eta = rate > 0 ? missing / rate : null;
+    const paused = servers.filter(({ state }) => state === "paused");
+    const held = paused.reduce((sum, { remaining }) => sum + remaining, 0);
+    const movable = missing - held;
+    const eta = rate > 0 && (movable > 0 || held === 0) ? movable / rate : null;
     const completed = this.#agreement.size - missing;
-    this.#onEvent({ type: "progress", elapsed, received, completed, rate, eta, servers, pieces });
+    this.#onEvent({
+      type: "progress",
+      elapsed,
+      received,
+      completed,
+      rate,
+      held,
+      eta,
+      servers,
+      pieces,
+    });
   }
 
   /** @param sha256 Of the file, when it was verified. */
   done(sha256: string | null): void {
-    const { received, progress: servers } = this.#sources;
+    const { received } = this.#sources;
     const { size } = this.#agreement;
-    const elapsed = this.#elapsed;
+    const [elapsed, servers] = [this.#elapsed, this.#servers];
     const rate = Math.round(received / Math.max(elapsed, 0.001));
     this.#onEvent({ type: "done", size, received, elapsed, rate, sha256, servers });
   }
@@ -60,5 +80,12 @@ export class ProgressReporter {
   /** Seconds since the start. */
   get #elapsed(): number {
     return now() - this.#startedAt;
+  }
+
+  get #servers(): SourceFigures[] {
+    return this.#sources.progress.map((progress) => {
+      const portion = this.#portion(progress.index);
+      return { ...progress, remaining: byteLength(portion), portion };
+    });
   }
 }

@@ -63,6 +63,12 @@ export class Plan {
     return this.#sources.get(source)?.remaining ?? 0;
   }
 
+  /** What a source still has to deliver, in the order in which it will be fetched. */
+  portion(source: number): ByteRange[] {
+    const portion = this.#sources.get(source)?.portion ?? [];
+    return portion.map(({ start, end }) => ({ start, end }));
+  }
+
   /** Whether a source that is up has nothing to do. */
   isIdle(source: number): boolean {
     const work = this.#sources.get(source);

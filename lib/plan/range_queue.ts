@@ -13,6 +13,11 @@ export class RangeQueue {
     return this.#bytes;
   }
 
+  /** All ranges, front to back. */
+  get ranges(): readonly Work[] {
+    return this.#ranges;
+  }
+
   /** The range at the front; undefined when the queue is empty. */
   get first(): Work | undefined {
     return this.#ranges[0];

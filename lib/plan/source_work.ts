@@ -55,6 +55,11 @@ export class SourceWork {
     return Math.max(FIRST_BLOCK_LENGTH, leastBytesPerSecond * AHEAD_SECONDS);
   }
 
+  /** What it has left, asked for or not, in the order in which it will be fetched. */
+  get portion(): Work[] {
+    return [...this.flights, ...this.queue.ranges];
+  }
+
   /** Bytes it has left, asked for or not. */
   get remaining(): number {
     return byteLength(this.flights) + this.queue.bytes;

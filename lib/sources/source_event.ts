@@ -25,12 +25,15 @@ export interface SourceProgress {
 
 /** What becomes of sources. */
 export type SourceEvent =
-  /** Before the start: these servers have not answered yet. Not part of `--json`. */
+  /** Before the start: these servers have not answered yet. */
   | {
     readonly type: "waiting";
-    readonly addresses: readonly string[];
-    /** Why each of them could not be reached last, in words; empty before its first attempt has failed. */
-    readonly reasons: readonly string[];
+    readonly servers: readonly {
+      readonly address: string;
+      /** Why not, in words; empty until it is known. */
+      readonly reason: string;
+    }[];
+    /** Seconds. */
     readonly elapsed: number;
   }
   | {

@@ -55,9 +55,8 @@ export async function waitForSources(
     }
     if (now - toldAt < WAITING_EVENT_MS) return;
     toldAt = now;
-    const addresses = awaited.map(({ name }) => name);
-    const reasons = awaited.map(({ reason }) => reason);
-    onEvent({ type: "waiting", addresses, reasons, elapsed: (now - startedAt) / 1_000 });
+    const servers = awaited.map(({ name, reason }) => ({ address: name, reason }));
+    onEvent({ type: "waiting", servers, elapsed: (now - startedAt) / 1_000 });
   };
   const interrupt = () => reject(new Failure("interrupted", "Interrupted before the start"));
   const timer = setInterval(look, TICK_MS);

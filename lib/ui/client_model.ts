@@ -1,4 +1,7 @@
-import type { ClientEvent, SourceProgress, SourceState } from "../client/client_event.ts";
+import type { ByteRange } from "../byte_range.ts";
+import type { ClientEvent, SourceFigures, SourceState } from "../client/client_event.ts";
+import type { PieceMap } from "../content/piece_map.ts";
+import { type ByteUnit, steadyUnit } from "./format_figures.ts";
 
 /** What is known about one server. */
 export interface SourceRow {
@@ -7,19 +10,24 @@ export interface SourceRow {
   /** `host:port`. */
   readonly address: string;
   readonly state: SourceState;
+  /** Why it failed, in words. */
+  readonly reason?: string;
   /** Bytes taken from it in this run. */
   readonly received: number;
+  /** Bytes that are its to deliver, and which. */
+  readonly remaining: number;
+  readonly portion: readonly ByteRange[];
   /** Bytes per second. */
   readonly rate: number;
+  /** The unit in which its rate is said. */
+  readonly rateUnit: ByteUnit;
 }
 
 /** What is known about a download: the sum of the events so far. */
 export interface ClientModel {
-  /** Before the start: who has not answered yet, why, and for how many seconds. */
+  /** Before the start: who has not answered yet, and for how many seconds. */
   readonly waiting?: {
-    readonly addresses: readonly string[];
-    /** Why, in words; empty where that is not known yet. */
-    readonly reasons: readonly string[];
+    readonly servers: readonly { readonly address: string; readonly reason: string }[];
     readonly elapsed: number;
   };
   /** What is fetched; undefined before the start. */
@@ -32,15 +40,20 @@ export interface ClientModel {
     readonly kept: number;
   };
   readonly servers: readonly SourceRow[];
+  /** What each piece of the file is; empty before the first look at it. */
+  readonly pieces: PieceMap;
   /** Seconds since the start. */
   readonly elapsed: number;
   /** Bytes taken over the network in this run. */
   readonly received: number;
   /** Bytes of the file that are on disk. */
   readonly completed: number;
-  /** Bytes per second now. */
+  /** Bytes per second now, and the unit in which that is said. */
   readonly rate: number;
-  /** Seconds until the end; null when nothing moves. */
+  readonly rateUnit: ByteUnit;
+  /** Bytes that wait for paused servers. */
+  readonly held: number;
+  /** Seconds until all that can move is there; null when nothing does. */
   readonly eta: number | null;
   /** The file is complete; `sha256` when it was verified. */
   readonly done?: { readonly sha256: string | null };
@@ -49,10 +62,13 @@ export interface ClientModel {
 /** Before anything has happened. */
 export const EMPTY_CLIENT_MODEL: ClientModel = {
   servers: [],
+  pieces: new Int16Array(0),
   elapsed: 0,
   received: 0,
   completed: 0,
   rate: 0,
+  rateUnit: 0,
+  held: 0,
   eta: null,
 };
 
@@ -67,10 +83,7 @@ export const EMPTY_CLIENT_MODEL: ClientModel = {
 export function nextClientModel(model: ClientModel, event: ClientEvent): ClientModel {
   switch (event.type) {
     case "waiting":
-      return {
-        ...model,
-        waiting: { addresses: event.addresses, reasons: event.reasons, elapsed: event.elapsed },
-      };
+      return { ...model, waiting: { servers: event.servers, elapsed: event.elapsed } };
     case "start": {
       const { name, size, output, kept } = event;
       return {
@@ -85,27 +98,27 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
       };
     }
     case "progress": {
-      const { elapsed, received, completed, rate, eta } = event;
-      const servers = withProgress(model.servers, event.servers);
-      return { ...model, elapsed, received, completed, rate, eta, servers };
+      const { elapsed, received, completed, rate, held, eta, pieces } = event;
+      const rateUnit = steadyUnit(rate, model.rateUnit);
+      const servers = withFigures(model.servers, event.servers);
+      const figures = { elapsed, received, completed, rate, rateUnit, held, eta };
+      return { ...model, ...figures, servers, pieces };
     }
-    case "server":
-      return {
-        ...model,
-        servers: withProgress(model.servers, [{
-          ...findSource(model.servers, event.index),
-          state: event.state,
-        }]),
-      };
+    case "server": {
+      const { index, state, reason } = event;
+      const row = { ...findSource(model.servers, index), state, reason };
+      return { ...model, servers: withRows(model.servers, [row]) };
+    }
     case "done": {
       const { size, elapsed, received, rate, sha256 } = event;
-      const servers = withProgress(model.servers, event.servers);
+      const servers = withFigures(model.servers, event.servers);
       return {
         ...model,
         elapsed,
         received,
         completed: size,
         rate,
+        held: 0,
         eta: 0,
         servers,
         done: { sha256 },
@@ -123,17 +136,33 @@ export function averageRate({ received, elapsed }: ClientModel): number {
 }
 
 function findSource(servers: readonly SourceRow[], index: number): SourceRow {
-  return servers.find((server) => server.index === index) ??
-    { index, address: `Server${index}`, state: "connecting", received: 0, rate: 0 };
+  return servers.find((server) => server.index === index) ?? {
+    index,
+    address: `Server${index}`,
+    state: "connecting",
+    received: 0,
+    remaining: 0,
+    portion: [],
+    rate: 0,
+    rateUnit: 0,
+  };
 }
 
-function withProgress(
+function withFigures(
   servers: readonly SourceRow[],
-  updates: readonly SourceProgress[],
+  figures: readonly SourceFigures[],
 ): readonly SourceRow[] {
-  const rows = new Map(servers.map((server) => [server.index, server]));
-  for (const { index, state, received, rate } of updates) {
-    rows.set(index, { ...findSource(servers, index), state, received, rate });
-  }
-  return [...rows.values()].sort((a, b) => a.index - b.index);
+  return withRows(
+    servers,
+    figures.map(({ index, state, received, remaining, portion, rate }) => {
+      const before = findSource(servers, index);
+      const rateUnit = steadyUnit(rate, before.rateUnit);
+      return { ...before, state, received, remaining, portion, rate, rateUnit };
+    }),
+  );
+}
+
+function withRows(servers: readonly SourceRow[], rows: readonly SourceRow[]): readonly SourceRow[] {
+  const all = new Map([...servers, ...rows].map((server) => [server.index, server]));
+  return [...all.values()].sort((a, b) => a.index - b.index);
 }

@@ -7,6 +7,7 @@ import {
 } from "./client_model.ts";
 import { clientSummary } from "./client_summary.ts";
 import { formatBytes, formatClock, formatPercent, formatRate } from "./format_figures.ts";
+import { outlook } from "./outlook.ts";
 import type { WriteText } from "./output.ts";
 import { type Line, renderLine } from "./styled_text.ts";
 import type { View } from "./view.ts";
@@ -49,7 +50,7 @@ export class ClientPlainView implements View<ClientEvent> {
   #lines(event: ClientEvent, before: ClientModel): readonly Line[] {
     switch (event.type) {
       case "waiting":
-        return this.#waitingLines(event.addresses, event.reasons, event.elapsed);
+        return this.#waitingLines(event);
       case "start":
         return [startLine(event)];
       case "progress":
@@ -68,17 +69,13 @@ export class ClientPlainView implements View<ClientEvent> {
     }
   }
 
-  #waitingLines(
-    addresses: readonly string[],
-    reasons: readonly string[],
-    elapsed: number,
-  ): Line[] {
-    const names = addresses.join(", ");
+  #waitingLines({ servers, elapsed }: WaitingEvent): Line[] {
+    const names = servers.map(({ address }) => address).join(", ");
     if (names === this.#waitingFor && elapsed - this.#waitingShown < WAITING_EVERY) return [];
     this.#waitingFor = names;
     this.#waitingShown = elapsed;
-    const whom = addresses.map((address, at) =>
-      reasons[at] ? `${address} (${reasons[at]})` : address
+    const whom = servers.map(({ address, reason }) =>
+      reason === "" ? address : `${address} (${reason})`
     );
     return [[
       `waiting for ${whom.join(", ")}: ${formatClock(elapsed)} of ${formatClock(this.wait)}`,
@@ -86,12 +83,13 @@ export class ClientPlainView implements View<ClientEvent> {
   }
 
   #progressLines(): Line[] {
-    const { file, completed, elapsed, rate, eta, servers } = this.#model;
+    const { file, completed, elapsed, rate, servers } = this.#model;
     const size = file?.size ?? 0;
-    const left = eta === null ? "" : `, ${formatClock(Math.ceil(eta))} left`;
+    const { left, waiting } = outlook(this.#model);
+    const prospects = [left, waiting].map((each) => each === undefined ? "" : `, ${each}`).join("");
     const whole = `${formatClock(elapsed)}  ${formatPercent(completed, size)}, ` +
       `${formatBytes(completed)} of ${formatBytes(size)}, ${formatRate(rate)}, ` +
-      `average ${formatRate(averageRate(this.#model))}${left}`;
+      `average ${formatRate(averageRate(this.#model))}${prospects}`;
     return [
       [whole],
       ...servers.map((server): Line => [
@@ -116,5 +114,6 @@ function isTurn({ index, state }: StateEvent, { servers }: ClientModel): boolean
   return wasAway || ["paused", "failed", "terminated"].includes(state);
 }
 
+type WaitingEvent = Extract<ClientEvent, { type: "waiting" }>;
 type StartEvent = Extract<ClientEvent, { type: "start" }>;
 type StateEvent = Extract<ClientEvent, { type: "server" }>;

@@ -1,5 +1,5 @@
 import type { SourceState } from "../client/client_event.ts";
-import { averageRate, type ClientModel } from "./client_model.ts";
+import { averageRate, type ClientModel, type SourceRow } from "./client_model.ts";
 import { clientColumns, sourceInterest } from "./client_table.ts";
 import { flow } from "./flow.ts";
 import {
@@ -8,47 +8,63 @@ import {
   formatPercent,
   formatRate,
   RATE_WIDTH,
+  sharedUnit,
 } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
+import { outlook } from "./outlook.ts";
 import { progressBar } from "./progress_bar.ts";
 import { chooseRows } from "./row_choice.ts";
 import type { ScreenSize } from "./screen.ts";
-import type { Line } from "./styled_text.ts";
+import { MAX_MAPPED_SERVERS, pieceMapLine } from "./source_bar.ts";
+import { fitLine, type Line } from "./styled_text.ts";
 import { layoutTable } from "./table.ts";
 
 const PERCENT_WIDTH = "100%".length;
 /** Wider than this, figures stand too far from what they belong to. */
 const MAX_COLUMNS = 110;
+/** Narrower than this a piece map says nothing. */
+const MIN_MAP_COLUMNS = 30;
+
+/** How a download is drawn. */
+export interface ClientLook {
+  readonly glyphs: Glyphs;
+  /** Seconds for which servers are waited for. */
+  readonly wait: number;
+}
 
 /**
- * The picture of a download in a terminal: a line for each server, then the whole. Where rows are
- * few, the whole stays and the least interesting servers go.
- *
- * @param wait Seconds for which servers are waited for.
+ * The picture of a download in a terminal: a line for each server, then the whole, its piece map, and
+ * what it waits for. Where rows are few, the whole stays and the least interesting servers go.
  *
  * @example
  * ```ts
- * const lines = clientRegion(model, { columns: 79, rows: 23 }, { glyphs: UNICODE_GLYPHS, wait: 60 });
+ * const look = { glyphs: UNICODE_GLYPHS, wait: 60 };
+ * const lines = clientRegion(model, { columns: 79, rows: 23 }, look);
  * ```
  */
 export function clientRegion(
   model: ClientModel,
   size: ScreenSize,
-  { glyphs, wait }: { readonly glyphs: Glyphs; readonly wait: number },
+  { glyphs, wait }: ClientLook,
 ): Line[] {
   const { rows } = size;
   const columns = Math.min(size.columns, MAX_COLUMNS);
   if (model.file === undefined) return waitingLines(model, columns, glyphs, wait).slice(0, rows);
-  const whole = wholeLines(model, columns, glyphs).slice(0, rows);
-  const title = titleLine(model, glyphs);
-  const room = rows - whole.length - 1;
-  if (room < 0) return whole;
-  const { shown, hidden } = chooseRows(model.servers, room, sourceInterest);
-  const table = layoutTable(clientColumns(model, glyphs), shown, columns);
-  const more: Line[] = hidden > 0 && room > 0
-    ? [[{ text: `${glyphs.ellipsis} and ${hidden} more`, style: "dim" }]]
-    : [];
-  return [title, ...table, ...more, ...whole];
+  const bar = wholeBar(model, columns, glyphs);
+  const figures = figureLines(model, columns, glyphs);
+  const room = rows - 1 - figures.length;
+  if (room < 1) return [bar, ...figures].slice(0, rows);
+  const hasMap = columns >= MIN_MAP_COLUMNS &&
+    model.servers.length <= MAX_MAPPED_SERVERS && room >= model.servers.length + 2;
+  const file = { size: model.file.size, pieces: model.pieces };
+  const mapLine = hasMap ? [pieceMapLine(file, columns - PERCENT_WIDTH - 1, glyphs)] : [];
+  const table = tableLines(
+    model,
+    { columns, rows: room - 1 - mapLine.length },
+    hasMap,
+    glyphs,
+  );
+  return [titleLine(model, glyphs), ...table, bar, ...mapLine, ...figures];
 }
 
 function titleLine({ file }: ClientModel, glyphs: Glyphs): Line {
@@ -56,42 +72,58 @@ function titleLine({ file }: ClientModel, glyphs: Glyphs): Line {
   return [{ text: name, style: "bold" }, { text: ` ${glyphs.arrow} `, style: "dim" }, output];
 }
 
-function wholeLines(model: ClientModel, columns: number, glyphs: Glyphs): Line[] {
-  const { file, completed, elapsed, rate } = model;
-  const size = file?.size ?? 0;
-  const total = formatBytes(size);
-  const bar = progressBar(
-    size > 0 ? completed / size : 1,
-    columns - PERCENT_WIDTH - 1,
-    glyphs,
-    "cyan",
-  );
-  const percent = formatPercent(completed, size).padStart(PERCENT_WIDTH);
-  return [
-    [...bar, ...(bar.length > 0 ? [" "] : []), { text: percent, style: "bold" }],
-    ...flow([
-      [formatBytes(completed).padStart(total.length), ` of ${total}`],
-      [formatRate(rate).padStart(RATE_WIDTH - 1)],
-      timeLeft(model, glyphs),
-      [{ text: `avg ${formatRate(averageRate(model))}`, style: "dim" }],
-      [{ text: `${formatClock(elapsed)} elapsed`, style: "dim" }],
-    ], columns),
-  ];
+function tableLines(
+  model: ClientModel,
+  { columns, rows }: ScreenSize,
+  hasSigns: boolean,
+  glyphs: Glyphs,
+): Line[] {
+  const { shown } = chooseRows(model.servers, rows, sourceInterest);
+  const table = layoutTable(clientColumns(model, hasSigns, glyphs), shown, columns);
+  const hidden = model.servers.filter((server) => !shown.includes(server));
+  if (hidden.length === 0 || rows < 1) return table;
+  const more = `${glyphs.ellipsis} and ${hidden.length} more: ${countStates(hidden)}`;
+  return [...table, [{ text: more, style: "dim" }]];
 }
 
-/** When it will end, or what it waits for while nobody sends. */
-function timeLeft({ eta, servers }: ClientModel, glyphs: Glyphs): Line {
-  const inState = (state: SourceState) => servers.filter((server) => server.state === state);
-  const isBusy = inState("downloading").length + inState("connecting").length > 0;
-  const [paused, ...others] = inState("paused");
-  if (!isBusy && paused !== undefined) {
-    const who = others.length === 0 ? `Server${paused.index}` : `${others.length + 1} servers`;
-    return [{ text: `waiting for ${who} to be resumed`, style: "yellow" }];
-  }
-  if (!isBusy && inState("failed").length > 0) {
-    return [{ text: "waiting for a server to come back", style: "red" }];
-  }
-  return [`${eta === null ? glyphs.none : formatClock(Math.ceil(eta))} left`];
+/** `58 downloading, 2 idle`. */
+function countStates(servers: readonly SourceRow[]): string {
+  const counts = new Map<SourceState, number>();
+  for (const { state } of servers) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+function wholeBar({ file, completed }: ClientModel, columns: number, glyphs: Glyphs): Line {
+  const size = file?.size ?? 0;
+  const fraction = size > 0 ? completed / size : 1;
+  const bar = progressBar(fraction, columns - PERCENT_WIDTH - 1, glyphs, "cyan");
+  const percent = formatPercent(completed, size).padStart(PERCENT_WIDTH);
+  return [...bar, ...(bar.length > 0 ? [" "] : []), { text: percent, style: "bold" }];
+}
+
+function figureLines(model: ClientModel, columns: number, glyphs: Glyphs): Line[] {
+  const { file, completed, elapsed, rate, rateUnit } = model;
+  const unit = sharedUnit(file?.size ?? 0);
+  const total = formatBytes(file?.size ?? 0, unit);
+  // The unit is said once: both have the same.
+  const there = formatBytes(completed, unit).split(" ")[0] ?? "";
+  const { left, waiting } = outlook(model);
+  const timeLeft: Line[] = left === undefined && waiting !== undefined
+    ? []
+    : [[left ?? `${glyphs.none} left`]];
+  const waits: Line[] = waiting === undefined
+    ? []
+    : [fitLine([{ text: waiting, style: "yellow" }], columns, glyphs.ellipsis)];
+  return [
+    ...flow([
+      [there.padStart((total.split(" ")[0] ?? "").length), ` of ${total}`],
+      [formatRate(rate, rateUnit).padStart(RATE_WIDTH - 1)],
+      ...timeLeft,
+      [{ text: `avg ${formatRate(averageRate(model), rateUnit)}`, style: "dim" }],
+      [{ text: `${formatClock(elapsed)} elapsed`, style: "dim" }],
+    ], columns),
+    ...waits,
+  ];
 }
 
 function waitingLines(
@@ -102,11 +134,11 @@ function waitingLines(
 ): Line[] {
   if (waiting === undefined) return [];
   const time = `${formatClock(waiting.elapsed)} of ${formatClock(wait)}`;
-  const [first = "", ...others] = waiting.addresses;
-  const [reason = ""] = waiting.reasons;
-  const why = reason === "" ? "" : ` (${reason})`;
+  const [first, ...others] = waiting.servers;
+  const more = others.length > 0 ? ` and ${others.length} more` : "";
+  const why = first === undefined || first.reason === "" ? "" : ` (${first.reason})`;
   return flow([
-    [`waiting for ${first}${why}${others.length > 0 ? ` and ${others.length} more` : ""}`],
+    [`waiting for ${first?.address ?? "servers"}${why}${more}`],
     [{ text: `${time}${glyphs.ellipsis}`, style: "dim" }],
   ], columns);
 }

@@ -3,9 +3,10 @@ import {
   BYTES_WIDTH,
   formatBytes,
   formatDuration,
-  formatPercent,
   formatRate,
+  sharedUnit,
 } from "./format_figures.ts";
+import { sharesOf } from "./shares.ts";
 import { type Line, textWidth } from "./styled_text.ts";
 import { layoutTable } from "./table.ts";
 
@@ -15,7 +16,7 @@ import { layoutTable } from "./table.ts";
  * @example
  * ```ts
  * for (const line of clientSummary(model, 80)) console.log(renderLine(line, false));
- * // oned_copy.mp4: 1.0 GiB in 5.6 s, 182.9 MiB/s on average
+ * // …, the last of them: oned_copy.mp4: 1.0 GiB in 5.6 s, 182.9 MiB/s on average
  * ```
  */
 export function clientSummary(model: ClientModel, columns: number): Line[] {
@@ -27,7 +28,10 @@ export function clientSummary(model: ClientModel, columns: number): Line[] {
   const digest: Line[] = done.sha256 === null
     ? []
     : [["  sha-256 ", { text: done.sha256, style: "dim" }]];
-  const total = servers.reduce((sum, server) => sum + server.received, 0);
+  const percents = new Map(
+    sharesOf(servers.map(({ received }) => received)).map((share, at) => [servers[at], share]),
+  );
+  const unit = sharedUnit(file.size);
   const addressWidth = Math.max(...servers.map(({ address }) => textWidth(address)), 0);
   const shares = layoutTable(
     [
@@ -50,27 +54,28 @@ export function clientSummary(model: ClientModel, columns: number): Line[] {
         align: "right",
         width: BYTES_WIDTH,
         rank: 1,
-        cell: (server) => [formatBytes(server.received)],
+        cell: (server) => [formatBytes(server.received, unit)],
       },
       {
         heading: "",
         align: "right",
         width: "100%".length,
         rank: 0,
-        cell: (server) => [total > 0 ? formatPercent(server.received, total) : "0%"],
+        cell: (server) => [`${percents.get(server) ?? 0}%`],
       },
     ],
     servers,
     columns,
   );
   return [
+    ...shares,
+    ...kept,
+    ...digest,
+    // Last, where eyes are when it is over.
     [
       { text: file.output, style: "bold" },
       `: ${formatBytes(file.size)} in ` +
       `${formatDuration(elapsed)}, ${formatRate(averageRate(model))} on average`,
     ],
-    ...shares,
-    ...kept,
-    ...digest,
   ];
 }

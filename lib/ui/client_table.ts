@@ -1,12 +1,13 @@
 import type { SourceState } from "../client/client_event.ts";
 import type { ClientModel, SourceRow } from "./client_model.ts";
-import { BYTES_WIDTH, formatBytes, formatRate, RATE_WIDTH } from "./format_figures.ts";
+import { BYTES_WIDTH, formatBytes, formatRate, RATE_WIDTH, sharedUnit } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
-import { progressBar } from "./progress_bar.ts";
+import { ownerSign, sourceBar } from "./source_bar.ts";
 import { type Style, textWidth } from "./styled_text.ts";
 import type { Column } from "./table.ts";
 
-const STATE_STYLES: Readonly<Record<SourceState, Style>> = {
+/** The colour of a state; words say the same. */
+export const STATE_STYLES: Readonly<Record<SourceState, Style>> = {
   connecting: "cyan",
   downloading: "green",
   paused: "yellow",
@@ -19,18 +20,30 @@ const STATE_WIDTH = "downloading".length;
 const MIN_BAR_WIDTH = 10;
 const MAX_ADDRESS_WIDTH = 40;
 
-/** What the client shows of every server, one column each. */
-export function clientColumns(model: ClientModel, glyphs: Glyphs): Column<SourceRow>[] {
-  const scale = barScale(model);
+/**
+ * What the client shows of every server, one column each.
+ *
+ * @param hasSigns Whether servers are told apart by their signs in a piece map.
+ */
+export function clientColumns(
+  model: ClientModel,
+  hasSigns: boolean,
+  glyphs: Glyphs,
+): Column<SourceRow>[] {
+  const file = { size: model.file?.size ?? 0, pieces: model.pieces };
+  const unit = sharedUnit(file.size);
+  const lastIndex = model.servers.at(-1)?.index ?? 0;
   const addresses = model.servers.map(({ address }) => textWidth(address));
   return [
     {
       heading: "",
       align: "right",
-      width: String(model.servers.at(-1)?.index ?? 0).length,
+      width: String(lastIndex).length,
       rank: 0,
       cell: ({ index }) => [{ text: `${index}`, style: "bold" }],
     },
+    // Up to Server9 the sign is the number.
+    ...(hasSigns && ownerSign(lastIndex) !== `${lastIndex}` ? [SIGN] : []),
     {
       heading: "server",
       align: "left",
@@ -44,23 +57,24 @@ export function clientColumns(model: ClientModel, glyphs: Glyphs): Column<Source
       width: MIN_BAR_WIDTH,
       grows: true,
       rank: 5,
-      cell: ({ received, state }, width) =>
-        progressBar(received / scale, width, glyphs, STATE_STYLES[state]),
+      cell: (server, width) => sourceBar(file, server, width, glyphs, STATE_STYLES[server.state]),
     },
     {
       heading: "received",
       align: "right",
       width: BYTES_WIDTH,
       rank: 3,
-      cell: ({ received }) => [formatBytes(received)],
+      cell: ({ received }) => [formatBytes(received, unit)],
     },
     {
       heading: "rate",
       align: "right",
       width: RATE_WIDTH,
       rank: 2,
-      cell: ({ rate, state }) =>
-        state === "downloading" ? [formatRate(rate)] : [{ text: glyphs.none, style: "dim" }],
+      cell: ({ rate, rateUnit, state }) =>
+        state === "downloading"
+          ? [formatRate(rate, rateUnit)]
+          : [{ text: glyphs.none, style: "dim" }],
     },
     {
       heading: "state",
@@ -90,8 +104,11 @@ export function sourceInterest({ state, received }: SourceRow): number {
   }
 }
 
-/** The bytes that fill a server's bar: an equal share, or more once somebody has delivered more. */
-function barScale({ file, servers }: ClientModel): number {
-  const share = ((file?.size ?? 0) - (file?.kept ?? 0)) / Math.max(servers.length, 1);
-  return Math.max(share, ...servers.map(({ received }) => received), 1);
-}
+/** Which sign in the piece map is a server's. */
+const SIGN: Column<SourceRow> = {
+  heading: "",
+  align: "left",
+  width: 1,
+  rank: 7,
+  cell: ({ index }) => [{ text: ownerSign(index), style: "dim" }],
+};

@@ -71,6 +71,7 @@ export class ClientView implements View<ClientEvent> {
   }
 
   #region(size: ScreenSize): Line[] {
-    return clientRegion(this.#model, size, { glyphs: this.traits.glyphs, wait: this.wait });
+    const look = { glyphs: this.traits.glyphs, wait: this.wait };
+    return clientRegion(this.#model, size, look);
   }
 }

@@ -2,39 +2,82 @@ const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 /** From here on one digit after the point would round up to the next unit. */
 const NEXT_UNIT = 1023.95;
 
+/** Less than this of a unit is said in the next smaller one, by numbers that change. */
+const LEAST_OF_UNIT = 0.1;
+/** Numbers of the same unit stay below 9,000 or so, which is as long as `1023.9`. */
+const LONGEST_NUMBER = 8;
+
 /** The columns that the longest amount takes: `1023.9 MiB`. */
 export const BYTES_WIDTH = 10;
 /** The columns that the longest rate takes: `1023.9 MiB/s`. */
 export const RATE_WIDTH = 12;
 
+/** A unit for amounts of bytes: 0 for bytes, 1 for KiB, 2 for MiB and so on. */
+export type ByteUnit = number;
+
 /**
  * Bytes for people, in powers of 1024.
+ *
+ * @param unit The unit to use; absent: the one that makes the number handiest.
  *
  * @example
  * ```ts
  * formatBytes(1_340_000); // "1.3 MiB"
+ * formatBytes(1_340_000, 1); // "1308.6 KiB"
  * ```
  */
-export function formatBytes(bytes: number): string {
-  let amount = Math.max(bytes, 0);
-  let unit = 0;
-  while (amount >= NEXT_UNIT && unit < BYTE_UNITS.length - 1) {
-    amount /= 1024;
-    unit++;
-  }
+export function formatBytes(bytes: number, unit: ByteUnit = byteUnit(bytes)): string {
+  const amount = Math.max(bytes, 0) / 1024 ** unit;
   return `${amount.toFixed(unit === 0 ? 0 : 1)} ${BYTE_UNITS[unit]}`;
 }
 
 /**
  * Bytes per second for people.
  *
+ * @param unit The unit to use; absent: the one that makes the number handiest.
+ *
  * @example
  * ```ts
  * formatRate(1_340_000); // "1.3 MiB/s"
  * ```
  */
-export function formatRate(bytesPerSecond: number): string {
-  return `${formatBytes(bytesPerSecond)}/s`;
+export function formatRate(bytesPerSecond: number, unit?: ByteUnit): string {
+  return `${formatBytes(bytesPerSecond, unit)}/s`;
+}
+
+/** The unit that makes a number of bytes handiest. */
+export function byteUnit(bytes: number): ByteUnit {
+  let unit = 0;
+  for (let amount = bytes; amount >= NEXT_UNIT && unit < BYTE_UNITS.length - 1; unit++) {
+    amount /= 1024;
+  }
+  return unit;
+}
+
+/**
+ * The unit for all amounts of a download, from its first byte to its last: no number of them gets
+ * longer than `BYTES_WIDTH`.
+ *
+ * @example
+ * ```ts
+ * formatBytes(12_345, sharedUnit(2 ** 30)); // "0.0 MiB", of 1024.0 MiB
+ * ```
+ */
+export function sharedUnit(size: number): ByteUnit {
+  return byteUnit(size / LONGEST_NUMBER);
+}
+
+/**
+ * The unit for a number that changes: the one it had, unless another fits far better.
+ *
+ * @example
+ * ```ts
+ * steadyUnit(900 * 1024, 2); // 2: 0.9 MiB/s, as a moment ago it was more than 1
+ * ```
+ */
+export function steadyUnit(bytes: number, before: ByteUnit): ByteUnit {
+  const unit = byteUnit(bytes);
+  return unit < before && bytes >= LEAST_OF_UNIT * 1024 ** before ? before : unit;
 }
 
 /**

@@ -5,6 +5,14 @@ export interface Glyphs {
   readonly barEmpty: string;
   readonly barStart: string;
   readonly barEnd: string;
+  /** A part of the file that a server has delivered, has begun to, and is yet to deliver. */
+  readonly done: string;
+  readonly begun: string;
+  readonly todo: string;
+  /** A part of the file that is missing, one not verified yet, and one that an earlier run left. */
+  readonly missing: string;
+  readonly unverified: string;
+  readonly kept: string;
   readonly ellipsis: string;
   readonly arrow: string;
   /** Stands where there is nothing to say. */
@@ -17,6 +25,12 @@ export const UNICODE_GLYPHS: Glyphs = {
   barEmpty: " ",
   barStart: "▕",
   barEnd: "▏",
+  done: "█",
+  begun: "▓",
+  todo: "░",
+  missing: "·",
+  unverified: "?",
+  kept: "=",
   ellipsis: "…",
   arrow: "→",
   none: "–",
@@ -28,6 +42,12 @@ export const ASCII_GLYPHS: Glyphs = {
   barEmpty: ".",
   barStart: "[",
   barEnd: "]",
+  done: "#",
+  begun: "+",
+  todo: "-",
+  missing: ".",
+  unverified: "?",
+  kept: "=",
   ellipsis: "~",
   arrow: "->",
   none: "-",

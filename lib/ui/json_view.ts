@@ -1,4 +1,4 @@
-import type { ClientEvent, SourceProgress } from "../client/client_event.ts";
+import type { ClientEvent, SourceFigures } from "../client/client_event.ts";
 import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
 import type { OperatorView, Reply } from "./operator_view.ts";
 import type { WriteText } from "./output.ts";
@@ -7,14 +7,17 @@ import type { View } from "./view.ts";
 /** What JSON leaves alone and a terminal might obey. */
 const UNESCAPED_CONTROLS = /[\u007f-\u009f\u2028\u2029]/g;
 
+/** Changes when a field goes, or means something else; not when fields or types are added. */
+const VERSION = 1;
+
 /**
- * Everything a program tells, one JSON object per line, with the fields of the contract and no others.
+ * Everything a program tells, one JSON object per line, with the fields of docs/json.md and no others.
  *
  * @example
  * ```ts
  * const view = new JsonView(clientRecord, (text, kind) => output.write(text, kind));
  * view.show({ type: "server", index: 1, state: "paused" });
- * // {"type":"server","index":1,"state":"paused"}
+ * // {"v":1,"type":"server","index":1,"state":"paused"}
  * ```
  */
 export class JsonView<Event extends { readonly type: string }> implements View<Event> {
@@ -56,25 +59,49 @@ export class JsonServerView extends JsonView<ServerEvent> implements OperatorVie
 /** The object of `mpclient --json` for an event. */
 export function clientRecord(event: ClientEvent): object | undefined {
   switch (event.type) {
-    case "waiting":
-    case "notice":
-      return undefined;
+    case "waiting": {
+      const { type, elapsed, servers } = event;
+      return {
+        type,
+        elapsed: toMs(elapsed),
+        servers: servers.map(({ address, reason }) => ({ address, reason })),
+      };
+    }
     case "start": {
       const { type, name, size, output, kept } = event;
       return { type, name, size, output, kept, servers: event.servers.map(addressFields) };
     }
     case "progress": {
-      const { type, elapsed, received, rate, eta } = event;
-      return { type, elapsed, received, rate, eta, servers: event.servers.map(sourceFields) };
+      const { type, elapsed, received, completed, rate, held, eta } = event;
+      return {
+        type,
+        elapsed: toMs(elapsed),
+        received,
+        completed,
+        rate: Math.round(rate),
+        held,
+        eta: eta === null ? null : toMs(eta),
+        servers: event.servers.map(sourceFields),
+      };
     }
     case "server": {
       const { type, index, state, reason } = event;
       return { type, index, state, reason };
     }
+    case "notice":
+      return noticeFields(event);
     case "done": {
       const { type, size, received, elapsed, rate, sha256 } = event;
       const servers = event.servers.map(sourceFields);
-      return { type, size, received, elapsed, rate, sha256, servers };
+      return {
+        type,
+        size,
+        received,
+        elapsed: toMs(elapsed),
+        rate: Math.round(rate),
+        sha256,
+        servers,
+      };
     }
     case "error":
       return errorFields(event);
@@ -84,9 +111,6 @@ export function clientRecord(event: ClientEvent): object | undefined {
 /** The object of `mpserver --json` for an event. */
 export function serverRecord(event: ServerEvent): object | undefined {
   switch (event.type) {
-    case "manifest":
-    case "notice":
-      return undefined;
     case "listening":
       return { type: event.type, servers: event.servers.map(addressFields) };
     case "server": {
@@ -99,6 +123,10 @@ export function serverRecord(event: ServerEvent): object | undefined {
       const { type, index, client, bytes } = event;
       return { type, index, client, bytes };
     }
+    case "manifest":
+      return event.done < event.size ? undefined : { type: "digests", file: event.file };
+    case "notice":
+      return noticeFields(event);
     case "error":
       return errorFields(event);
   }
@@ -106,22 +134,31 @@ export function serverRecord(event: ServerEvent): object | undefined {
 
 /** An object as one line that does nothing to a terminal. */
 export function formatRecord(record: object): string {
-  return JSON.stringify(record).replace(
+  return JSON.stringify({ v: VERSION, ...record }).replace(
     UNESCAPED_CONTROLS,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** Seconds, to the millisecond. */
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 function addressFields({ index, address }: { readonly index: number; readonly address: string }) {
   return { index, address };
 }
 
-function sourceFields({ index, state, received, rate }: SourceProgress) {
-  return { index, state, received, rate };
+function sourceFields({ index, state, received, remaining, rate }: SourceFigures) {
+  return { index, state, received, remaining, rate: Math.round(rate) };
 }
 
 function statusFields({ index, address, state, alive, sent, rate, clients }: ServerStatus) {
-  return { index, address, state, alive, sent, rate, clients };
+  return { index, address, state, alive, sent, rate: Math.round(rate), clients };
+}
+
+function noticeFields({ type, message }: { readonly type: "notice"; readonly message: string }) {
+  return { type, message };
 }
 
 function errorFields({ type, code, message }: ErrorEvent) {

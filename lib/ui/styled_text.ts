@@ -1,8 +1,8 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import { bold, cyan, dim, green, red, yellow } from "@std/fmt/colors";
+import { blue, bold, cyan, dim, green, magenta, red, yellow } from "@std/fmt/colors";
 
 /** How a piece of text looks where there are colours. It never says anything the text does not. */
-export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan" | "blue" | "magenta";
 
 /** A piece of text, styled or plain. */
 export type Span = string | { readonly text: string; readonly style: Style };
@@ -17,6 +17,8 @@ const PAINT: Readonly<Record<Style, (text: string) => string>> = {
   green,
   yellow,
   cyan,
+  blue,
+  magenta,
 };
 
 /**

@@ -77,7 +77,7 @@ Deno.test("runClient() reports errors as objects where objects were asked for", 
   assertEquals(JSON.parse(wrong.host.out).code, 2);
   const lost = run("-p 1 --json", failing(new Failure("unreachable", "Cannot start")));
   assertEquals(await lost.code, 3);
-  assertEquals(lost.host.out, '{"type":"error","code":3,"message":"Cannot start"}\n');
+  assertEquals(lost.host.out, '{"v":1,"type":"error","code":3,"message":"Cannot start"}\n');
   assertEquals(lost.host.err, "");
 });
 

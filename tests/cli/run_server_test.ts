@@ -154,6 +154,7 @@ Deno.test("runServer() answers an operator in objects where objects were asked f
     ["reply", "quit", true],
   ]);
   assertEquals(records[2], {
+    v: 1,
     type: "reply",
     command: "pause",
     ok: true,

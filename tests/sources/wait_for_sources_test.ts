@@ -91,7 +91,7 @@ Deno.test("waitForSources() says for whom it waits", async () => {
   rig.answer([2]);
   const event = await rig.events.first(({ type }) => type === "waiting");
   assert(event.type === "waiting");
-  assertEquals(event.addresses, ["h:1", "h:3"]);
+  assertEquals(event.servers.map(({ address }) => address), ["h:1", "h:3"]);
   assert(event.elapsed >= 1);
   rig.answer([1, 3]);
   await all;
@@ -162,7 +162,7 @@ Deno.test("waitForSources() says why it waits", async () => {
   rig.silence(1, "connection refused");
   const event = await rig.events.first(({ type }) => type === "waiting");
   assert(event.type === "waiting");
-  assertEquals(event.reasons, ["connection refused", ""]);
+  assertEquals(event.servers.map(({ reason }) => reason), ["connection refused", ""]);
   rig.answer([1, 2]);
   await all;
 });

@@ -1,9 +1,10 @@
-import type { ClientEvent, SourceProgress } from "../../lib/client/client_event.ts";
+import { byteLength, type ByteRange } from "../../lib/byte_range.ts";
+import type { ClientEvent, SourceFigures, SourceState } from "../../lib/client/client_event.ts";
 
 const MIB = 2 ** 20;
 
 /** Four servers, one of them paused and one lost, at 47 % of 1 GiB. */
-export const START: ClientEvent = {
+export const START: Extract<ClientEvent, { type: "start" }> = {
   type: "start",
   name: "oned.mp4",
   size: 1024 * MIB,
@@ -17,11 +18,16 @@ export const START: ClientEvent = {
   ],
 };
 
-const SERVERS: readonly SourceProgress[] = [
-  { index: 1, state: "downloading", received: 128.5 * MIB, rate: 48.1 * MIB },
-  { index: 2, state: "paused", received: 64 * MIB, rate: 0 },
-  { index: 3, state: "failed", received: 100 * MIB, rate: 0 },
-  { index: 4, state: "downloading", received: 192 * MIB, rate: 61 * MIB },
+/** What each piece of 1 MiB is. */
+const PIECES = new Int16Array(1024);
+PIECES.fill(1, 0, 128).fill(2, 256, 320).fill(3, 512, 612).fill(4, 768, 960);
+
+/** What Server3 had left when it was lost is divided between Server1 and Server4. */
+const SERVERS: readonly SourceFigures[] = [
+  figures(1, "downloading", 128.5, 48.1, range(128.5, 256), range(612, 647.5)),
+  figures(2, "paused", 64, 0, range(320, 512)),
+  figures(3, "failed", 100, 0),
+  figures(4, "downloading", 192, 61, range(960, 1024), range(647.5, 768)),
 ];
 
 export const PROGRESS: Extract<ClientEvent, { type: "progress" }> = {
@@ -30,8 +36,9 @@ export const PROGRESS: Extract<ClientEvent, { type: "progress" }> = {
   received: 484.5 * MIB,
   completed: 484.5 * MIB,
   rate: 109.1 * MIB,
-  eta: 4.9,
-  pieces: new Int16Array(0),
+  held: 192 * MIB,
+  eta: 3.2,
+  pieces: PIECES,
   servers: SERVERS,
 };
 
@@ -45,6 +52,25 @@ export const DONE: ClientEvent = {
   servers: SERVERS.map((server) => ({
     ...server,
     state: "idle",
+    remaining: 0,
+    portion: [],
     received: [300, 200, 124, 400][server.index - 1]! * MIB,
   })),
 };
+
+/** A part of the file, in MiB. */
+function range(start: number, end: number): ByteRange {
+  return { start: start * MIB, end: end * MIB };
+}
+
+/** One server's figures, in MiB. */
+function figures(
+  index: number,
+  state: SourceState,
+  received: number,
+  rate: number,
+  ...portion: ByteRange[]
+): SourceFigures {
+  const remaining = byteLength(portion);
+  return { index, state, received: received * MIB, remaining, portion, rate: rate * MIB };
+}

@@ -15,7 +15,8 @@ Deno.test("ClientPlainView writes a block of lines for every look at the figures
   assertEquals(linesOf(START, PROGRESS), [
     "oned.mp4: 1.0 GiB from 127.0.0.1:60000, 127.0.0.1:60002, [::1]:60003, 127.0.0.1:60004 " +
     "to oned_copy.mp4",
-    "0:04  47%, 484.5 MiB of 1.0 GiB, 109.1 MiB/s, average 115.4 MiB/s, 0:05 left",
+    "0:04  47%, 484.5 MiB of 1.0 GiB, 109.1 MiB/s, average 115.4 MiB/s, 0:04 left, " +
+    "Server2 is paused: 192.0 MiB wait",
     "  Server1 127.0.0.1:60000  downloading, 128.5 MiB, 48.1 MiB/s",
     "  Server2 127.0.0.1:60002  paused, 64.0 MiB, 0 B/s",
     "  Server3 [::1]:60003  failed, 100.0 MiB, 0 B/s",
@@ -37,16 +38,15 @@ Deno.test("ClientPlainView writes a line for pauses and failures and their ends,
 Deno.test("ClientPlainView writes about servers that do not answer, but not all the time", () => {
   const waiting = (elapsed: number, ...addresses: string[]): ClientEvent => ({
     type: "waiting",
-    addresses,
-    reasons: ["connection refused", ""],
+    servers: addresses.map((address) => ({ address, reason: address === "a:1" ? "refused" : "" })),
     elapsed,
   });
   const seconds = Array.from({ length: 25 }, (_, elapsed) => waiting(elapsed, "a:1", "b:2"));
   assertEquals(linesOf(...seconds, waiting(25, "b:2")), [
-    "waiting for a:1 (connection refused), b:2: 0:00 of 1:00",
-    "waiting for a:1 (connection refused), b:2: 0:10 of 1:00",
-    "waiting for a:1 (connection refused), b:2: 0:20 of 1:00",
-    "waiting for b:2 (connection refused): 0:25 of 1:00",
+    "waiting for a:1 (refused), b:2: 0:00 of 1:00",
+    "waiting for a:1 (refused), b:2: 0:10 of 1:00",
+    "waiting for a:1 (refused), b:2: 0:20 of 1:00",
+    "waiting for b:2: 0:25 of 1:00",
   ]);
 });
 
@@ -54,13 +54,13 @@ Deno.test("ClientPlainView ends with a summary", () => {
   assertEquals(linesOf({ ...START, kept: 2 ** 30 } as typeof START, DONE), [
     "oned.mp4: 1.0 GiB, of which 1.0 GiB are here already, from 127.0.0.1:60000, " +
     "127.0.0.1:60002, [::1]:60003, 127.0.0.1:60004 to oned_copy.mp4",
-    "oned_copy.mp4: 1.0 GiB in 9.0 s, 113.3 MiB/s on average",
     "  Server1  127.0.0.1:60000   300.0 MiB   29%",
-    "  Server2  127.0.0.1:60002   200.0 MiB   19%",
+    "  Server2  127.0.0.1:60002   200.0 MiB   20%",
     "  Server3  [::1]:60003       124.0 MiB   12%",
     "  Server4  127.0.0.1:60004   400.0 MiB   39%",
     "  kept 1.0 GiB from an earlier run",
     `  sha-256 ${"ab".repeat(32)}`,
+    "oned_copy.mp4: 1.0 GiB in 9.0 s, 113.3 MiB/s on average",
   ]);
 });
 

@@ -12,17 +12,19 @@ function openView(columns = 80, rows = 24): { terminal: FakeTerminal; view: Clie
 
 const PICTURE = [
   "oned.mp4 → oned_copy.mp4",
-  "1  127.0.0.1:60000  ▕█████████         ▏   128.5 MiB    48.1 MiB/s  downloading",
-  "2  127.0.0.1:60002  ▕████▌             ▏    64.0 MiB             –  paused",
-  "3  [::1]:60003      ▕███████           ▏   100.0 MiB             –  failed",
-  "4  127.0.0.1:60004  ▕█████████████▌    ▏   192.0 MiB    61.0 MiB/s  downloading",
+  "1  127.0.0.1:60000  ▕██▓░░     ░░      ▏   128.5 MiB    48.1 MiB/s  downloading",
+  "2  127.0.0.1:60002  ▕    █▓░░░         ▏    64.0 MiB             –  paused",
+  "3  [::1]:60003      ▕         ██       ▏   100.0 MiB             –  failed",
+  "4  127.0.0.1:60004  ▕           ░░▓██▓░▏   192.0 MiB    61.0 MiB/s  downloading",
   "▕██████████████████████████████████▏                                     ▏  47%",
-  "484.5 MiB of 1.0 GiB  109.1 MiB/s  0:05 left  avg 115.4 MiB/s  0:04 elapsed",
+  " 111111111·········22222·············3333333···········44444444444444····",
+  " 484.5 of 1024.0 MiB  109.1 MiB/s  0:04 left  avg 115.4 MiB/s  0:04 elapsed",
+  "Server2 is paused: 192.0 MiB wait",
 ];
 
 Deno.test("ClientView shows a picture and, above it, what is worth keeping", () => {
   const { terminal, view } = openView();
-  view.show({ type: "waiting", addresses: ["127.0.0.1:60000"], reasons: [], elapsed: 1 });
+  view.show({ type: "waiting", servers: [{ address: "127.0.0.1:60000", reason: "" }], elapsed: 1 });
   view.show(START);
   view.show({ type: "server", index: 2, state: "paused" });
   view.show({ type: "server", index: 3, state: "failed", reason: "connection reset" });
@@ -44,13 +46,13 @@ Deno.test("ClientView replaces its picture by a summary when all is done", () =>
   view.show(DONE);
   view.close();
   assertEquals(terminal.lines, [
-    "oned_copy.mp4: 1.0 GiB in 9.0 s, 113.3 MiB/s on average",
     "  Server1  127.0.0.1:60000   300.0 MiB   29%",
-    "  Server2  127.0.0.1:60002   200.0 MiB   19%",
+    "  Server2  127.0.0.1:60002   200.0 MiB   20%",
     "  Server3  [::1]:60003       124.0 MiB   12%",
     "  Server4  127.0.0.1:60004   400.0 MiB   39%",
     "  kept 1.0 MiB from an earlier run",
     `  sha-256 ${"ab".repeat(32)}`,
+    "oned_copy.mp4: 1.0 GiB in 9.0 s, 113.3 MiB/s on average",
   ]);
 });
 
@@ -67,7 +69,7 @@ Deno.test("ClientView leaves its last picture when the download fails", () => {
 
 Deno.test("ClientView leaves nothing when the download never starts", () => {
   const { terminal, view } = openView();
-  view.show({ type: "waiting", addresses: ["127.0.0.1:60000"], reasons: [], elapsed: 1 });
+  view.show({ type: "waiting", servers: [{ address: "127.0.0.1:60000", reason: "" }], elapsed: 1 });
   assertEquals(terminal.lines, ["waiting for 127.0.0.1:60000  0:01 of 1:00…"]);
   view.close();
   assertEquals(terminal.lines, []);

@@ -7,17 +7,19 @@ import {
   formatDuration,
   formatPercent,
   formatRate,
+  sharedUnit,
+  steadyUnit,
 } from "../../lib/ui/format_figures.ts";
 
 Deno.test("formatBytes() uses the largest unit that leaves something before the point", () => {
-  assertEquals([0, 1, 1023, 1024, 1536].map(formatBytes), [
+  assertEquals([0, 1, 1023, 1024, 1536].map((bytes) => formatBytes(bytes)), [
     "0 B",
     "1 B",
     "1023 B",
     "1.0 KiB",
     "1.5 KiB",
   ]);
-  assertEquals([2 ** 20 - 1, 2 ** 20, 2 ** 30, 2 ** 53].map(formatBytes), [
+  assertEquals([2 ** 20 - 1, 2 ** 20, 2 ** 30, 2 ** 53].map((bytes) => formatBytes(bytes)), [
     "1.0 MiB",
     "1.0 MiB",
     "1.0 GiB",
@@ -62,5 +64,32 @@ Deno.test("formatDuration() has tenths within the first minute", () => {
     "59.9 s",
     "0:59",
     "1:01",
+  ]);
+});
+
+Deno.test("sharedUnit() gives all amounts of a file a unit in which none gets too long", () => {
+  assertEquals(formatBytes(12_345_678, sharedUnit(2 ** 30)), "11.8 MiB");
+  fc.assert(
+    fc.property(fc.nat(2 ** 50), fc.double({ min: 0, max: 1, noNaN: true }), (size, part) => {
+      assert(formatBytes(size * part, sharedUnit(size)).length <= BYTES_WIDTH);
+    }),
+  );
+});
+
+Deno.test("steadyUnit() does not go back and forth between two units", () => {
+  const MIB = 2 ** 20;
+  let unit = 0;
+  const said = [0.5, 1.01, 0.99, 1.01, 0.3, 0.05, 0.99].map((rate) => {
+    unit = steadyUnit(rate * MIB, unit);
+    return formatRate(rate * MIB, unit);
+  });
+  assertEquals(said, [
+    "512.0 KiB/s",
+    "1.0 MiB/s",
+    "1.0 MiB/s",
+    "1.0 MiB/s",
+    "0.3 MiB/s",
+    "51.2 KiB/s",
+    "1013.8 KiB/s",
   ]);
 });

@@ -25,14 +25,34 @@ function keys(line: string | undefined): string[] {
 
 Deno.test("JsonView writes the client's events with the fields of the contract", () => {
   const [start, progress, done] = clientLines(START, PROGRESS, DONE);
-  assertEquals(keys(start), ["type", "name", "size", "output", "kept", "servers"]);
-  assertEquals(keys(progress), ["type", "elapsed", "received", "rate", "eta", "servers"]);
-  assertEquals(keys(done), ["type", "size", "received", "elapsed", "rate", "sha256", "servers"]);
+  assertEquals(keys(start), ["v", "type", "name", "size", "output", "kept", "servers"]);
+  assertEquals(keys(progress), [
+    "v",
+    "type",
+    "elapsed",
+    "received",
+    "completed",
+    "rate",
+    "held",
+    "eta",
+    "servers",
+  ]);
+  assertEquals(keys(done), [
+    "v",
+    "type",
+    "size",
+    "received",
+    "elapsed",
+    "rate",
+    "sha256",
+    "servers",
+  ]);
   assertEquals(JSON.parse(start ?? "").servers[0], { index: 1, address: "127.0.0.1:60000" });
   assertEquals(JSON.parse(progress ?? "").servers[1], {
     index: 2,
     state: "paused",
     received: 67_108_864,
+    remaining: 201_326_592,
     rate: 0,
   });
 });
@@ -45,9 +65,9 @@ Deno.test("JsonView writes changes of state and errors as they are", () => {
       { type: "error", code: 3, message: "all lost" },
     ),
     [
-      '{"type":"server","index":1,"state":"paused"}\n',
-      '{"type":"server","index":2,"state":"failed","reason":"it stalled"}\n',
-      '{"type":"error","code":3,"message":"all lost"}\n',
+      '{"v":1,"type":"server","index":1,"state":"paused"}\n',
+      '{"v":1,"type":"server","index":2,"state":"failed","reason":"it stalled"}\n',
+      '{"v":1,"type":"error","code":3,"message":"all lost"}\n',
     ],
   );
 });
@@ -56,21 +76,32 @@ Deno.test("JsonView writes null for a time left that nobody knows", () => {
   assertEquals(JSON.parse(clientLines({ ...PROGRESS, eta: null })[0] ?? "").eta, null);
 });
 
-Deno.test("JsonView is silent about what is not for scripts", () => {
+Deno.test("JsonView says for whom it waits, and what people are told", () => {
   assertEquals(
     clientLines(
-      { type: "waiting", addresses: ["a:1"], reasons: [], elapsed: 1 },
+      { type: "waiting", servers: [{ address: "a:1", reason: "refused" }], elapsed: 1.23456 },
       { type: "notice", message: "n" },
     ),
-    [],
+    [
+      '{"v":1,"type":"waiting","elapsed":1.235,' +
+      '"servers":[{"address":"a:1","reason":"refused"}]}\n',
+      '{"v":1,"type":"notice","message":"n"}\n',
+    ],
   );
   assertEquals(
-    serverLines({ type: "manifest", file: "f", done: 1, size: 2 }, {
-      type: "notice",
-      message: "n",
-    }),
-    [],
+    serverLines(
+      { type: "manifest", file: "f", done: 1, size: 2 },
+      { type: "manifest", file: "f", done: 2, size: 2 },
+      { type: "notice", message: "n" },
+    ),
+    ['{"v":1,"type":"digests","file":"f"}\n', '{"v":1,"type":"notice","message":"n"}\n'],
   );
+});
+
+Deno.test("JsonView says times to the millisecond, and bytes as whole numbers", () => {
+  const [line] = clientLines({ ...PROGRESS, elapsed: 1.00049, eta: 2.9996, rate: 1.6 });
+  const { elapsed, eta, rate } = JSON.parse(line ?? "");
+  assertEquals([elapsed, eta, rate], [1, 3, 2]);
 });
 
 Deno.test("JsonServerView writes the servers' events with the fields of the contract", () => {
@@ -91,10 +122,10 @@ Deno.test("JsonServerView writes the servers' events with the fields of the cont
       { type: "served", index: 1, client: "127.0.0.1:5", bytes: 9 },
     ),
     [
-      '{"type":"listening","servers":[{"index":1,"address":"127.0.0.1:60000"}]}\n',
-      '{"type":"server","index":1,"state":"paused"}\n',
-      `${JSON.stringify({ type: "status", servers: [status] })}\n`,
-      '{"type":"served","index":1,"client":"127.0.0.1:5","bytes":9}\n',
+      '{"v":1,"type":"listening","servers":[{"index":1,"address":"127.0.0.1:60000"}]}\n',
+      '{"v":1,"type":"server","index":1,"state":"paused"}\n',
+      `${JSON.stringify({ v: 1, type: "status", servers: [{ ...status, rate: 3 }] })}\n`,
+      '{"v":1,"type":"served","index":1,"client":"127.0.0.1:5","bytes":9}\n',
     ],
   );
 });
@@ -112,11 +143,11 @@ Deno.test("JsonServerView answers an operator with objects only", () => {
   view.reply({ command: "unknown", ok: false, lines: ["Unknown command"] });
   view.reply({ command: "help", ok: true, lines: ["1", "2"] });
   assertEquals(lines, [
-    '{"type":"reply","command":"pause","ok":true,"servers":[1,2],' +
+    '{"v":1,"type":"reply","command":"pause","ok":true,"servers":[1,2],' +
     '"message":"Server1 and Server2 paused"}\n',
-    '{"type":"reply","command":"status","ok":true,"servers":[]}\n',
-    '{"type":"reply","command":"unknown","ok":false,"message":"Unknown command"}\n',
-    '{"type":"reply","command":"help","ok":true,"message":"1\\n2"}\n',
+    '{"v":1,"type":"reply","command":"status","ok":true,"servers":[]}\n',
+    '{"v":1,"type":"reply","command":"unknown","ok":false,"message":"Unknown command"}\n',
+    '{"v":1,"type":"reply","command":"help","ok":true,"message":"1\\n2"}\n',
   ]);
 });
 
@@ -124,7 +155,7 @@ Deno.test("JsonView escapes what JSON leaves alone and terminals obey", () => {
   const [line] = clientLines({ type: "error", code: 1, message: "\x1b\x7f\x9b2J\u2028\u2029" });
   assertEquals(
     line,
-    '{"type":"error","code":1,"message":"\\u001b\\u007f\\u009b2J\\u2028\\u2029"}\n',
+    '{"v":1,"type":"error","code":1,"message":"\\u001b\\u007f\\u009b2J\\u2028\\u2029"}\n',
   );
 });
 

@@ -20,6 +20,8 @@ export const green = painter("green");
 export const yellow = painter("yellow");
 /** Blue text. */
 export const blue = painter("blue");
+/** Magenta text. */
+export const magenta = painter("magenta");
 /** Cyan text. */
 export const cyan = painter("cyan");
 /** Gray text. */

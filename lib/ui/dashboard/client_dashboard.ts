@@ -26,7 +26,7 @@ export class ClientDashboard implements DashboardModel {
   show(event: ClientEvent): void {
     switch (event.type) {
       case "waiting":
-        this.#notice = `Waiting for ${event.addresses.join(", ")}`;
+        this.#notice = `Waiting for ${event.servers.map(({ address }) => address).join(", ")}`;
         return;
       case "start":
         this.#title = event.name;
