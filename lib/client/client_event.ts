@@ -24,6 +24,8 @@ export type ClientEvent =
     readonly output: string;
     /** Bytes that an earlier run had fetched already. */
     readonly kept: number;
+    /** Bytes in every piece but the last. Not part of `--json`. */
+    readonly pieceLength: number;
     readonly servers: readonly { readonly index: number; readonly address: string }[];
   }
   | {

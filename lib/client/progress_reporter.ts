@@ -1,4 +1,5 @@
 import type { Agreement } from "../sources/agreement.ts";
+import { pieceLengthFor } from "../content/manifest.ts";
 import type { PieceMap } from "../content/piece_map.ts";
 import { byteLength, type ByteRange } from "../byte_range.ts";
 import type { ClientEvent, SourceFigures } from "./client_event.ts";
@@ -38,7 +39,9 @@ export class ProgressReporter {
   start(kept: number): void {
     const { name, size } = this.#agreement;
     const servers = this.#sources.all.map(({ index, name }) => ({ index, address: name }));
-    this.#onEvent({ type: "start", name, size, output: this.#output, kept, servers });
+    const pieceLength = pieceLengthFor(size);
+    const output = this.#output;
+    this.#onEvent({ type: "start", name, size, output, kept, pieceLength, servers });
   }
 
   /**

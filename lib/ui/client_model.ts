@@ -1,6 +1,5 @@
 import type { ByteRange } from "../byte_range.ts";
-import type { ClientEvent, SourceFigures, SourceState } from "../client/client_event.ts";
-import type { PieceMap } from "../content/piece_map.ts";
+import type { ClientEvent, PieceMap, SourceFigures, SourceState } from "../client/client_event.ts";
 import { type ByteUnit, steadyUnit } from "./format_figures.ts";
 
 /** What is known about one server. */
@@ -38,6 +37,8 @@ export interface ClientModel {
     readonly output: string;
     /** Bytes that an earlier run had fetched. */
     readonly kept: number;
+    /** Bytes in every piece but the last. */
+    readonly pieceLength: number;
   };
   readonly servers: readonly SourceRow[];
   /** What each piece of the file is; empty before the first look at it. */
@@ -85,11 +86,11 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
     case "waiting":
       return { ...model, waiting: { servers: event.servers, elapsed: event.elapsed } };
     case "start": {
-      const { name, size, output, kept } = event;
+      const { name, size, output, kept, pieceLength } = event;
       return {
         ...model,
         waiting: undefined,
-        file: { name, size, output, kept },
+        file: { name, size, output, kept, pieceLength },
         completed: kept,
         servers: event.servers.map(({ index, address }) => ({
           ...findSource(model.servers, index),

@@ -56,7 +56,7 @@ export function clientRegion(
   if (room < 1) return [bar, ...figures].slice(0, rows);
   const hasMap = columns >= MIN_MAP_COLUMNS &&
     model.servers.length <= MAX_MAPPED_SERVERS && room >= model.servers.length + 2;
-  const file = { size: model.file.size, pieces: model.pieces };
+  const file = { ...model.file, pieces: model.pieces };
   const mapLine = hasMap ? [pieceMapLine(file, columns - PERCENT_WIDTH - 1, glyphs)] : [];
   const table = tableLines(
     model,

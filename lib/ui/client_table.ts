@@ -30,7 +30,7 @@ export function clientColumns(
   hasSigns: boolean,
   glyphs: Glyphs,
 ): Column<SourceRow>[] {
-  const file = { size: model.file?.size ?? 0, pieces: model.pieces };
+  const file = { size: 0, pieceLength: 1, ...model.file, pieces: model.pieces };
   const unit = sharedUnit(file.size);
   const lastIndex = model.servers.at(-1)?.index ?? 0;
   const addresses = model.servers.map(({ address }) => textWidth(address));

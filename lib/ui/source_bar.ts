@@ -1,6 +1,5 @@
 import type { ByteRange } from "../byte_range.ts";
-import { PIECE, type PieceMap } from "../content/piece_map.ts";
-import { pieceLengthFor } from "../content/manifest.ts";
+import { PIECE, type PieceMap } from "../client/client_event.ts";
 import type { Glyphs } from "./glyphs.ts";
 import type { Line, Span, Style } from "./styled_text.ts";
 
@@ -8,6 +7,8 @@ import type { Line, Span, Style } from "./styled_text.ts";
 export interface FileCells {
   /** Bytes in the file. */
   readonly size: number;
+  /** Bytes in every piece but the last. */
+  readonly pieceLength: number;
   /** What each of its pieces is; empty before the first look at it. */
   readonly pieces: PieceMap;
 }
@@ -92,8 +93,10 @@ function cellsOf({ size }: FileCells, count: number): ByteRange[] {
 }
 
 /** How much of a cell is of which kind: a server that delivered it, or one of `PIECE`. */
-function bytesByOwner({ size, pieces }: FileCells, cell: ByteRange): Map<number, number> {
-  const length = pieceLengthFor(size);
+function bytesByOwner(
+  { size, pieceLength: length, pieces }: FileCells,
+  cell: ByteRange,
+): Map<number, number> {
   const bytes = new Map<number, number>();
   for (let piece = Math.floor(cell.start / length); piece * length < cell.end; piece++) {
     const owner = pieces[piece] ?? PIECE.missing;

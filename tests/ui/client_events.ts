@@ -10,6 +10,7 @@ export const START: Extract<ClientEvent, { type: "start" }> = {
   size: 1024 * MIB,
   output: "oned_copy.mp4",
   kept: 0,
+  pieceLength: MIB,
   servers: [
     { index: 1, address: "127.0.0.1:60000" },
     { index: 2, address: "127.0.0.1:60002" },

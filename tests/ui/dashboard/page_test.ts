@@ -80,7 +80,8 @@ Deno.test(
     pieces[63] = PIECE.wrong;
     const model = new ClientDashboard();
     const servers = [1, 2].map((index) => ({ index, address: `127.0.0.1:${index}` }));
-    model.show({ type: "start", name: "film.mp4", size: 64, output: "film.mp4", kept: 0, servers });
+    const file = { name: "film.mp4", size: 64, output: "film.mp4", kept: 0, pieceLength: 1 };
+    model.show({ type: "start", ...file, servers });
     const figures = { elapsed: 1, received: 40, completed: 40, rate: 40, held: 0, eta: 1 };
     model.show({ type: "progress", ...figures, servers: [], pieces });
     await using dashboard = Dashboard.open(ANYWHERE, model);
