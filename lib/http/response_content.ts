@@ -73,8 +73,8 @@ class MeasuredContent implements ResponseContent {
     return this.#left === 0;
   }
 
-  async fill(): Promise<boolean> {
-    return this.#left > 0 && await this.#connection.fill();
+  fill(): Promise<boolean> {
+    return this.#left > 0 ? this.#connection.fill() : Promise.resolve(false);
   }
 
   take(most: number): Uint8Array<ArrayBuffer> {
