@@ -3,6 +3,9 @@ import type { ClientEvent } from "../lib/client/client_event.ts";
 import type { SourceState } from "../lib/sources/source_event.ts";
 import { Program, type ProgramOptions } from "./program.ts";
 
+/** The first event of a download that knows what there is to do. */
+export type Start = Extract<ClientEvent, { type: "start" }>;
+
 /** The last event of a download that went well. */
 export type Done = Extract<ClientEvent, { type: "done" }>;
 
@@ -34,6 +37,11 @@ export class Client extends Program<ClientEvent> {
       (event) => event.type === "server" && event.index === index && event.state === state,
       after,
     );
+  }
+
+  /** Waits until it knows what there is to do. */
+  async starts(): Promise<Start> {
+    return await this.event(({ type }) => type === "start") as Start;
   }
 
   /** Waits for a look at the figures that fits. */

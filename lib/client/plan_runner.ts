@@ -140,6 +140,9 @@ export class PlanRunner {
         figures.deliver(bytes, now());
         return this.#apply({ type: "received", source: index, bytes });
       }
+      case "skipped":
+        figures.quietSince = now();
+        return;
       case "trimmed":
         return this.#apply(report);
       case "deferred":

@@ -1,12 +1,12 @@
 import { type Endpoint, hostField } from "./endpoint.ts";
 import { HeadError } from "./head_error.ts";
-import { CONNECT_TIMEOUT_MS } from "./limits.ts";
+import { CONNECT_TIMEOUT_MS, MAX_INTERIM_HEADS, MAX_RESPONSE_HEAD_BYTES } from "./limits.ts";
 import { openSocket } from "./open_socket.ts";
 import { readResponseHead, type ResponseHead } from "./response_head.ts";
 
 /** What a connection is opened with. */
 export interface ConnectOptions {
-  /** Everything received passes through it; longer than MAX_HEAD_BYTES. */
+  /** Everything received passes through it; a head has to fit into it whole. */
   readonly buffer: Uint8Array<ArrayBuffer>;
   /** Milliseconds until the attempt is given up. */
   readonly timeoutMs?: number;
@@ -14,8 +14,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Heads of status 1xx that are dropped before one answer. */
-const MAX_INTERIM_HEADS = 8;
+const CR = 0x0d;
+const LF = 0x0a;
 
 /**
  * A client's end of an HTTP/1.1 connection (RFC 9112): requests go out, pipelined if one likes, and
@@ -107,11 +107,14 @@ export class ClientConnection implements Disposable {
    * @throws {HeadError} If what comes is no HTTP/1 head.
    */
   async head(): Promise<ResponseHead | undefined> {
+    const most = Math.min(MAX_RESPONSE_HEAD_BYTES, this.#buffer.length);
     for (let interim = 0; interim <= MAX_INTERIM_HEADS;) {
-      const head = readResponseHead(this.#buffer.subarray(this.#start, this.#end));
+      const head = readResponseHead(this.#buffer.subarray(this.#start, this.#end), most);
       if (head) {
         this.#start += head.byteLength;
         if (head.status >= 200) return head;
+        // Nobody has asked for another protocol (RFC 9110, 15.2.2).
+        if (head.status === 101) throw new HeadError("another protocol without being asked for");
         interim += 1;
       } else if (!await this.#readMore()) {
         if (this.#end > this.#start) throw new HeadError("the connection ended within a head");
@@ -137,6 +140,27 @@ export class ClientConnection implements Disposable {
     const start = this.#start;
     this.#start = Math.min(this.#end, start + most);
     return this.#buffer.subarray(start, this.#start);
+  }
+
+  /**
+   * Reads a line that ends in CRLF, which is taken with it and not part of the answer.
+   *
+   * @param most Bytes that it may have, its end included.
+   * @returns The line as ISO 8859-1; undefined if the server ended the connection instead.
+   * @throws {HeadError} If it is longer.
+   */
+  async line(most: number): Promise<string | undefined> {
+    for (;;) {
+      const there = this.#buffer.subarray(this.#start, Math.min(this.#end, this.#start + most));
+      const end = there.indexOf(LF);
+      if (end > 0 && there[end - 1] === CR) {
+        this.#start += end + 1;
+        return String.fromCharCode(...there.subarray(0, end - 1));
+      }
+      if (end >= 0) throw new HeadError("a line feed without a carriage return");
+      if (there.length === most) throw new HeadError(`a line longer than ${most} bytes`);
+      if (!await this.#readMore()) return undefined;
+    }
   }
 
   /** Closes the connection; whoever waits for it gets an error. May be called again. */

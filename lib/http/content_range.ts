@@ -2,29 +2,31 @@ import type { ByteRange } from "../byte_range.ts";
 
 /** The part of a file that the content of a `206` response is. */
 export interface ContentRange extends ByteRange {
-  /** Bytes in the whole file. */
-  readonly size: number;
+  /** Bytes in the whole file; null if the server does not say: `bytes 0-99/*`. */
+  readonly size: number | null;
 }
 
-const CONTENT_RANGE = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+)$/i;
+const CONTENT_RANGE = /^bytes ([0-9]+)-([0-9]+)\/([0-9]+|\*)$/i;
 
 /**
  * Reads a `Content-Range` field (RFC 9110, 14.4) into a half-open range.
  *
- * @returns The range, or undefined if the field is malformed, contradicts itself, does not say how
- * large the file is, or has numbers beyond 2^53.
+ * @returns The range, or undefined if the field is malformed, contradicts itself, or has numbers beyond
+ * 2^53.
  *
  * @example
  * ```ts
  * parseContentRange("bytes 0-99/1000"); // { start: 0, end: 100, size: 1000 }
- * parseContentRange("bytes 0-99/*"); // undefined
+ * parseContentRange("bytes 0-99/*"); // { start: 0, end: 100, size: null }
  * ```
  */
 export function parseContentRange(value: string): ContentRange | undefined {
   const match = CONTENT_RANGE.exec(value);
   if (match === null) return undefined;
-  const [start, last, size] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  if (!Number.isSafeInteger(size) || last >= size || start > last) return undefined;
+  const [start, last] = [Number(match[1]), Number(match[2])];
+  const size = match[3] === "*" ? null : Number(match[3]);
+  const most = size ?? Number.MAX_SAFE_INTEGER;
+  if (!Number.isSafeInteger(most) || last >= most || start > last) return undefined;
   return { start, end: last + 1, size };
 }
 

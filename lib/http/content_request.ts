@@ -6,6 +6,8 @@ export interface ContentValidators {
   readonly etags: readonly string[];
   /** The `Last-Modified` field as it was sent; it counts where there is no entity tag. */
   readonly lastModified?: string;
+  /** The `Content-Type` field: an error page instead of the file is told by it. */
+  readonly contentType?: string;
 }
 
 /** How a fetcher asks one source for content. It can be sent to a worker as it is. */
@@ -15,6 +17,8 @@ export interface ContentRequest {
   readonly target: string;
   /** Header fields that are sent besides `Host` and `Range`. */
   readonly fields: Readonly<Record<string, string>>;
+  /** The source serves no parts of the file: it is read from its start, and what is not wanted dropped. */
+  readonly rangeless?: boolean;
   /** What answers are compared with. */
   readonly validators: ContentValidators;
 }

@@ -19,11 +19,12 @@ const CONTROL = /[^\t -~\x80-\xff]/;
  * where a line ends (RFC 9112, 2.2 and 11.1). Bytes are taken as ISO 8859-1.
  *
  * @param bytes What has arrived, from the first byte of the head on; may go on past its end.
+ * @param most Bytes that a head may have.
  * @returns The lines, or undefined while the head is incomplete.
- * @throws {HeadError} As soon as the head is malformed, or longer than {@linkcode MAX_HEAD_BYTES}.
+ * @throws {HeadError} As soon as the head is malformed, or longer than `most`.
  */
-export function readHeadLines(bytes: Uint8Array): HeadLines | undefined {
-  const arrived = bytes.subarray(0, MAX_HEAD_BYTES);
+export function readHeadLines(bytes: Uint8Array, most = MAX_HEAD_BYTES): HeadLines | undefined {
+  const arrived = bytes.subarray(0, most);
   const lines: string[] = [];
   for (let start = 0;;) {
     const end = arrived.indexOf(CR, start);
@@ -34,10 +35,10 @@ export function readHeadLines(bytes: Uint8Array): HeadLines | undefined {
     if (line === "") return { lines, byteLength: start };
     lines.push(line);
   }
-  if (bytes.length < MAX_HEAD_BYTES) return undefined;
+  if (bytes.length < most) return undefined;
   throw lines.length === 0
-    ? new HeadError(`the first line is longer than ${MAX_HEAD_BYTES} bytes`, 414)
-    : new HeadError(`the head is longer than ${MAX_HEAD_BYTES} bytes`, 431);
+    ? new HeadError(`the first line is longer than ${most} bytes`, 414)
+    : new HeadError(`the head is longer than ${most} bytes`, 431);
 }
 
 /** Not character by character: heads are read in code that has not run often enough to be fast. */

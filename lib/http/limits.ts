@@ -5,8 +5,20 @@
  * @module
  */
 
-/** Bytes in a request or response head: nginx and Apache stop at about the same. */
+/** Bytes in a request head: nginx and Apache stop at about the same. */
 export const MAX_HEAD_BYTES = 8 * 1024;
+
+/** Bytes in a response head: cookies and policies make some of them much longer than a request's. */
+export const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
+
+/** Bytes in a line between the chunks of an answer: its size, and extensions that nobody uses. */
+export const MAX_CHUNK_LINE_BYTES = 4 * 1024;
+
+/** Milliseconds after which a server that is too busy is asked again, whatever it says. */
+export const MAX_RETRY_AFTER_MS = 10 * 60 * 1_000;
+
+/** Heads of status 1xx that are dropped before one answer. */
+export const MAX_INTERIM_HEADS = 8;
 
 /** Field lines in a head: browsers send about 20. */
 export const MAX_FIELD_LINES = 100;

@@ -1,6 +1,7 @@
 import type { ClientConnection } from "./client_connection.ts";
 import { withDeadline } from "./deadline.ts";
 import { HeadError } from "./head_error.ts";
+import { contentOf } from "./response_content.ts";
 import type { ResponseHead } from "./response_head.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { ResponseHead } from "./response_head.ts";
  * @param most Bytes that it may have.
  * @param silenceMs Milliseconds that nothing may come in between; the connection is closed then.
  * @throws {Deno.errors.TimedOut} If nothing came for so long.
- * @throws {HeadError} If it has no `Content-Length`, is longer than `most` or ends early.
+ * @throws {HeadError} If it is longer than `most`, coded in a way that is not known, or ends early.
  */
 export async function readContent(
   connection: ClientConnection,
@@ -19,15 +20,32 @@ export async function readContent(
   most: number,
   silenceMs: number,
 ): Promise<string> {
-  const length = Number(head.headers.get("content-length") ?? NaN);
-  if (!(length <= most)) throw new HeadError(`the content has no length of at most ${most} bytes`);
-  const content = new Uint8Array(length);
-  for (let at = 0; at < length;) {
-    const filled = withDeadline(connection.fill(), silenceMs, () => connection.close());
-    if (!await filled) throw new HeadError("the content ended early");
-    const bytes = connection.take(length - at);
-    content.set(bytes, at);
-    at += bytes.length;
+  const content = contentOf(connection, head);
+  if ((content.length ?? 0) > most) throw tooLong(most);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const filled = withDeadline(content.fill(), silenceMs, () => connection.close());
+    if (!await filled) break;
+    const part = content.take(most + 1 - length).slice();
+    parts.push(part);
+    length += part.length;
+    if (length > most) throw tooLong(most);
   }
-  return new TextDecoder().decode(content);
+  if (!content.isOver) throw new HeadError("the content ended early");
+  return new TextDecoder().decode(concatenated(parts, length));
+}
+
+function tooLong(most: number): HeadError {
+  return new HeadError(`the content is longer than ${most} bytes`);
+}
+
+function concatenated(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

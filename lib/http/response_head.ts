@@ -1,6 +1,7 @@
 import { type Fields, readFieldLines } from "./field_lines.ts";
 import { HeadError } from "./head_error.ts";
 import { readHeadLines } from "./head_lines.ts";
+import { MAX_RESPONSE_HEAD_BYTES } from "./limits.ts";
 
 /** The status line and header fields of a response. */
 export interface ResponseHead {
@@ -21,9 +22,9 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5][0-9]{2})(?: .*)?$/;
  * called has to drop it and read the next one.
  *
  * @param bytes What has arrived, from the first byte of the response on; may go on past its head.
+ * @param most Bytes that a head may have.
  * @returns The head, or undefined while it is incomplete.
- * @throws {HeadError} As soon as the head is malformed, too long, or says two different things about
- * where its content ends.
+ * @throws {HeadError} As soon as the head is malformed, too long, or says two different lengths.
  *
  * @example
  * ```ts
@@ -32,11 +33,14 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5][0-9]{2})(?: .*)?$/;
  * // { status: 206, minorVersion: 1, headers: Map { "content-length" => "3" }, byteLength: 51 }
  * ```
  */
-export function readResponseHead(bytes: Uint8Array): ResponseHead | undefined {
+export function readResponseHead(
+  bytes: Uint8Array,
+  most = MAX_RESPONSE_HEAD_BYTES,
+): ResponseHead | undefined {
   if (HTTP.some((byte, at) => at < bytes.length && bytes[at] !== byte)) {
     throw new HeadError("this is not an HTTP/1 response");
   }
-  const head = readHeadLines(bytes);
+  const head = readHeadLines(bytes, most);
   if (head === undefined) return undefined;
   const [statusLine = "", ...fieldLines] = head.lines;
   const match = STATUS_LINE.exec(statusLine);
@@ -64,9 +68,6 @@ function unfolded(lines: readonly string[]): string[] {
 function withOneLength(fields: Fields): Fields {
   const value = fields.get("content-length");
   if (value === undefined) return fields;
-  if (fields.has("transfer-encoding")) {
-    throw new HeadError("both Content-Length and Transfer-Encoding");
-  }
   const [length = "", ...others] = value.split(",").map((part) => part.trim());
   if (!/^[0-9]+$/.test(length) || others.some((other) => other !== length)) {
     throw new HeadError("an invalid Content-Length");

@@ -1,15 +1,35 @@
 import { describeFault, isFaultOfPeer } from "../http/describe_fault.ts";
 
+/** What kind of loss it was: what it is best to do about it depends on that. */
+export type Loss =
+  /** A connection, or an answer, that was no good: the next one may be. */
+  | { readonly kind: "broken" }
+  /** It has another version of the file now: it has to say again what it has. */
+  | { readonly kind: "changed" }
+  /** The file is not at that address any more: it may be found again from the first one. */
+  | { readonly kind: "moved" }
+  /** It is too busy, and may be asked again after so many milliseconds, if it has said so. */
+  | { readonly kind: "busy"; readonly retryAfterMs: number | undefined }
+  /** It has sent the whole file where a part was asked for. */
+  | { readonly kind: "rangeless" };
+
+/** What else there is to say of a loss. */
+export interface LostOptions extends ErrorOptions {
+  readonly loss?: Loss;
+}
+
 /** Why a server cannot be used, in words that follow its name: `Server2: connection refused`. */
 export class LostError extends Error {
   override readonly name = "LostError";
+  readonly loss: Loss;
 
   /**
    * @param message In words, without the server's name.
    * @param final Whether trying again is useless: the server does not serve what is asked for.
    */
-  constructor(message: string, readonly final = false, options?: ErrorOptions) {
+  constructor(message: string, readonly final = false, options: LostOptions = {}) {
     super(message, options);
+    this.loss = options.loss ?? { kind: "broken" };
   }
 
   /**

@@ -25,7 +25,7 @@ import { publish } from "./publish.ts";
 const DIGEST_BUFFER_LENGTH = 1024 * 1024;
 
 /** What a file system says that has no locks, as some networks' do not. */
-const NO_LOCKS = new Set(["ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"]);
+const NO_LOCKS = new Set(["EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /** What an earlier run left. */
 export type Remains =

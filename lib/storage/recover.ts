@@ -7,6 +7,9 @@ import type { PieceSet } from "../content/piece_set.ts";
 /** Pieces read back at a time, so that no engine waits for the next one. */
 const READ_AHEAD = 4;
 
+/** Bytes of a piece that tell whether it was begun. */
+const SAMPLE_LENGTH = 64 * 1024;
+
 /** More pieces than this that were begun and not ended are no trace of a download that was cut off. */
 const MAX_BEGINNINGS = 256;
 
@@ -24,14 +27,18 @@ export interface RecoverContext {
   readonly manifest: Manifest;
   /** Pieces that need no look. */
   readonly trusted: PieceSet;
-  /** Bytes of disk that the file takes; undefined if that is not known. */
+  /**
+   * Bytes of disk that the file takes, as the file system says: file systems that compress, and remote
+   * ones, may say too few. Undefined if it does not.
+   */
   readonly allocated: number | undefined;
   readonly pool: PieceReader;
 }
 
 /**
  * Looks for what a run that was cut off had written but not recorded: piece after piece is compared
- * with the manifest, until all the space that the file takes is accounted for.
+ * with the manifest. Once all the space that the file is said to take is accounted for, pieces that
+ * begin with zeros are not read to their end, as nobody has written to them.
  *
  * @throws {PartFileError} If the file cannot be read.
  */
@@ -42,6 +49,10 @@ export async function recover(context: RecoverContext): Promise<Recovered> {
   let unexplained = (allocated ?? Infinity) - lengthOf(trusted, store);
   const look = async (piece: number) => {
     const { start, end } = store.rangeOf(piece);
+    if (unexplained <= 0) {
+      const sample = { start, end: Math.min(end, start + SAMPLE_LENGTH) };
+      if ((await pool.read(piece, sample, true)).filled === 0) return;
+    }
     const { sha256, filled } = await pool.read(piece, { start, end }, true);
     const length = filled ?? 0;
     unexplained -= length;
@@ -49,7 +60,7 @@ export async function recover(context: RecoverContext): Promise<Recovered> {
     else if (length > 0 && start + length < end) beginnings.push({ start, end: start + length });
   };
   let batch: Promise<void>[] = [];
-  for (let piece = 0; piece < store.count && unexplained > 0; piece += 1) {
+  for (let piece = 0; piece < store.count; piece += 1) {
     if (trusted.has(piece)) continue;
     batch.push(look(piece));
     if (batch.length < READ_AHEAD) continue;

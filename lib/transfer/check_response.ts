@@ -1,56 +1,109 @@
-import { parseContentRange } from "../http/content_range.ts";
-import type { ContentValidators } from "../http/content_request.ts";
-import type { ResponseHead } from "../http/response_head.ts";
 import type { ByteRange } from "../byte_range.ts";
+import { parseContentRange } from "../http/content_range.ts";
+import type { ContentRequest, ContentValidators } from "../http/content_request.ts";
+import type { ResponseHead } from "../http/response_head.ts";
+import { parseRetryAfter } from "../http/retry_after.ts";
 import { LostError } from "../sources/lost_error.ts";
 
 /** What was asked for, and of which version of which file. */
-export interface Asked {
+export interface Expected {
+  readonly request: Pick<ContentRequest, "validators" | "rangeless">;
+  /** What was asked for; all of the file where the source serves no parts. */
   readonly range: ByteRange;
   /** Bytes in the file. */
   readonly size: number;
-  /** What it must still go by. */
-  readonly validators: ContentValidators;
 }
 
 /**
- * Makes sure that the content which follows is what was asked for: the range, all of it, of a file of
- * the right size and version (RFC 9110, 14.4 and 15.3.7). Not one byte of any other answer is used.
+ * Makes sure that the content which follows is of the right version of the file, and is what was asked
+ * for (RFC 9110, 14.4 and 15.3.7): with `206` the range, exactly; with `200` the whole file, which will
+ * do where the range begins at its start. Not one byte of any other answer is used.
  *
+ * @param head The head of the answer.
+ * @param length Bytes in its content; undefined if only its end will tell.
+ * @returns What of the file the content is.
  * @throws {LostError} If it is anything else.
  */
-export function checkResponse(head: ResponseHead, asked: Asked): void {
-  const { range, size, validators } = asked;
+export function checkResponse(
+  head: ResponseHead,
+  length: number | undefined,
+  { request, range, size }: Expected,
+): ByteRange {
   const { status, headers } = head;
-  if (status === 409 || status === 412) throw new LostError("its file has changed");
-  if (status !== 206 && status !== 200) throw new LostError(`it answered with status ${status}`);
-  if (headers.has("transfer-encoding")) {
-    throw new LostError("it sends content of unknown length", true);
-  }
-  if (headers.has("content-encoding")) {
+  if (status !== 200 && status !== 206) throw refusal(head);
+  const coding = headers.get("content-encoding") ?? "identity";
+  if (coding.toLowerCase() !== "identity") {
     throw new LostError("it sends the file in another encoding", true);
   }
-  const length = Number(headers.get("content-length"));
-  if (status === 200) {
-    const isAll = range.start === 0 && range.end === size && length === size;
-    if (!isAll) throw new LostError("it does not serve parts of files", true);
-  } else {
-    const sent = parseContentRange(headers.get("content-range") ?? "");
-    if (sent?.start !== range.start || sent.end !== range.end) {
-      throw new LostError("it sent another part than was asked for", true);
-    }
-    if (sent.size !== size) throw new LostError("its file has changed");
-    if (length !== range.end - range.start) {
-      throw new LostError("it sent a wrong Content-Length", true);
-    }
+  if (!isUnchanged(head, request.validators)) throw changed();
+  if (status === 200) return checkWhole(length, { request, range, size });
+  const sent = parseContentRange(headers.get("content-range") ?? "");
+  if (request.rangeless || sent?.start !== range.start || sent.end !== range.end) {
+    throw new LostError("it sent another part than was asked for", true);
   }
-  if (!isUnchanged(head, validators)) throw new LostError("its file has changed");
+  if (sent.size !== null && sent.size !== size) throw changed();
+  if (length !== undefined && length !== range.end - range.start) {
+    throw new LostError("it sent a wrong Content-Length", true);
+  }
+  return range;
+}
+
+function checkWhole(length: number | undefined, { request, range, size }: Expected): ByteRange {
+  if (length !== undefined && length !== size) throw changed();
+  if (range.start === 0 || request.rangeless) return { start: 0, end: size };
+  throw new LostError("it does not serve parts of files", false, { loss: { kind: "rangeless" } });
+}
+
+/** What an answer means that has no content of the file. */
+function refusal({ status, headers }: ResponseHead): LostError {
+  const reason = `it answered with status ${status}`;
+  switch (status) {
+    case 409:
+    case 412:
+    case 416:
+      return changed();
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+    case 401:
+    case 403:
+    case 404:
+    case 410:
+      return new LostError(reason, false, { loss: { kind: "moved" } });
+    case 429:
+    case 503: {
+      const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? "", Date.now());
+      return new LostError(reason, false, { loss: { kind: "busy", retryAfterMs } });
+    }
+    default:
+      return new LostError(reason);
+  }
+}
+
+function changed(): LostError {
+  return new LostError("its file has changed", false, { loss: { kind: "changed" } });
 }
 
 /** What an answer does not say cannot speak against it. */
-function isUnchanged({ headers }: ResponseHead, { etags, lastModified }: ContentValidators) {
+function isUnchanged({ headers }: ResponseHead, validators: ContentValidators): boolean {
+  const { etags, lastModified, contentType } = validators;
+  const type = headers.get("content-type");
+  if (isHtml(type) && contentType !== undefined && !isHtml(contentType)) return false;
   const etag = headers.get("etag");
-  if (etag !== undefined && etags.length > 0) return etags.includes(etag);
+  if (etag !== undefined && etags.length > 0) {
+    // Servers in front make a tag weak when they touch an answer; the bytes are compared by digests.
+    return etags.some((known) => withoutWeakness(known) === withoutWeakness(etag));
+  }
   const modified = headers.get("last-modified");
   return modified === undefined || lastModified === undefined || modified === lastModified;
+}
+
+function withoutWeakness(etag: string): string {
+  return etag.replace(/^W\//, "");
+}
+
+function isHtml(type: string | undefined): boolean {
+  return /^(?:text\/html|application\/xhtml\+xml)\b/i.test(type ?? "");
 }

@@ -2,6 +2,7 @@ import type { PieceDigest } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
+import type { Loss } from "../sources/lost_error.ts";
 import type { Block } from "../plan/plan_event.ts";
 
 /** Everything an engine is told: where the file is, what to fetch, what to read back. */
@@ -55,6 +56,8 @@ export type FetchReport =
     readonly range: ByteRange;
     readonly pieces: readonly PieceDigest[];
   }
+  /** Bytes come from it that are not wanted: the source sends the whole file, from its start. */
+  | { readonly type: "skipped"; readonly source: number }
   /** The answer to `trim`; `end` is past every block if the block was over already. */
   | {
     readonly type: "trimmed";
@@ -73,6 +76,7 @@ export type FetchReport =
     readonly reason: string;
     /** Whether trying again is useless: the server does not serve what is asked for. */
     readonly final: boolean;
+    readonly loss: Loss;
   }
   | {
     readonly type: "digested";

@@ -1,11 +1,8 @@
 import type { BufferPool } from "../http/buffer_pool.ts";
-import { ClientConnection } from "../http/client_connection.ts";
-import { HeadError } from "../http/head_error.ts";
-import type { ResponseHead } from "../http/response_head.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
 import type { ConcurrencyLimit, Entry } from "./concurrency_limit.ts";
-import { checkResponse } from "./check_response.ts";
+import { ContentConnection, CutOffError } from "./content_connection.ts";
 import type { FetchOrder, FetchReport } from "./fetch_message.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
 import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
@@ -48,15 +45,17 @@ export interface FetcherContext {
 export class Fetcher {
   readonly #context: FetcherContext;
   readonly #wanted: Wanted[] = [];
-  #connection: ClientConnection | undefined;
+  #connection: ContentConnection | undefined;
   #entry: Entry | undefined;
   #buffer: Uint8Array<ArrayBuffer> | undefined;
   /** Bytes that it may still ask for in its turn. */
   #room = 0;
   /** Whether it was told that others come first. */
   #deferred = false;
-  /** Answers that the present connection has brought. */
-  #answers = 0;
+  /** Whether the source has stood requests that were sent ahead, as far as is known. */
+  #mayPipeline = true;
+  /** Whether it has ever sent the part that was asked for. */
+  #servesParts = false;
   #ended = false;
   #wake: (() => void) | undefined;
   /** What is in the file and was not reported yet: of one block, as each ends with a report. */
@@ -108,7 +107,7 @@ export class Fetcher {
         else await this.#connect();
       } catch (error) {
         // One that is not the present one any more was closed on purpose.
-        if (connection === this.#connection) this.#end(error);
+        if (connection === this.#connection && !this.#isForPipelining(error)) this.#end(error);
       }
     }
     this.#leave();
@@ -117,7 +116,8 @@ export class Fetcher {
   // Its turns --------------------------------------------------------------------------------------
 
   async #rest(): Promise<void> {
-    this.#leave();
+    // The next block may be what comes next of the whole file that is being sent.
+    if (!this.#connection?.answer) this.#leave();
     await this.#news();
   }
 
@@ -145,8 +145,8 @@ export class Fetcher {
 
   /** Lets others go first; only while nothing is being read. */
   #leave(): void {
-    // Such bytes would be lost with the buffer, and those behind them taken for an answer.
-    if (this.#connection?.drained === false) throw new LostError("it sent more than was asked for");
+    // What has come unasked would be lost with the buffer, and what follows be taken for an answer.
+    this.#connection?.expectSilence();
     if (this.#buffer) this.#context.buffers.give(this.#buffer);
     this.#buffer = undefined;
     this.#entry?.leave();
@@ -166,13 +166,13 @@ export class Fetcher {
   // Requests and answers ---------------------------------------------------------------------------
 
   async #connect(): Promise<void> {
-    const { endpoint } = this.#context.order.request;
+    const { order: { request }, size } = this.#context;
     const buffer = this.#buffer as Uint8Array<ArrayBuffer>;
-    const connection = await ClientConnection.open(endpoint, { buffer });
+    const mayPipeline = this.#mayPipeline;
+    const connection = await ContentConnection.open({ request, size, buffer, mayPipeline });
     // One that is asked for nothing would be closed by the server sooner or later, as if by a fault.
     if (this.#ended || this.#wanted.every(isEmpty)) return connection.close();
     this.#connection = connection;
-    this.#answers = 0;
   }
 
   /** Asks for all blocks; while others wait, for no more than there is room for in its turn. */
@@ -183,69 +183,89 @@ export class Fetcher {
       if (isEmpty(wanted)) continue;
       if (wanted.asked === undefined) {
         const most = contended ? this.#room : Infinity;
-        if (most <= 0) return;
-        this.#ask(this.#connection, wanted, most);
+        if (most <= 0 || !this.#connection.mayAsk) return;
+        wanted.asked = Math.min(wanted.end, wanted.start + most);
+        this.#room -= wanted.asked - wanted.start;
+        this.#connection.ask({ start: wanted.start, end: wanted.asked });
       }
       // Answers come in order: what is behind a part of a block has to wait for the rest of it.
-      if ((wanted.asked ?? 0) < wanted.end) return;
+      if (wanted.asked < wanted.end) return;
     }
   }
 
-  #ask(connection: ClientConnection, wanted: Wanted, most: number): void {
-    const { target, fields } = this.#context.order.request;
-    const { start } = wanted;
-    const end = wanted.asked = Math.min(wanted.end, start + most);
-    this.#room -= end - start;
-    const range = `bytes=${start}-${end - 1}`;
-    // A request that cannot be sent shows when its answer does not come.
-    connection.ask("GET", target, { ...fields, Range: range }).catch(() => {});
-  }
-
-  async #take(block: Wanted, connection: ClientConnection): Promise<void> {
-    this.#askAhead();
-    if (block.asked === undefined) return this.#makeWay(); // Its turn is over.
-    const part = { start: block.start, end: block.asked };
-    const head = await this.#head(connection);
-    if (connection !== this.#connection) return;
-    if (!head) return this.#disconnect();
-    this.#answers += 1;
-    checkResponse(head, {
-      range: part,
-      size: this.#context.size,
-      validators: this.#context.order.request.validators,
-    });
+  async #take(block: Wanted, connection: ContentConnection): Promise<void> {
+    if (!connection.answer && !await this.#nextAnswer(block, connection)) return;
+    if (!await this.#reach(block, connection)) return;
     /** Bytes of the answer that are still to come, and wanted. */
-    const left = () => Math.min(block.end, part.end) - block.start;
+    const left = () => Math.min(block.end, connection.answer?.end ?? 0) - block.start;
     while (left() > 0) {
       const isMore = await connection.fill();
       // What came over a connection that was closed meanwhile is another source's to fetch.
       if (connection !== this.#connection) return;
-      if (!isMore) throw new LostError(`it closed the connection ${left()} bytes early`);
+      if (!isMore) throw connection.cutOff();
       this.#entry?.work();
       this.#store(block, connection.take(left()));
       if (left() > 0) await nextTurnIfDue();
     }
+    if (connection.isAtEnd) await connection.finish();
+    if (connection !== this.#connection) return;
     if (isEmpty(block)) this.#finish(block);
     else block.asked = undefined;
+    if (connection.isSpent) this.#disconnect();
+  }
+
+  /** @returns Whether there is one now, over the connection that is the present one still. */
+  async #nextAnswer(block: Wanted, connection: ContentConnection): Promise<boolean> {
+    connection.expectSilence();
+    this.#askAhead();
+    if (block.asked === undefined) {
+      this.#makeWay(); // Its turn is over.
+      return false;
+    }
+    const { isPipelined } = connection;
+    const isThere = await connection.next();
+    if (connection !== this.#connection) return false;
+    if (isThere) {
+      if (!connection.isWhole) this.#servesParts = true;
+      this.#askAhead();
+    } else {
+      if (isPipelined) this.#mayPipeline = false;
+      this.#disconnect();
+    }
+    return isThere;
+  }
+
+  /**
+   * Drops what comes before the block where the whole file is being sent.
+   *
+   * @returns Whether the next byte is the first of the block, over the connection that is the present one.
+   */
+  async #reach(block: Wanted, connection: ContentConnection): Promise<boolean> {
+    const { order: { source, request }, report } = this.#context;
+    const distance = () => block.start - (connection.answer?.at ?? 0);
+    if (distance() < 0 || distance() > 0 && !request.rangeless) {
+      this.#disconnect();
+      return false;
+    }
+    while (distance() > 0) {
+      const isMore = await connection.fill();
+      if (connection !== this.#connection) return false;
+      if (!isMore) throw connection.cutOff();
+      this.#entry?.work();
+      connection.take(distance());
+      if (performance.now() - this.#reportedAt >= REPORT_MS) {
+        this.#reportedAt = performance.now();
+        report({ type: "skipped", source });
+      }
+      await nextTurnIfDue();
+    }
+    return true;
   }
 
   /** Gets behind those who wait. */
   #makeWay(): void {
     this.#flush();
     this.#leave();
-  }
-
-  /** The head of the next answer; undefined if the server closed a connection that had served well. */
-  async #head(connection: ClientConnection): Promise<ResponseHead | undefined> {
-    try {
-      const head = await connection.head();
-      if (head || this.#answers > 0) return head;
-    } catch (error) {
-      // An idle connection may be closed at any time; one that never answered tells of a fault.
-      if (this.#answers === 0 || connection.closed || error instanceof HeadError) throw error;
-      return undefined;
-    }
-    throw new LostError("it closed the connection without an answer");
   }
 
   #store(block: Wanted, bytes: Uint8Array): void {
@@ -262,7 +282,9 @@ export class Fetcher {
   #finish(block: Wanted): void {
     this.#flush();
     this.#wanted.shift();
-    if (block.asked !== undefined && block.asked > block.end) this.#disconnect();
+    // What is left of it would come next; of a whole file, that may be what is wanted.
+    const isOpen = block.asked !== undefined && block.asked > block.end;
+    if (isOpen && !this.#connection?.isWhole) this.#disconnect();
   }
 
   #flush(): void {
@@ -291,7 +313,19 @@ export class Fetcher {
     if (cause instanceof PartFileError) return report({ type: "disk", reason: cause.message });
     const lost = LostError.from(cause);
     if (!lost) return report({ type: "defect", error: cause });
-    report({ type: "lost", source: order.source, reason: lost.message, final: lost.final });
+    const { message: reason, final, loss } = lost;
+    const isRangeless = loss.kind === "rangeless" && !this.#servesParts;
+    report({ type: "lost", source: order.source, reason, final: final || isRangeless, loss });
+  }
+
+  /** Whether a connection has ended for what was sent ahead over it: then one at a time may do. */
+  #isForPipelining(error: unknown): boolean {
+    const isCut = error instanceof CutOffError || error instanceof Deno.errors.ConnectionReset;
+    if (!isCut || !this.#mayPipeline || !this.#connection?.isPipelined) return false;
+    this.#mayPipeline = false;
+    this.#flush();
+    this.#disconnect();
+    return true;
   }
 }
 

@@ -39,5 +39,11 @@ export const FETCH_BUFFERS: readonly BufferClass[] = [
 /** Bytes of the part file that are read at a time to be hashed: they are in the cache until they are. */
 export const READ_BACK_LENGTH = 256 * 1024;
 
+/**
+ * Milliseconds that a server has to begin an answer whose request was sent ahead, once the one before
+ * is over. Some servers never see such requests: they are asked one at a time from then on.
+ */
+export const PIPELINE_PATIENCE_MS = 2_000;
+
 /** Milliseconds between two reports of what a source delivered, at most. */
 export const REPORT_MS = 100;

@@ -125,7 +125,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
   }
 
   lose(source: number, reason = "connection reset", final = false): void {
-    this.report({ type: "lost", source, reason, final });
+    this.report({ type: "lost", source, reason, final, loss: { kind: "broken" } });
   }
 
   /** The orders that a source got, of one type. */

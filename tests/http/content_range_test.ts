@@ -18,7 +18,8 @@ Deno.test("parseContentRange() reads back what formatContentRange() writes", () 
 
 Deno.test("parseContentRange() refuses what is malformed or contradicts itself", () => {
   const refused = [
-    "bytes 0-99/*",
+    "bytes 5-4/*",
+    "bytes 0-9007199254740993/*",
     "bytes 5-4/10",
     "bytes 0-10/10",
     "bytes */10",
@@ -30,6 +31,10 @@ Deno.test("parseContentRange() refuses what is malformed or contradicts itself",
     "",
   ];
   for (const text of refused) assertEquals(parseContentRange(text), undefined, text);
+});
+
+Deno.test("parseContentRange() accepts that the size is not said", () => {
+  assertEquals(parseContentRange("bytes 10-99/*"), { start: 10, end: 100, size: null });
 });
 
 Deno.test("formatUnsatisfiedRange() says only how large the file is", () => {

@@ -32,10 +32,10 @@ Deno.test("parseInfo() reads what a server says of its copy", () => {
 });
 
 Deno.test("parseInfo() takes any name that a file can have, and no path", () => {
-  for (const name of ["ä b.mp4", "日本.iso", "-rf", "a..b", ".hidden"]) {
+  for (const name of ["ä b.mp4", "日本.iso", "-rf", "a..b", ".hidden", "a\\b", "a\tb", "a\nb"]) {
     assertEquals(parse({ name }).name, name);
   }
-  const others = ["", ".", "..", "a/b", "/a", "a\\b", "a\0", "a\nb", "\x1b[2J", "\x9b2J", "\ud800"];
+  const others = ["", ".", "..", "a/b", "/a", "a\0", "\ud800"];
   for (const name of [...others, "x".repeat(1025), null, 5, ["a"], { a: 1 }]) {
     refused({ name }, "no usable file name");
   }
@@ -106,7 +106,7 @@ Deno.test("askInfo() reads no answer that is longer than any info", async () => 
   using connection = await connectTo(server);
   const asked = askInfo(connection);
   await (await server.peer()).answer(200, "x".repeat(MAX_INFO_BYTES + 1));
-  await assertRejects(() => asked, HeadError, "at most");
+  await assertRejects(() => asked, HeadError, "longer than");
 });
 
 Deno.test("askInfo() gives up when the answer ends early or does not come in time", async () => {

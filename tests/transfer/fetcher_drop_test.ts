@@ -5,7 +5,13 @@ import { contentOf, partHead } from "../client/content.ts";
 import { connecting, FetcherRig, serve, SIZE } from "./fetcher_rig.ts";
 import { Log } from "../client/log.ts";
 
-const LOST = { type: "lost", source: 1, reason: "paused for ever", final: false } as const;
+const LOST = {
+  type: "lost",
+  source: 1,
+  reason: "paused for ever",
+  final: false,
+  loss: { kind: "broken" },
+} as const;
 
 Deno.test("Fetcher.drop() before there is a connection asks for nothing", async () => {
   await using rig = new FetcherRig();

@@ -1,3 +1,4 @@
+import type { ContentRequest } from "../../lib/http/content_request.ts";
 import { ConcurrencyLimit } from "../../lib/transfer/concurrency_limit.ts";
 import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
 import { Fetcher } from "../../lib/transfer/fetcher.ts";
@@ -42,8 +43,16 @@ export class FetcherRig implements AsyncDisposable {
     this.#size = size;
   }
 
-  /** A source that has not been asked for anything. */
-  source(index = 1, report = this.reports.add): Fetcher {
+  /**
+   * A source that has not been asked for anything.
+   *
+   * @param request What is different about how it is asked.
+   */
+  source(
+    index = 1,
+    report = this.reports.add,
+    request: Partial<ContentRequest> = {},
+  ): Fetcher {
     return new Fetcher({
       order: {
         type: "connect",
@@ -53,6 +62,7 @@ export class FetcherRig implements AsyncDisposable {
           target: "/film%20a.mp4",
           fields: { "If-Match": '"v1"' },
           validators: { etags: ['"v1"'] },
+          ...request,
         },
       },
       writer: this.#writer,

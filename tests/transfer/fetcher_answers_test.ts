@@ -1,0 +1,335 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { contentOf, partHead } from "../client/content.ts";
+import type { Peer } from "../sources/scripted_server.ts";
+import { FetcherRig, serve, SIZE } from "./fetcher_rig.ts";
+
+const CLOSE = "Connection: close\r\n";
+const WHOLE = `HTTP/1.1 200 OK\r\nContent-Length: ${SIZE}\r\n\r\n`;
+
+/** The head of an answer with a part of the file whose length only its end tells. */
+function endlessHead(start: number, end: number, version = "1.1", fields = ""): string {
+  const range = `Content-Range: bytes ${start}-${end - 1}/${SIZE}\r\n`;
+  return `HTTP/${version} 206 Partial Content\r\n${range}${fields}\r\n`;
+}
+
+function chunkedHead(start: number, end: number): string {
+  return endlessHead(start, end, "1.1", "Transfer-Encoding: chunked\r\n");
+}
+
+/** Sends bytes of the file as chunks of these lengths, and no last chunk. */
+async function sendChunks(peer: Peer, start: number, lengths: readonly number[]): Promise<void> {
+  let at = start;
+  for (const length of lengths) {
+    await peer.send(`${length.toString(16)}\r\n`);
+    await peer.send(contentOf(at, at + length));
+    await peer.send("\r\n");
+    at += length;
+  }
+}
+
+// Content of any framing ---------------------------------------------------------------------------
+
+Deno.test("Fetcher takes chunked content, and goes on over the same connection", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  rig.fetch(source, 100, 200);
+  const peer = await rig.server.peer();
+  for (const start of [0, 100]) {
+    assertEquals(await peer.range(), [start, start + 100]);
+    await peer.send(chunkedHead(start, start + 100));
+    await sendChunks(peer, start, [1, 60, 39]);
+    await peer.send("0\r\n\r\n");
+  }
+  await rig.deliveredUpTo(200);
+  assertEquals(rig.delivered, [[0, 200]]);
+  assertEquals(rig.written(0, 200), contentOf(0, 200));
+  assertEquals(rig.server.connections, 1);
+  source.drop("over");
+});
+
+Deno.test("Fetcher is lost when chunked content is shorter or longer than was asked for", async () => {
+  const cases: [lengths: number[], last: string, reason: string, kept: number][] = [
+    [[60], "0\r\n\r\n", "40 bytes early", 60],
+    [[60, 41], "0\r\n\r\n", "more than was asked for", 100],
+    [[60, 40, 1], "0\r\n\r\n", "more than was asked for", 100],
+    [[60], "x\r\n", "not a valid HTTP answer", 60],
+  ];
+  for (const [lengths, last, reason, kept] of cases) {
+    await using rig = new FetcherRig();
+    rig.fetch(rig.source(), 0, 100);
+    const peer = await rig.server.peer();
+    await peer.range();
+    await peer.send(chunkedHead(0, 100));
+    await sendChunks(peer, 0, lengths);
+    await peer.send(last).catch(() => {});
+    assertStringIncludes((await rig.lost()).reason, reason);
+    assertEquals(rig.delivered, [[0, kept]], reason);
+  }
+});
+
+Deno.test("Fetcher takes content that ends with its connection", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  rig.fetch(source, 100, 200);
+  for (const start of [0, 100]) {
+    const peer = await rig.server.peer();
+    assertEquals(await peer.range(), [start, start + 100]);
+    await peer.send(endlessHead(start, start + 100, "1.0"));
+    await peer.send(contentOf(start, start + 100));
+    peer.close();
+  }
+  await rig.deliveredUpTo(200);
+  assertEquals(rig.delivered, [[0, 200]]);
+  source.drop("over");
+});
+
+Deno.test("Fetcher skips interim answers", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  const peer = await rig.server.peer();
+  await peer.range();
+  await peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+  await peer.send(partHead(0, 100, SIZE));
+  await peer.send(contentOf(0, 100));
+  await rig.deliveredUpTo(100);
+  source.drop("over");
+});
+
+Deno.test("Fetcher is lost when interim answers come without end", async () => {
+  await using rig = new FetcherRig();
+  rig.fetch(rig.source(), 0, 100);
+  const peer = await rig.server.peer();
+  await peer.range();
+  const sending = peer.send("HTTP/1.1 102 Processing\r\n\r\n".repeat(10_000)).catch(() => {});
+  assertStringIncludes((await rig.lost()).reason, "too many interim answers");
+  await sending;
+});
+
+// Requests ahead -----------------------------------------------------------------------------------
+
+Deno.test("Fetcher asks for one block at a time where each answer ends the connection", async () => {
+  for (const head of [endlessHead(0, 100, "1.0"), partHead(0, 100, SIZE, CLOSE)]) {
+    await using rig = new FetcherRig();
+    const source = rig.source();
+    for (const start of [0, 100, 200]) rig.fetch(source, start, start + 100);
+    for (const start of [0, 100, 200]) {
+      const peer = await rig.server.peer();
+      assertEquals(await peer.range(), [start, start + 100]);
+      await peer.send(head.replace("bytes 0-99", `bytes ${start}-${start + 99}`));
+      await peer.send(contentOf(start, start + 100));
+      if (head.includes("HTTP/1.0")) peer.close();
+      // Nothing was sent ahead, and the connection is not used again.
+      else assertEquals(await peer.request(), undefined);
+    }
+    await rig.deliveredUpTo(300);
+    assertEquals(rig.delivered, [[0, 300]]);
+    source.drop("over");
+  }
+});
+
+Deno.test("Fetcher asks again for what a server that ends the connection has not answered", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  for (const start of [0, 100, 200]) rig.fetch(source, start, start + 100);
+  const first = await rig.server.peer();
+  await serve(first);
+  // The second answer is the last one that this connection brings; the third block was asked for.
+  assertEquals(await first.range(), [100, 200]);
+  assertEquals(await first.range(), [200, 300]);
+  await first.send(partHead(100, 200, SIZE, CLOSE));
+  await first.send(contentOf(100, 200));
+  first.close();
+  await serve(await rig.server.peer());
+  await rig.deliveredUpTo(300);
+  assertEquals(rig.delivered, [[0, 300]]);
+  source.drop("over");
+});
+
+Deno.test("Fetcher asks for one block at a time once what was sent ahead has cost a connection", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  for (const start of [0, 100, 200, 300]) rig.fetch(source, start, start + 100);
+  const first = await rig.server.peer();
+  await first.range();
+  await first.send(partHead(0, 100, SIZE));
+  assertEquals(await first.range(), [100, 200]);
+  await first.send(contentOf(0, 30));
+  // It ends without a word, with a reset of what was not read.
+  first.close();
+  const second = await rig.server.peer();
+  assertEquals(await second.range(), [30, 100]);
+  await second.send(partHead(30, 100, SIZE) + "");
+  await second.send(contentOf(30, 100));
+  await rig.deliveredUpTo(100);
+  for (const start of [100, 200, 300]) {
+    assertEquals(await second.range(), [start, start + 100]);
+    await second.send(partHead(start, start + 100, SIZE));
+    await second.send(contentOf(start, start + 100));
+  }
+  await rig.deliveredUpTo(400);
+  assertEquals([rig.delivered, rig.server.connections], [[[0, 400]], 2]);
+  source.drop("over");
+});
+
+Deno.test("Fetcher does without requests ahead where a server never sees them", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  for (const start of [0, 100, 200]) rig.fetch(source, start, start + 100);
+  const first = await rig.server.peer();
+  await first.range();
+  await first.send(partHead(0, 100, SIZE));
+  await first.range();
+  await first.send(contentOf(0, 100));
+  // It waits for a request, having lost that one.
+  await first.gone();
+  const second = await rig.server.peer();
+  for (const start of [100, 200]) {
+    assertEquals(await second.range(), [start, start + 100]);
+    await second.send(partHead(start, start + 100, SIZE));
+    await second.send(contentOf(start, start + 100));
+  }
+  await rig.deliveredUpTo(300);
+  assertEquals([rig.delivered, rig.server.connections], [[[0, 300]], 2]);
+  source.drop("over");
+});
+
+Deno.test("Fetcher does not take for an answer what came before its request", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  const peer = await rig.server.peer();
+  await peer.range();
+  const head = new TextEncoder().encode(partHead(0, 100, SIZE));
+  const next = new TextEncoder().encode(partHead(100, 200, SIZE));
+  // In one piece, so that all of it is there when the first block is.
+  await peer.send(Uint8Array.of(...head, ...contentOf(0, 100), ...next, ...contentOf(0, 100)));
+  rig.reports.first(({ type }) => type === "delivered").then(() => rig.fetch(source, 100, 200));
+  assertStringIncludes((await rig.lost()).reason, "more than was asked for");
+  assertEquals(rig.delivered, [[0, 100]]);
+});
+
+// The whole file instead of a part -----------------------------------------------------------------
+
+Deno.test("Fetcher reads block after block from a whole file that comes instead of its first part", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  rig.fetch(source, 100, 300);
+  const peer = await rig.server.peer();
+  assertEquals(await peer.range(), [0, 100]);
+  await peer.send(WHOLE);
+  await peer.send(contentOf(0, 650));
+  await rig.deliveredUpTo(300);
+  rig.fetch(source, 300, SIZE);
+  await rig.writtenUpTo(650);
+  await peer.send(contentOf(650, SIZE));
+  await rig.deliveredUpTo(SIZE);
+  assertEquals(rig.delivered, [[0, SIZE]]);
+  assertEquals(rig.written(0, SIZE), contentOf(0, SIZE));
+  assertEquals(rig.server.connections, 1);
+  source.drop("over");
+});
+
+Deno.test("Fetcher asks for the next part again when a whole file was of use only at its start", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  rig.fetch(source, 500, 600);
+  const first = await rig.server.peer();
+  await first.range();
+  await first.send(WHOLE);
+  await first.send(contentOf(0, 300));
+  const second = await rig.server.peer();
+  await serve(second);
+  await rig.deliveredUpTo(600);
+  assertEquals(rig.delivered, [[0, 100], [500, 600]]);
+  source.drop("over");
+});
+
+Deno.test("Fetcher is lost for good to a server that sends the whole file for a later part", async () => {
+  await using rig = new FetcherRig();
+  rig.fetch(rig.source(), 100, 200);
+  const peer = await rig.server.peer();
+  await peer.range();
+  await peer.send(WHOLE);
+  const { reason, final, loss } = await rig.lost();
+  assertEquals({ reason, final, loss }, {
+    reason: "it does not serve parts of files",
+    final: true,
+    loss: { kind: "rangeless" },
+  });
+  assertEquals(rig.delivered, []);
+});
+
+Deno.test("Fetcher is lost, but not for good, when a whole file comes once among parts", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  rig.fetch(source, 0, 100);
+  rig.fetch(source, 100, 200);
+  const peer = await rig.server.peer();
+  await serve(peer);
+  await peer.range();
+  await peer.send(WHOLE);
+  const { final, loss } = await rig.lost();
+  assertEquals({ final, loss }, { final: false, loss: { kind: "rangeless" } });
+  assertEquals(rig.delivered, [[0, 100]]);
+});
+
+Deno.test("Fetcher asks a source without parts for everything, and drops what is not wanted", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source(1, rig.reports.add, { rangeless: true });
+  rig.fetch(source, 150, 250);
+  rig.fetch(source, 600, 700);
+  const first = await rig.server.peer();
+  assertEquals((await first.request() ?? "").includes("Range:"), false);
+  await first.send(WHOLE);
+  await first.send(contentOf(0, SIZE));
+  await rig.deliveredUpTo(700);
+  assertEquals(rig.delivered, [[150, 250], [600, 700]]);
+  assertEquals(rig.written(150, 250), contentOf(150, 250));
+  assertEquals(rig.written(600, 700), contentOf(600, 700));
+  // What lies before costs the whole way again.
+  rig.fetch(source, 0, 100);
+  const second = await rig.server.peer();
+  await second.request();
+  await second.send(WHOLE);
+  await second.send(contentOf(0, SIZE));
+  await rig.deliveredUpTo(100);
+  source.drop("over");
+});
+
+Deno.test("Fetcher says that bytes come which are not wanted", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source(1, rig.reports.add, { rangeless: true });
+  rig.fetch(source, 900, SIZE);
+  const peer = await rig.server.peer();
+  await peer.request();
+  await peer.send(WHOLE);
+  await peer.send(contentOf(0, 500));
+  await rig.reports.first(({ type }) => type === "skipped");
+  await peer.send(contentOf(500, SIZE));
+  await rig.deliveredUpTo(SIZE);
+  assertEquals(rig.delivered, [[900, SIZE]]);
+  source.drop("over");
+});
+
+Deno.test("Fetcher that is trimmed in a whole file stops there, and may go on there", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source();
+  const block = rig.fetch(source, 0, 500);
+  const peer = await rig.server.peer();
+  await peer.range();
+  await peer.send(WHOLE);
+  await peer.send(contentOf(0, 100));
+  await rig.deliveredUpTo(100);
+  source.trim(block, 300);
+  await peer.send(contentOf(100, 700));
+  await rig.deliveredUpTo(300);
+  rig.fetch(source, 300, 400);
+  await rig.deliveredUpTo(400);
+  assertEquals([rig.delivered, rig.server.connections], [[[0, 400]], 1]);
+  source.drop("over");
+});
