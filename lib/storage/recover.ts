@@ -1,7 +1,6 @@
-import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceStore } from "../content/piece_store.ts";
-import type { PieceReader } from "../content/piece_digest.ts";
+import type { PieceDigest, PieceReader } from "../content/piece_digest.ts";
 import type { PieceSet } from "../content/piece_set.ts";
 
 /** Pieces read back at a time, so that no engine waits for the next one. */
@@ -15,16 +14,15 @@ const MAX_BEGINNINGS = 256;
 
 /** What of a part file is worth keeping besides what the checkpoint vouches for. */
 export interface Recovered {
-  /** Pieces that are right. */
-  readonly pieces: readonly number[];
+  /** Pieces that seem to have been written whole, with the digests that they have. */
+  readonly pieces: readonly PieceDigest[];
   /** Beginnings of pieces that seem to have been written; the whole piece will tell. */
   readonly beginnings: readonly ByteRange[];
 }
 
-/** Where to look, and what to compare with. */
+/** Where to look. */
 export interface RecoverContext {
   readonly store: Pick<PieceStore, "count" | "rangeOf">;
-  readonly manifest: Manifest;
   /** Pieces that need no look. */
   readonly trusted: PieceSet;
   /**
@@ -36,15 +34,15 @@ export interface RecoverContext {
 }
 
 /**
- * Looks for what a run that was cut off had written but not recorded: piece after piece is compared
- * with the manifest. Once all the space that the file is said to take is accounted for, pieces that
- * begin with zeros are not read to their end, as nobody has written to them.
+ * Looks for what a run that was cut off had written but not recorded: piece after piece is read and
+ * hashed. Once all the space that the file is said to take is accounted for, pieces that begin with
+ * zeros are not read to their end, as nobody has written to them.
  *
  * @throws {PartFileError} If the file cannot be read.
  */
 export async function recover(context: RecoverContext): Promise<Recovered> {
-  const { store, manifest, trusted, allocated, pool } = context;
-  const pieces: number[] = [];
+  const { store, trusted, allocated, pool } = context;
+  const pieces: PieceDigest[] = [];
   const beginnings: ByteRange[] = [];
   let unexplained = (allocated ?? Infinity) - lengthOf(trusted, store);
   const look = async (piece: number) => {
@@ -56,8 +54,8 @@ export async function recover(context: RecoverContext): Promise<Recovered> {
     const { sha256, filled } = await pool.read(piece, { start, end }, true);
     const length = filled ?? 0;
     unexplained -= length;
-    if (sha256 === manifest.pieces[piece]) pieces.push(piece);
-    else if (length > 0 && start + length < end) beginnings.push({ start, end: start + length });
+    if (length > 0 && start + length < end) beginnings.push({ start, end: start + length });
+    else if (length > 0 && sha256 !== null) pieces.push({ piece, sha256 });
   };
   let batch: Promise<void>[] = [];
   for (let piece = 0; piece < store.count; piece += 1) {
