@@ -8,12 +8,15 @@ import { parseArgs } from "node:util";
 import { scenario } from "./soak/scenario.ts";
 import { Tally } from "./soak/tally.ts";
 import { playTransfer } from "./soak/transfer.ts";
+import { webScenario } from "./soak/web/web_scenario.ts";
+import { playWebTransfer } from "./soak/web/web_transfer.ts";
 
 const USAGE = `usage: deno task soak MINUTES [OPTIONS]
        deno task soak --runs N [OPTIONS]
 
   --seed S   the seed of the first run; the next ones follow; default: the time
   --jobs N   runs at the same time; default 1
+  --web      from web servers that misbehave, instead of mpserver's ports behind proxies that do
 
 A run that goes wrong is run again with: deno task soak --runs 1 --seed S`;
 
@@ -25,6 +28,13 @@ interface Plan {
   readonly minutes: number;
   readonly seed: number;
   readonly jobs: number;
+  readonly isWeb: boolean;
+}
+
+/** One run: what it is about, and what plays it. */
+interface Run {
+  readonly what: string;
+  play(): Promise<Tally>;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -42,21 +52,27 @@ async function main(args: readonly string[]): Promise<number> {
   const work = async () => {
     while (runs < plan.runs && performance.now() < end) {
       const seed = plan.seed + runs++;
-      if (!await run(seed, tally)) wrong.push(seed);
+      if (!await run(seed, plan.isWeb ? webRun(seed) : portsRun(seed), tally)) wrong.push(seed);
     }
   };
   await Promise.all(Array.from({ length: plan.jobs }, work));
 
   console.log(`\n${tally.total} times something was made to go wrong:\n${tally}`);
   console.log(`${runs - wrong.length} of ${runs} transfers ended right`);
-  for (const seed of wrong) console.log(`  wrong: deno task soak --runs 1 --seed ${seed}`);
+  const web = plan.isWeb ? " --web" : "";
+  for (const seed of wrong) console.log(`  wrong: deno task soak${web} --runs 1 --seed ${seed}`);
   return wrong.length === 0 ? 0 : 1;
 }
 
 function readPlan(args: readonly string[]): Plan | undefined {
-  const { positionals: [minutes], values: { runs, seed, jobs } } = parseArgs({
+  const { positionals: [minutes], values: { runs, seed, jobs, web } } = parseArgs({
     args: [...args],
-    options: { runs: { type: "string" }, seed: { type: "string" }, jobs: { type: "string" } },
+    options: {
+      runs: { type: "string" },
+      seed: { type: "string" },
+      jobs: { type: "string" },
+      web: { type: "boolean" },
+    },
     allowPositionals: true,
     strict: false,
   });
@@ -65,26 +81,46 @@ function readPlan(args: readonly string[]): Plan | undefined {
     runs: runs === undefined ? Infinity : Number(runs),
     seed: seed === undefined ? Math.floor(Date.now() / 1000) : Number(seed),
     jobs: Number(jobs ?? 1),
+    isWeb: web === true,
   };
   const isUsable = plan.minutes > 0 && plan.runs > 0 && plan.jobs >= 1 &&
     Number.isSafeInteger(plan.seed);
   return isUsable ? plan : undefined;
 }
 
-/** Plays one scenario and tells how it went; answers whether it went right. */
-async function run(seed: number, tally: Tally): Promise<boolean> {
+function portsRun(seed: number): Run {
   const played = scenario(seed);
   const servers = played.processes.reduce((sum, process) => sum + process.servers, 0);
-  const what = `seed ${seed}: ${played.size} bytes from ${servers} servers`;
+  const what = `${played.size} bytes from ${servers} servers`;
+  return { what, play: () => playTransfer(played) };
+}
+
+function webRun(seed: number): Run {
+  const played = webScenario(seed);
+  const { size, mirrors, ports } = played;
+  const what = `${size} bytes from ${mirrors.length} mirrors and ${ports} ports`;
+  return { what, play: () => playWebTransfer(played) };
+}
+
+/** Plays a run and tells how it went; answers whether it went right. */
+async function run(seed: number, { what, play }: Run, tally: Tally): Promise<boolean> {
   const started = performance.now();
   try {
-    const faults = await playTransfer(played);
+    const faults = await play();
     tally.add(faults);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    console.log(`${what}, ${faults.total} faults: right after ${seconds} s`);
+    console.log(`seed ${seed}: ${what}, ${faults.total} faults: right after ${seconds} s`);
     return true;
   } catch (error) {
-    console.log(`${what}: WRONG\n${error instanceof Error ? error.message : error}`);
+    console.log(`seed ${seed}: ${what}: WRONG\n${described(error)}`);
     return false;
   }
+}
+
+/** An error in words, with the one that it is said to have suppressed: that came first. */
+function described(error: unknown): string {
+  if (error instanceof SuppressedError) {
+    return `${described(error.suppressed)}\n${described(error.error)}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }

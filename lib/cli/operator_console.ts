@@ -1,28 +1,20 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import type { Serving } from "../server/serving.ts";
-import type { LineEditor } from "../ui/line_editor.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
 import type { ServerView } from "../ui/server_view.ts";
 import { completeCommand } from "./complete_command.ts";
 import { executeConsoleCommand, parseConsoleLine, quitQuestion } from "./console_command.ts";
-import type { Foreground } from "./foreground.ts";
 import type { Host } from "./host.ts";
 import type { Scene } from "./program.ts";
 
 /** What is said to who types the end of a file, as one leaves a shell. */
 const CTRL_D_HINT = "Ctrl-D ends nothing here: q ends all servers, h shows every command";
 
-/** A terminal in which an operator types. */
-export interface OperatorTerminal {
-  readonly view: ServerView;
-  readonly foreground: Foreground;
-}
-
 /**
  * Reads commands from standard input and does them, until it ends; the servers go on then.
  *
- * @param terminal Where an operator types, when standard output is a picture; lines are read plainly
- * otherwise, and from pipes and files.
+ * @param live The picture in which an operator types, when standard output is one; lines are read
+ * plainly otherwise, and from pipes and files.
  *
  * @example
  * ```ts
@@ -33,13 +25,16 @@ export function openOperatorConsole(
   scene: Scene,
   serving: Serving,
   view: OperatorView,
-  terminal: OperatorTerminal | undefined,
+  live: ServerView | undefined,
 ): void {
   const isTyped = isTerminal(scene.host);
   const operator = new Operator(serving, view, isTyped);
-  const obey = (line: string) => operator.obey(line);
-  if (terminal === undefined || !isTyped) readLines(scene, obey);
-  else readTerminal(scene, terminal, obey);
+  if (live === undefined || !isTyped || !setRaw(scene.host)) {
+    readLines(scene, (line) => operator.obey(line));
+  } else {
+    scene.atEnd(() => scene.host.stdin.setRaw(false));
+    readKeys(scene, live, (line) => operator.obey(line));
+  }
 }
 
 /** Whoever types commands. */
@@ -109,55 +104,43 @@ async function* untilUnreadable(text: ReadableStream<string>): AsyncGenerator<st
   }
 }
 
-/** Whoever reads or changes a terminal in the background is stopped, and therefore waits. */
-async function readTerminal(
-  scene: Scene,
-  terminal: OperatorTerminal,
-  obey: (line: string) => void,
-): Promise<void> {
-  const [{ LineEditor }] = await Promise.all([
-    import("../ui/line_editor.ts"),
-    terminal.foreground.whenFront(),
-  ]);
-  if (setRaw(scene.host)) await readKeys(scene, terminal, LineEditor, obey);
-  else await readLines(scene, obey);
-}
-
 async function readKeys(
   { host, stop, atEnd }: Scene,
-  { view, foreground }: OperatorTerminal,
-  Editor: typeof LineEditor,
+  live: ServerView,
   obey: (line: string) => void,
 ): Promise<void> {
+  const { LineEditor } = await import("../ui/line_editor.ts");
   let open = true;
   const close = () => {
     if (!open) return;
     open = false;
     editor.close();
-    view.showTyping(undefined);
-    if (foreground.state !== "back") host.stdin.setRaw(false);
+    live.showTyping(undefined);
+    host.stdin.setRaw(false);
   };
-  const editor = new Editor(
+  const editor = new LineEditor(
     {
-      onChange: (typing) => view.showTyping(typing),
+      onChange: (typing) => live.showTyping(typing),
       onLine(line) {
-        view.echo(line);
+        live.echo(line);
         obey(line);
       },
       onInterrupt: stop,
-      onEnd: () => view.reply({ command: "unknown", ok: false, lines: [CTRL_D_HINT] }),
-      onClear: () => view.clear(),
+      onEnd: () => live.reply({ command: "unknown", ok: false, lines: [CTRL_D_HINT] }),
+      onClear: () => live.clear(),
     },
     (text) => {
-      const completion = completeCommand(text, view.servers);
-      if (completion.candidates.length > 1) view.suggest(completion.candidates);
+      const completion = completeCommand(text, live.servers);
+      if (completion.candidates.length > 1) live.suggest(completion.candidates);
       return completion;
     },
   );
   atEnd(close);
-  // A shell gives the terminal back as it was before this program changed it.
-  foreground.onFront(() => open && setRaw(host));
-  view.showTyping({ text: "", cursor: 0 });
+  host.onContinue(() => {
+    // A shell gives the terminal back as it was before this program changed it.
+    if (open) setRaw(host);
+  });
+  live.showTyping({ text: "", cursor: 0 });
   const text = host.stdin.readable.pipeThrough(new TextDecoderStream());
   for await (const keys of untilUnreadable(text)) {
     if (!open) return;

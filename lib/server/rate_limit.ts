@@ -1,5 +1,3 @@
-import { delay } from "../delay.ts";
-
 /** Milliseconds' worth of bytes that are sent at once: short enough to look like a steady flow. */
 const CHUNK_MS = 50;
 
@@ -8,7 +6,7 @@ const CREDIT_MS = 50;
 
 /**
  * A token bucket that the connections of one port share, in its virtual-scheduling form: whoever wants
- * to send gets the next free stretch of time, in the order of asking.
+ * to send gets the next free stretch of time, in the order of asking. The clock is passed in.
  *
  * @example
  * ```ts
@@ -34,7 +32,7 @@ export class RateLimit {
   /**
    * Reserves the next free stretch of time.
    *
-   * @param bytes How many will be sent, usually at most {@linkcode chunkBytes}.
+   * @param bytes How many will be sent, at most {@linkcode chunkBytes}.
    * @param nowMs The present, on any clock that does not go back.
    * @returns Milliseconds to wait before sending them.
    */
@@ -42,12 +40,6 @@ export class RateLimit {
     const beginMs = Math.max(this.#busyUntilMs, nowMs - CREDIT_MS);
     this.#busyUntilMs = beginMs + bytes / this.#bytesPerMs;
     return Math.max(0, beginMs - nowMs);
-  }
-
-  /** Reserves the next free stretch of time, and waits for it, at most until the signal is aborted. */
-  async turn(bytes: number, signal: AbortSignal): Promise<void> {
-    const waitMs = this.reserve(bytes, performance.now());
-    if (waitMs > 0) await delay(waitMs, signal);
   }
 
   /** Frees what was reserved and not sent, for whoever asks next. */

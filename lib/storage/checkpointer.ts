@@ -8,7 +8,7 @@ import { delay } from "../delay.ts";
 export class Checkpointer {
   readonly #part: Pick<PartFile, "begin" | "checkNamed" | "record">;
   readonly #pieces: Pick<PieceStore, "revision" | "in">;
-  readonly #identity: () => Omit<Checkpoint, "pieces" | "unverified">;
+  readonly #identity: () => Omit<Checkpoint, "pieces">;
   readonly #intervalMs: number;
   /** Which revision of the pieces the checkpoint holds. */
   #recorded: number;
@@ -21,7 +21,7 @@ export class Checkpointer {
   constructor(
     part: Pick<PartFile, "begin" | "checkNamed" | "record">,
     pieces: Pick<PieceStore, "revision" | "in">,
-    identity: () => Omit<Checkpoint, "pieces" | "unverified">,
+    identity: () => Omit<Checkpoint, "pieces">,
     intervalMs = CHECKPOINT_MS,
   ) {
     this.#part = part;
@@ -66,10 +66,6 @@ export class Checkpointer {
   }
 
   #next(): Checkpoint {
-    return {
-      ...this.#identity(),
-      pieces: this.#pieces.in("vouched", "right").bits,
-      unverified: this.#pieces.in("unverified").bits,
-    };
+    return { ...this.#identity(), pieces: this.#pieces.in("vouched", "right").bits };
   }
 }

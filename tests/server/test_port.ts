@@ -10,9 +10,6 @@ import { type TemporaryFile, temporaryFile } from "./temporary_file.ts";
 export class TestPort implements AsyncDisposable {
   readonly port: Port;
   readonly file: TemporaryFile;
-  /** Everything that was told, in order. */
-  readonly messages: FromPort[] = [];
-  /** What of it was not awaited yet. */
   readonly #messages: FromPort[] = [];
   #news = Promise.withResolvers<void>();
 
@@ -31,7 +28,6 @@ export class TestPort implements AsyncDisposable {
         options: {
           hostnames: ["127.0.0.1"],
           allow: ["127.0.0.1"],
-          hosts: [],
           limitRate: undefined,
           tracked: true,
           ...options,
@@ -39,7 +35,6 @@ export class TestPort implements AsyncDisposable {
       },
       new BufferPool(PORT_BUFFERS),
       (message) => {
-        this.messages.push(message);
         this.#messages.push(message);
         this.#news.resolve();
       },
@@ -56,9 +51,8 @@ export class TestPort implements AsyncDisposable {
     return new TestPort(await temporaryFile(content), limits, options);
   }
 
-  /** @param hostname Over loopback it is the client's address as well. */
-  connect(hostname = "127.0.0.1"): Promise<RawClient> {
-    return RawClient.connect(this.port.address.port, hostname);
+  connect(): Promise<RawClient> {
+    return RawClient.connect(this.port.address.port);
   }
 
   /** Where the file is. */

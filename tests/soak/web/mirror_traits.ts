@@ -1,0 +1,119 @@
+import type { Random } from "../../../testing/simulation/random.ts";
+
+/** How a mirror is for as long as it lives. All of it can be met on the web. */
+export interface MirrorTraits {
+  readonly seed: number;
+  /** Bytes per second and connection. */
+  readonly rate: number;
+  /** What it answers to `HEAD`: programs that ask so find out nothing. */
+  readonly head: "405" | "403" | "empty" | "silence";
+  /** Where the URL leads before content comes. */
+  readonly redirect:
+    | "none"
+    | "relative"
+    | "other host"
+    /** To a link that is good for so long only. */
+    | "expiring"
+    /** These lead nowhere. */
+    | "loop"
+    | "too many";
+  /** By what its content can be told from another version of it. */
+  readonly validator: "strong" | "weak" | "per edge" | "last-modified" | "none";
+  /** How the end of the content is found. */
+  readonly framing: "length" | "chunked" | "end of connection";
+  readonly version: "1.0" | "1.1";
+  readonly closes: boolean;
+  /** Says `Content-Range: bytes 0-9/*`. */
+  readonly hidesSize: boolean;
+  /** Sends `103 Early Hints` first. */
+  readonly hints: boolean;
+  readonly ranges: "served" | "ignored" | "advertised and ignored";
+  /** Connections at a time; others get `503`. */
+  readonly connections: number;
+  /** What it holds. */
+  readonly content: "right" | "other" | "changes";
+  /** Whether its name has a dead address before the right one. */
+  readonly hasDeadAddress: boolean;
+  /** How likely an answer is to be {@linkcode Mishap} instead. */
+  readonly mishaps: number;
+}
+
+/** What becomes of a single answer. */
+export type Mishap =
+  | "whole file"
+  | "range off by one"
+  | "range missing"
+  | "gzip"
+  | "error page with 200"
+  | "error page with 206"
+  | "too short"
+  | "too long"
+  | "another answer behind"
+  | "reset"
+  | "429"
+  | "503";
+
+export const MISHAPS: readonly [Mishap, ...Mishap[]] = [
+  "whole file",
+  "range off by one",
+  "range missing",
+  "gzip",
+  "error page with 200",
+  "error page with 206",
+  "too short",
+  "too long",
+  "another answer behind",
+  "reset",
+  "429",
+  "503",
+];
+
+/** What `Retry-After` may say; of all this, only the first two are a second or so. */
+export const RETRY_AFTERS: readonly [() => string, ...(() => string)[]] = [
+  () => "1",
+  () => new Date(Date.now() + 1_000).toUTCString(),
+  () => new Date(Date.now() - 3_600_000).toUTCString(),
+  () => "0",
+  () => "-5",
+  () => "soon",
+];
+
+/** Draws a mirror. */
+export function randomMirror(random: Random, rate: number): MirrorTraits {
+  const version = random.chance(0.1) ? "1.0" : "1.1";
+  const closes = version === "1.0" || random.chance(0.15);
+  const framing = closes
+    ? random.pick(["length", "end of connection"] as const)
+    : random.chance(0.2)
+    ? "chunked"
+    : "length";
+  return {
+    seed: random.integer(1, 2 ** 31 - 1),
+    rate,
+    head: random.pick(["405", "403", "empty", "silence"]),
+    redirect: random.chance(0.4)
+      ? random.pick(["relative", "other host", "expiring", "expiring", "loop", "too many"])
+      : "none",
+    validator: random.pick(["strong", "strong", "weak", "per edge", "last-modified", "none"]),
+    framing,
+    version,
+    closes,
+    hidesSize: random.chance(0.1),
+    hints: version === "1.1" && random.chance(0.1),
+    ranges: random.chance(0.15) ? random.pick(["ignored", "advertised and ignored"]) : "served",
+    connections: random.chance(0.15) ? 1 : Infinity,
+    content: random.chance(0.12) ? random.pick(["other", "changes"]) : "right",
+    hasDeadAddress: random.chance(0.15),
+    mishaps: random.chance(0.6) ? 0 : random.between(0.05, 0.6),
+  };
+}
+
+/** Whether a client can get the whole file from it alone, if it does all that it has to put up with. */
+export function isDependable(
+  { redirect, content, mishaps, hidesSize, ranges }: MirrorTraits,
+): boolean {
+  const leads = redirect !== "loop" && redirect !== "too many";
+  // Without a size nothing can be planned, unless the whole file comes in one answer.
+  const hasSize = !hidesSize || ranges !== "served";
+  return leads && hasSize && content === "right" && mishaps === 0;
+}
