@@ -3,6 +3,9 @@ import type { ClientEvent } from "../lib/client/client_event.ts";
 import type { SourceState } from "../lib/sources/source_event.ts";
 import { Program, type ProgramOptions } from "./program.ts";
 
+/** The first event of a download that knows what there is to do. */
+export type Start = Extract<ClientEvent, { type: "start" }>;
+
 /** The last event of a download that went well. */
 export type Done = Extract<ClientEvent, { type: "done" }>;
 
@@ -13,7 +16,7 @@ export type Progress = Extract<ClientEvent, { type: "progress" }>;
 export class Client extends Program<ClientEvent> {
   /**
    * @param output Where the file goes.
-   * @param addresses `HOST:PORT` of every `mpserver`, or the URL of any other server.
+   * @param addresses `HOST:PORT` of every server.
    * @param more Options that are passed on as they are.
    */
   constructor(
@@ -22,10 +25,7 @@ export class Client extends Program<ClientEvent> {
     more: readonly string[] = [],
     options: ProgramOptions = {},
   ) {
-    const urls = addresses.filter((address) => address.includes("://"));
-    const ports = addresses.filter((address) => !urls.includes(address));
-    const where = ports.length > 0 ? ["-p", ...ports] : [];
-    super("mpclient", [...urls, "-o", output, ...where, "-i", "0.1", "--json", ...more], {
+    super("mpclient", ["-o", output, "-p", ...addresses, "-i", "0.1", "--json", ...more], {
       stdin: "null",
       ...options,
     });
@@ -37,6 +37,11 @@ export class Client extends Program<ClientEvent> {
       (event) => event.type === "server" && event.index === index && event.state === state,
       after,
     );
+  }
+
+  /** Waits until it knows what there is to do. */
+  async starts(): Promise<Start> {
+    return await this.event(({ type }) => type === "start") as Start;
   }
 
   /** Waits for a look at the figures that fits. */

@@ -183,7 +183,6 @@ async function readLines(
 ): Promise<void> {
   const lines = new TextDecoderStream();
   const piping = stream.pipeTo(lines.writable, { signal: stop, preventAbort: true });
-  // Where a line was not what it must be, the stream has failed already.
-  piping.catch(() => lines.writable.close().catch(() => {}));
+  piping.catch(() => lines.writable.close());
   for await (const line of lines.readable.pipeThrough(new TextLineStream())) onLine(line);
 }

@@ -22,3 +22,14 @@ Deno.test("Speed looks back over all the time between samples that are far apart
   speed.sample(5000, 20);
   assertEquals(speed.bytesPerSecond, 500);
 });
+
+Deno.test("Speed does not count the time for which its process was stopped", () => {
+  const speed = new Speed(0, 1);
+  for (let at = 0.1; at < 2; at += 0.1) speed.sample(1000 * at, at);
+  // Stopped for a minute: then comes what has piled up meanwhile, and only then what is usual.
+  speed.sample(2100, 62);
+  speed.sample(9000, 62.1);
+  assertAlmostEquals(speed.bytesPerSecond, 1000, 1);
+  for (let at = 62.2; at < 64; at += 0.1) speed.sample(9000 + 3000 * (at - 62.1), at);
+  assertAlmostEquals(speed.bytesPerSecond, 3000, 1);
+});

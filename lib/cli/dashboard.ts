@@ -8,7 +8,6 @@ import { executeConsoleCommand } from "./console_command.ts";
 import type { Display } from "./display_options.ts";
 import { type OptionName, value } from "./option.ts";
 import { wrongValue } from "./option_values.ts";
-import type { Scene } from "./program.ts";
 
 /** Nobody but this machine sees a dashboard, unless an address is named. */
 const LOOPBACK = "127.0.0.1";
@@ -24,13 +23,15 @@ export const DASHBOARD = value({
 /**
  * Opens the page of `mpserver`, whose buttons do what the console's commands do, and prints its link.
  *
+ * @param print Shows a line, whatever else is on the screen.
+ *
  * @throws {Failure} `usage` if it cannot listen there.
  */
 export async function openServerDashboard(
   address: DashboardAddress,
   serving: Serving,
-  scene: Scene,
   display: Display,
+  print: (line: string) => void,
 ): Promise<Dashboard> {
   const { ServerDashboard } = await import("../ui/dashboard/server_dashboard.ts");
   const names = [...new Set(serving.servers.map(({ name }) => name))];
@@ -40,7 +41,7 @@ export async function openServerDashboard(
       executeConsoleCommand(serving, { type, servers: [index] }).flatMap(({ lines }) => lines)
         .join("\n"),
   });
-  return await open(address, model, scene, display);
+  return await open(address, model, display, print);
 }
 
 /** The page of `mpclient`: shows what happens, until it is closed. */
@@ -51,16 +52,18 @@ export interface ClientPage extends AsyncDisposable {
 /**
  * Opens the page of `mpclient` and prints its link.
  *
+ * @param print Shows a line, whatever else is on the screen.
+ *
  * @throws {Failure} `usage` if it cannot listen there.
  */
 export async function openClientDashboard(
   address: DashboardAddress,
-  scene: Scene,
   display: Display,
+  print: (line: string) => void,
 ): Promise<ClientPage> {
   const { ClientDashboard } = await import("../ui/dashboard/client_dashboard.ts");
   const model = new ClientDashboard();
-  const dashboard = await open(address, model, scene, display);
+  const dashboard = await open(address, model, display, print);
   return {
     show: (event) => model.show(event),
     [Symbol.asyncDispose]: () => dashboard[Symbol.asyncDispose](),
@@ -70,8 +73,8 @@ export async function openClientDashboard(
 async function open(
   address: DashboardAddress,
   model: DashboardModel,
-  scene: Scene,
   display: Display,
+  print: (line: string) => void,
 ): Promise<Dashboard> {
   const { Dashboard } = await import("../ui/dashboard/dashboard.ts");
   const dashboard = listen(() => Dashboard.open(address, model), address);
@@ -79,7 +82,7 @@ async function open(
   const line = display.form === "json"
     ? formatRecord({ type: "dashboard", url })
     : `Dashboard: ${url}`;
-  scene.output.write(`${line}\n`, "news");
+  print(line);
   return dashboard;
 }
 

@@ -3,6 +3,7 @@ import { DEFAULT_WAIT_S, type DownloadOptions } from "../client/download_options
 import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { openClientDashboard } from "./dashboard.ts";
+import { Foreground } from "./foreground.ts";
 import type { Scene } from "./program.ts";
 import type { FetchCommand } from "./client_options.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
@@ -37,13 +38,13 @@ export async function fetchFile(
   const traits = sceneTraits(scene, display);
   // Without an interval there are no figures, and a picture of none would only stand there.
   const live = display.form === "text" && traits.live && display.interval !== 0;
-  const view = await openView();
-  scene.atEnd(() => view.close());
   const interval = display.form === "quiet"
     ? 0
     : display.interval ?? (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
+  const view = await openView();
+  scene.atEnd(() => view.close());
   await using page = display.dashboard &&
-    await openClientDashboard(display.dashboard, scene, display);
+    await openClientDashboard(display.dashboard, display, print);
   const isDue = every(interval);
   const onEvent = (event: ClientEvent) => {
     if (event.type === "start") scene.lastWords = () => hintFor(event.output);
@@ -52,6 +53,11 @@ export async function fetchFile(
   };
   const telling = page ? Math.min(interval || PAGE_INTERVAL, PAGE_INTERVAL) : interval;
   await download({ ...options, interval: telling }, onEvent, scene.stopped);
+
+  function print(line: string): void {
+    if (live) view.show({ type: "notice", message: line });
+    else scene.output.write(`${line}\n`, "news");
+  }
 
   /** Loads no more than is shown. */
   async function openView(): Promise<View<ClientEvent>> {
@@ -69,9 +75,11 @@ export async function fetchFile(
       return new ClientPlainView(write, options.wait ?? DEFAULT_WAIT_S);
     }
     const { ClientView } = await import("../ui/client_view.ts");
-    const view = new ClientView(sceneDevice(scene), traits, options.wait ?? DEFAULT_WAIT_S);
+    const foreground = new Foreground(scene.host, interval * 1000);
+    const device = sceneDevice(scene, foreground);
+    const view = new ClientView(device, traits, options.wait ?? DEFAULT_WAIT_S);
     scene.host.onResize(() => view.refresh());
-    scene.host.onContinue(() => view.restart());
+    foreground.onFront(() => view.restart());
     return view;
   }
 }

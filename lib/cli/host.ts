@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import type { ScreenSize } from "../ui/screen.ts";
-import { askPs, findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";
+import { askPs, isInForeground } from "./ask_ps.ts";
+import { findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";
 
 /** The environment variables that are read, where that is permitted. */
 export type EnvName = "TERM" | "LC_ALL" | "LC_CTYPE" | "LANG" | "MULTIPORT_DEBUG";
@@ -29,6 +30,8 @@ export interface Host {
   every(ms: number, callback: () => void): () => void;
   /** Which signals this process was started to ignore; to be asked before any of the three below. */
   ignoredSignals(): Promise<ReadonlySet<StopSignal>>;
+  /** Whether the terminal is this process's, or nobody can tell. */
+  isForeground(): Promise<boolean>;
   onStop(callback: (signal: StopSignal) => void): void;
   /** The terminal has another size now. */
   onResize(callback: () => void): void;
@@ -77,8 +80,10 @@ export const denoHost: Host = {
   },
   ignoredSignals() {
     const anyTerminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((each) => each.isTerminal());
-    return findIgnoredSignals({ nullInput: isNullDevice(), anyTerminal }, askPs);
+    const surroundings = { nullInput: isNullDevice(), anyTerminal };
+    return findIgnoredSignals(surroundings, () => askPs("ignored="));
   },
+  isForeground: () => askPs("pgid=,tpgid=").then(isInForeground, () => true),
   onStop(callback) {
     // Closing the console of Windows comes as SIGHUP.
     const signals: readonly StopSignal[] = Deno.build.os === "windows"

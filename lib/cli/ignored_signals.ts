@@ -33,7 +33,7 @@ const MASK_BITS: Readonly<Partial<Record<StopSignal, bigint>>> = {
  *
  * @example
  * ```ts
- * await findIgnoredSignals({ nullInput: true, anyTerminal: false }, askPs); // Set { "SIGHUP" }
+ * await findIgnoredSignals({ nullInput: true, anyTerminal: false }, () => askPs("ignored=")); // Set { "SIGHUP" }
  * ```
  */
 export async function findIgnoredSignals(
@@ -46,31 +46,6 @@ export async function findIgnoredSignals(
   } catch {
     return new Set(anyTerminal ? [] : ["SIGHUP"]);
   }
-}
-
-/**
- * Asks `ps` about this process.
- *
- * @throws {Error} It is not there, not permitted, or another one than that of Linux.
- *
- * @example
- * ```ts
- * await askPs(); // "0000000000001001"
- * ```
- */
-export async function askPs(): Promise<string> {
-  if (Deno.build.os !== "linux") throw new Error("only the ps of Linux prints masks");
-  // Asking first: without the permission, Deno would put a question to whoever sits there.
-  const { state } = Deno.permissions.querySync({ name: "run", command: "ps" });
-  if (state !== "granted") throw new Error("running ps is not permitted");
-  const { success, stdout } = await new Deno.Command("ps", {
-    args: ["-o", "ignored=", "-p", String(Deno.pid)],
-    clearEnv: true,
-    stdin: "null",
-    stderr: "null",
-  }).output();
-  if (!success) throw new Error("this ps does not print masks");
-  return new TextDecoder().decode(stdout);
 }
 
 function readMask(text: string): ReadonlySet<StopSignal> {

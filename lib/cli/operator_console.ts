@@ -1,20 +1,28 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import type { Serving } from "../server/serving.ts";
+import type { LineEditor } from "../ui/line_editor.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
 import type { ServerView } from "../ui/server_view.ts";
 import { completeCommand } from "./complete_command.ts";
 import { executeConsoleCommand, parseConsoleLine, quitQuestion } from "./console_command.ts";
+import type { Foreground } from "./foreground.ts";
 import type { Host } from "./host.ts";
 import type { Scene } from "./program.ts";
 
 /** What is said to who types the end of a file, as one leaves a shell. */
 const CTRL_D_HINT = "Ctrl-D ends nothing here: q ends all servers, h shows every command";
 
+/** A terminal in which an operator types. */
+export interface OperatorTerminal {
+  readonly view: ServerView;
+  readonly foreground: Foreground;
+}
+
 /**
  * Reads commands from standard input and does them, until it ends; the servers go on then.
  *
- * @param live The picture in which an operator types, when standard output is one; lines are read
- * plainly otherwise, and from pipes and files.
+ * @param terminal Where an operator types, when standard output is a picture; lines are read plainly
+ * otherwise, and from pipes and files.
  *
  * @example
  * ```ts
@@ -25,16 +33,13 @@ export function openOperatorConsole(
   scene: Scene,
   serving: Serving,
   view: OperatorView,
-  live: ServerView | undefined,
+  terminal: OperatorTerminal | undefined,
 ): void {
   const isTyped = isTerminal(scene.host);
   const operator = new Operator(serving, view, isTyped);
-  if (live === undefined || !isTyped || !setRaw(scene.host)) {
-    readLines(scene, (line) => operator.obey(line));
-  } else {
-    scene.atEnd(() => scene.host.stdin.setRaw(false));
-    readKeys(scene, live, (line) => operator.obey(line));
-  }
+  const obey = (line: string) => operator.obey(line);
+  if (terminal === undefined || !isTyped) readLines(scene, obey);
+  else readTerminal(scene, terminal, obey);
 }
 
 /** Whoever types commands. */
@@ -104,43 +109,55 @@ async function* untilUnreadable(text: ReadableStream<string>): AsyncGenerator<st
   }
 }
 
-async function readKeys(
-  { host, stop, atEnd }: Scene,
-  live: ServerView,
+/** Whoever reads or changes a terminal in the background is stopped, and therefore waits. */
+async function readTerminal(
+  scene: Scene,
+  terminal: OperatorTerminal,
   obey: (line: string) => void,
 ): Promise<void> {
-  const { LineEditor } = await import("../ui/line_editor.ts");
+  const [{ LineEditor }] = await Promise.all([
+    import("../ui/line_editor.ts"),
+    terminal.foreground.whenFront(),
+  ]);
+  if (setRaw(scene.host)) await readKeys(scene, terminal, LineEditor, obey);
+  else await readLines(scene, obey);
+}
+
+async function readKeys(
+  { host, stop, atEnd }: Scene,
+  { view, foreground }: OperatorTerminal,
+  Editor: typeof LineEditor,
+  obey: (line: string) => void,
+): Promise<void> {
   let open = true;
   const close = () => {
     if (!open) return;
     open = false;
     editor.close();
-    live.showTyping(undefined);
-    host.stdin.setRaw(false);
+    view.showTyping(undefined);
+    if (foreground.state !== "back") host.stdin.setRaw(false);
   };
-  const editor = new LineEditor(
+  const editor = new Editor(
     {
-      onChange: (typing) => live.showTyping(typing),
+      onChange: (typing) => view.showTyping(typing),
       onLine(line) {
-        live.echo(line);
+        view.echo(line);
         obey(line);
       },
       onInterrupt: stop,
-      onEnd: () => live.reply({ command: "unknown", ok: false, lines: [CTRL_D_HINT] }),
-      onClear: () => live.clear(),
+      onEnd: () => view.reply({ command: "unknown", ok: false, lines: [CTRL_D_HINT] }),
+      onClear: () => view.clear(),
     },
     (text) => {
-      const completion = completeCommand(text, live.servers);
-      if (completion.candidates.length > 1) live.suggest(completion.candidates);
+      const completion = completeCommand(text, view.servers);
+      if (completion.candidates.length > 1) view.suggest(completion.candidates);
       return completion;
     },
   );
   atEnd(close);
-  host.onContinue(() => {
-    // A shell gives the terminal back as it was before this program changed it.
-    if (open) setRaw(host);
-  });
-  live.showTyping({ text: "", cursor: 0 });
+  // A shell gives the terminal back as it was before this program changed it.
+  foreground.onFront(() => open && setRaw(host));
+  view.showTyping({ text: "", cursor: 0 });
   const text = host.stdin.readable.pipeThrough(new TextDecoderStream());
   for await (const keys of untilUnreadable(text)) {
     if (!open) return;

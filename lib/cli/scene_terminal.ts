@@ -1,6 +1,7 @@
 import type { ScreenDevice } from "../ui/screen.ts";
 import { type TerminalTraits, terminalTraits } from "../ui/terminal_traits.ts";
 import type { Display } from "./display_options.ts";
+import type { Foreground } from "./foreground.ts";
 import type { Scene } from "./program.ts";
 
 /** What standard output can show of what a person wants to see. */
@@ -14,8 +15,11 @@ export function sceneTraits({ host }: Scene, display: Display): TerminalTraits {
 }
 
 /** Standard output and the host's clock, as a screen needs them. */
-export function sceneDevice({ host, output }: Scene): ScreenDevice {
+export function sceneDevice({ host, output }: Scene, foreground: Foreground): ScreenDevice {
   return {
+    get place() {
+      return foreground.state;
+    },
     write: (text) => output.write(text),
     get busy() {
       return output.busy;

@@ -10,6 +10,7 @@ import { ServerPlainView } from "../ui/server_plain_view.ts";
 import { ServerView } from "../ui/server_view.ts";
 import { openServerDashboard } from "./dashboard.ts";
 import { openOperatorConsole } from "./operator_console.ts";
+import { Foreground } from "./foreground.ts";
 import type { Scene } from "./program.ts";
 import type { ServeCommand } from "./server_options.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
@@ -43,12 +44,13 @@ export async function serveFiles(
   const traits = sceneTraits(scene, display);
   const interval = display.form === "quiet" ? 0 : display.interval ?? DEFAULT_INTERVAL;
   const write: WriteText = (text, kind) => scene.output.write(text, kind);
-  const live = display.form === "text" && traits.live
-    ? new ServerView(sceneDevice(scene), traits, interval > 0)
+  const foreground = display.form === "text" && traits.live
+    ? new Foreground(scene.host, interval * 1000)
     : undefined;
+  const live = foreground && new ServerView(sceneDevice(scene, foreground), traits, interval > 0);
   const view = live ?? plainView();
   scene.host.onResize(() => live?.refresh());
-  scene.host.onContinue(() => live?.restart());
+  foreground?.onFront(() => live?.restart());
   scene.atEnd(() => view.close());
 
   const serving = await startServers(options, (event) => view.show(event));
@@ -57,13 +59,18 @@ export async function serveFiles(
   let page: AsyncDisposable | undefined;
   try {
     page = display.dashboard &&
-      await openServerDashboard(display.dashboard, serving, scene, display);
-    openOperatorConsole(scene, serving, view, live);
+      await openServerDashboard(display.dashboard, serving, display, print);
+    openOperatorConsole(scene, serving, view, live && foreground && { view: live, foreground });
     await Promise.race([serving.finished, stop(scene.stopped)]);
   } finally {
     stopTicking();
     if (interval > 0) showStatus();
     await Promise.all([serving.close(), page?.[Symbol.asyncDispose]()]);
+  }
+
+  function print(line: string): void {
+    if (live) live.show({ type: "notice", message: line });
+    else write(`${line}\n`, "news");
   }
 
   function plainView(): OperatorView {

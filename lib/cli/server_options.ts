@@ -67,6 +67,13 @@ export const SERVER_OPTIONS = {
     section: "Access",
     help: "the address to listen on; default: loopback when -a is, else all, IPv6 and IPv4",
   }, parseBind),
+  hosts: list({
+    name: "host",
+    placeholder: "NAME…",
+    section: "Access",
+    help: "names of this machine that requests may use, beside addresses and localhost; " +
+      "default: none on loopback, else any",
+  }, parseHosts),
   limitRate: value(
     {
       name: "limit-rate",
@@ -156,6 +163,14 @@ function parseAllow(texts: readonly string[], option: OptionName): readonly stri
       throw wrongValue(option, address, why);
     })),
   ];
+}
+
+function parseHosts(texts: readonly string[], option: OptionName): readonly string[] {
+  return splitAtCommas(texts, option).map((text) => {
+    const host = parseHost(text);
+    if (host !== undefined) return host;
+    throw wrongValue(option, text, "it takes names of this machine, such as files.example.org");
+  });
 }
 
 function parseBind(text: string, option: OptionName): string {

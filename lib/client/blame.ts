@@ -9,6 +9,8 @@ export class Blame {
   readonly #sources: Sources;
   readonly #pieces: Pick<PieceStore, "offencesOf">;
   readonly #onEvent: (event: ClientEvent) => void;
+  /** Pieces that an earlier run left, or began, and that were wrong. */
+  #wrongOnDisk = 0;
 
   constructor(
     sources: Sources,
@@ -22,11 +24,9 @@ export class Blame {
 
   /** A piece is wrong and will be fetched again. */
   charge({ piece, culprit, senders }: WrongPiece): void {
-    const isFromServers = culprit !== undefined || senders.length > 1;
     const labels = senders.flatMap((index) => this.#sources.at(index)?.label ?? []);
-    const whose = isFromServers ? `from ${labels.join(" and ")}` : "on disk";
-    const message = `Piece ${piece} ${whose} is wrong: fetching it again`;
-    this.#onEvent({ type: "notice", message });
+    if (culprit === undefined && senders.length < 2) this.#tellOfDisk(piece);
+    else this.#tell(`Piece ${piece} from ${labels.join(" and ")} is wrong: fetching it again`);
     const source = culprit === undefined ? undefined : this.#sources.at(culprit);
     if (source) this.#count(source);
     for (const sender of senders) this.doubt(sender);
@@ -37,6 +37,17 @@ export class Blame {
     if (this.#pieces.offencesOf(index) < MAX_OFFENCES) return;
     const why = "it had part in wrong pieces, and has sent no right one since";
     this.#sources.at(index)?.blame(why);
+  }
+
+  /** Of a file of other content every piece is wrong: there is no need to name them all. */
+  #tellOfDisk(piece: number): void {
+    this.#wrongOnDisk += 1;
+    if (this.#wrongOnDisk === 1) this.#tell(`Piece ${piece} on disk is wrong: fetching it again`);
+    if (this.#wrongOnDisk === 2) this.#tell("More pieces on disk are wrong: fetching them again");
+  }
+
+  #tell(message: string): void {
+    this.#onEvent({ type: "notice", message });
   }
 
   #count(source: Source): void {

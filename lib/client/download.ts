@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { type Manifest, pieceLengthFor } from "../content/manifest.ts";
+import { pieceLengthFor } from "../content/manifest.ts";
 import { byteLength } from "../byte_range.ts";
 import { PieceStore } from "../content/piece_store.ts";
 import { Agreement } from "../sources/agreement.ts";
@@ -14,7 +14,7 @@ import { safeName } from "../storage/safe_name.ts";
 import { PartFile } from "../storage/part_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
-import { type Kept, resume } from "./resume.ts";
+import { resume } from "./resume.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
 import { Sources } from "../sources/sources.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
@@ -160,13 +160,14 @@ class Download {
 
   /** When it returns or throws, nothing of what it started is left. */
   async #fetch(signal: AbortSignal): Promise<void> {
-    const { options, agreement, sources } = this.#parts;
+    const { options, onEvent, agreement, sources } = this.#parts;
     const over = new AbortController();
-    const manifest = options.verify ? obtainManifest(agreement, over.signal) : undefined;
-    manifest?.then((found) => this.#transfer.verify(found))
-      .catch((error) => this.#transfer.fail(error));
+    if (options.verify) {
+      obtainManifest(agreement, over.signal, (message) => onEvent({ type: "notice", message }))
+        .then((found) => this.#transfer.verify(found), (error) => this.#transfer.fail(error));
+    }
     try {
-      await this.#transfer.run(() => this.#prepare(manifest, over.signal), signal);
+      await this.#transfer.run(() => this.#prepare(over.signal), signal);
     } finally {
       over.abort();
       await sources.close();
@@ -176,19 +177,18 @@ class Download {
     }
   }
 
-  async #prepare(manifest: Promise<Manifest> | undefined, over: AbortSignal): Promise<void> {
+  async #prepare(over: AbortSignal): Promise<void> {
     const { options, agreement, part, onEvent } = this.#parts;
-    const kept = await resume({
+    await resume({
       part,
       agreement,
       pieces: this.#pieces,
       pool: this.#pool,
-      manifest,
+      verify: options.verify,
       notice: (message) => onEvent({ type: "notice", message }),
     });
     // Nobody would stop any more what is started from here on.
     over.throwIfAborted();
-    this.#keep(kept);
     const length = agreement.size - byteLength(this.#pieces.missing);
     checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));
     this.#checkpointer.begin(this.#isSizeVouchedFor);
@@ -203,15 +203,6 @@ class Download {
       this.#timer = setInterval(tell, options.interval * 1_000);
     }
     this.#recording = this.#checkpointer.run(over).catch((error) => this.#transfer.fail(error));
-  }
-
-  /** Counts what an earlier run left as delivered. */
-  #keep({ recorded, pieces, beginnings }: Kept): void {
-    const store = this.#pieces;
-    for (const piece of recorded) store.vouch(piece);
-    const found = [...pieces.map((piece) => store.rangeOf(piece)), ...beginnings];
-    for (const range of found) store.deliver(undefined, range);
-    for (const piece of pieces) store.accept(piece);
   }
 
   /** One source alone may say any size: what it says makes no file of that size at once. */

@@ -84,7 +84,9 @@ export class GiveUpPolicy {
     if (at - this.#unverifiedSince < this.#hashingTime) return;
     throw new Failure(
       "content",
-      "Cannot verify: no server published the digests of the file; use --no-verify to do without",
+      `Cannot verify: no server published the digests of the file within ${
+        Math.round(this.#hashingTime)
+      } s; what has arrived is kept, and the same command asks for them again`,
     );
   }
 

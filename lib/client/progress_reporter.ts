@@ -5,7 +5,6 @@ import { byteLength, type ByteRange } from "../byte_range.ts";
 import type { ClientEvent, SourceFigures } from "./client_event.ts";
 import { now } from "../clock.ts";
 import type { Sources } from "../sources/sources.ts";
-import { Speed } from "../speed.ts";
 
 /** What people are told of a download as a whole: that it starts, how far it is, that it is done. */
 export class ProgressReporter {
@@ -15,7 +14,6 @@ export class ProgressReporter {
   readonly #output: string;
   readonly #portion: (index: number) => readonly ByteRange[];
   readonly #startedAt = now();
-  readonly #speed = new Speed(this.#startedAt);
 
   /**
    * @param output Path of the file that is made.
@@ -51,8 +49,7 @@ export class ProgressReporter {
   progress(missing: number, pieces: PieceMap): void {
     const { received } = this.#sources;
     const [elapsed, servers] = [this.#elapsed, this.#servers];
-    this.#speed.sample(received, now());
-    const rate = Math.round(this.#speed.bytesPerSecond);
+    const rate = servers.reduce((sum, { rate }) => sum + rate, 0);
     const paused = servers.filter(({ state }) => state === "paused");
     const held = paused.reduce((sum, { remaining }) => sum + remaining, 0);
     const movable = missing - held;

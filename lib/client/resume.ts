@@ -1,60 +1,75 @@
-import type { Manifest } from "../content/manifest.ts";
+import { PieceSet } from "../content/piece_set.ts";
 import type { PieceStore } from "../content/piece_store.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Checkpoint } from "../storage/checkpoint.ts";
-import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import type { PartFile } from "../storage/part_file.ts";
-import { PieceSet } from "../content/piece_set.ts";
-import { recover, type Recovered } from "../storage/recover.ts";
+import { recover } from "../storage/recover.ts";
+import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 
-/** What of an earlier run is used. */
-export interface Kept extends Recovered {
-  /** Pieces that the checkpoint vouches for, and that were not read back yet. */
-  readonly recorded: PieceSet;
-}
-
-/** What it takes to find out. */
+/** What it takes to go on from what an earlier run left. */
 export interface ResumeContext {
   readonly part: PartFile;
   readonly agreement: Agreement;
+  /** Is told what is there. */
   readonly pieces: PieceStore;
   readonly pool: FetchWorkerPool;
-  /** Resolves when there is a manifest; undefined if there will be none, as nothing is verified. */
-  readonly manifest: Promise<Manifest> | undefined;
+  /** Whether pieces are compared with digests, now or once there are some. */
+  readonly verify: boolean;
   /** Tells people what was found. */
   readonly notice: (message: string) => void;
 }
 
 /**
- * Finds out what of the part file can be used, and begins another one if that is nothing. What the checkpoint
- * vouches for is taken at once; what else was written is compared with the manifest.
+ * Finds out what of the part file can be used, and begins another one if that is nothing. Nobody waits
+ * for digests: what was written counts as unverified until they come.
  *
  * @throws {Failure} Of kind `local` if the part file cannot be read or replaced.
  */
-export async function resume(context: ResumeContext): Promise<Kept> {
-  const { part, agreement, pieces, notice } = context;
-  const { size } = agreement;
-  const remains = part.remains(size);
-  if (remains.type === "nothing") return startOver(context);
-  if (remains.type === "unknown") {
-    notice(
-      `${part.path}: ${remains.reason}; ${
-        context.manifest ? "comparing its content with the servers' digests" : "starting over"
-      }`,
-    );
-    return await compareAll(context);
+export async function resume(context: ResumeContext): Promise<void> {
+  const { part, agreement, verify, notice } = context;
+  const remains = part.remains(agreement.size);
+  switch (remains.type) {
+    case "nothing":
+      return startOver(context);
+    case "unknown":
+      notice(
+        `${part.path}: ${remains.reason}; ${
+          verify ? "comparing its content with the servers' digests" : "starting over"
+        }`,
+      );
+      return verify ? await keepWritten(context) : startOver(context);
+    case "checkpoint":
+      return await goOn(context, remains.checkpoint);
   }
-  const { checkpoint } = remains;
+}
+
+async function goOn(context: ResumeContext, checkpoint: Checkpoint): Promise<void> {
+  const { part, agreement, pieces, verify, notice } = context;
   if (isOfAnother(checkpoint, context)) {
     notice(`${part.path} is of another file; starting over`);
     return startOver(context);
   }
-  if (!isOfSame(checkpoint, agreement)) return await compareAll(context);
-  const recorded = new PieceSet(pieces.count, checkpoint.pieces);
-  // Without digests yet there is nothing to compare with, and no reason to wait for them.
-  const manifest = agreement.digest ? await context.manifest : undefined;
-  if (!manifest) return { recorded, pieces: [], beginnings: [] };
-  return { recorded, ...await recoverFrom(context, manifest, recorded) };
+  if (isOfSame(checkpoint, agreement)) {
+    const { count } = pieces;
+    for (const piece of new PieceSet(count, checkpoint.pieces)) pieces.vouch(piece);
+    // Without verification they would be taken for right, though nobody has ever said so.
+    const unverified = verify ? new PieceSet(count, checkpoint.unverified) : [];
+    for (const piece of unverified) {
+      if (pieces.stateOf(piece) === "missing") pieces.deliver(undefined, pieces.rangeOf(piece));
+    }
+  } else if (!verify) return startOver(context);
+  if (verify) await keepWritten(context);
+}
+
+/** Keeps what else was written: nothing vouches for it, so only digests will tell. */
+async function keepWritten({ part, pieces, pool }: ResumeContext): Promise<void> {
+  const trusted = pieces.in("vouched", "unverified");
+  const found = await recover({ store: pieces, trusted, allocated: part.allocated, pool });
+  for (const range of found.beginnings) pieces.deliver(undefined, range);
+  for (const { piece, sha256 } of found.pieces) {
+    pieces.deliver(undefined, pieces.rangeOf(piece));
+    pieces.compare(piece, sha256);
+  }
 }
 
 function isOfAnother(checkpoint: Checkpoint, { agreement, pieces }: ResumeContext): boolean {
@@ -70,30 +85,7 @@ function isOfSame(checkpoint: Checkpoint, agreement: Agreement): boolean {
   return checkpoint.etags.some((tag) => agreement.etags.includes(tag));
 }
 
-/** Nothing vouches for the content: only the digests can tell. */
-async function compareAll(context: ResumeContext): Promise<Kept> {
-  const manifest = await context.manifest;
-  if (!manifest) return startOver(context);
-  const recorded = new PieceSet(context.pieces.count);
-  return { recorded, ...await recoverFrom(context, manifest, recorded) };
-}
-
-function startOver({ part, pieces, pool }: ResumeContext): Kept {
+function startOver({ part, pool }: ResumeContext): void {
   part.startOver();
   pool.reopen(part.identity);
-  return { recorded: new PieceSet(pieces.count), pieces: [], beginnings: [] };
-}
-
-async function recoverFrom(
-  { part, pieces, pool }: ResumeContext,
-  manifest: Manifest,
-  recorded: PieceSet,
-): Promise<Recovered> {
-  return await recover({
-    store: pieces,
-    manifest,
-    trusted: recorded,
-    allocated: part.allocated,
-    pool,
-  });
 }

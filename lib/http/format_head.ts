@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<number, string>> = {
   413: "Content Too Large",
   414: "URI Too Long",
   416: "Range Not Satisfiable",
+  421: "Misdirected Request",
   431: "Request Header Fields Too Large",
   503: "Service Unavailable",
   505: "HTTP Version Not Supported",

@@ -12,17 +12,20 @@ const BUFFER_BYTES = MAX_HEAD_BYTES + 2;
 
 /**
  * The requests of one connection, in order. A client may send many without waiting for answers, but
- * no more of them are read than fit into one buffer: the rest waits in the client.
+ * no more of them are read than fit into one buffer: the rest waits in the client. Only while an
+ * answer is held back more is read, to see whether the client is still there.
  */
 export class RequestReader {
   readonly #source: ByteSource;
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer = new Uint8Array(BUFFER_BYTES);
   /** What was read and not yet returned lies from here… */
   #start = 0;
   /** …to here. */
   #end = 0;
   /** The read that is under way; there is never more than one. */
   #filling: Promise<boolean> | undefined;
+  /** The wait for the client's end; however often it is waited for, it reads but once. */
+  #leaving: Promise<void> | undefined;
 
   constructor(source: ByteSource) {
     this.#source = source;
@@ -55,13 +58,25 @@ export class RequestReader {
    * Waits until the client has gone, while an answer waits for something else. Requests that arrive
    * meanwhile are kept.
    *
-   * @returns True once it is gone; false if it sent so much that its end cannot be seen from here.
+   * @param maxBytes Resolves as well when more than that was sent: the end behind it cannot be seen.
    */
-  async peerLeft(): Promise<boolean> {
-    while (this.#end - this.#start < BUFFER_BYTES) {
-      if (!await this.#fill()) return true;
+  peerLeft(maxBytes: number): Promise<void> {
+    return this.#leaving ??= this.#readAhead(maxBytes).finally(() => this.#leaving = undefined);
+  }
+
+  async #readAhead(maxBytes: number): Promise<void> {
+    while (this.#end - this.#start < maxBytes) {
+      if (this.#end - this.#start === this.#buffer.length) this.#grow();
+      if (!await this.#fill()) return;
     }
-    return false;
+  }
+
+  #grow(): void {
+    const longer = new Uint8Array(2 * this.#buffer.length);
+    longer.set(this.#buffer.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
+    this.#buffer = longer;
   }
 
   /**

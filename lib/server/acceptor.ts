@@ -1,11 +1,18 @@
 import { formatHead } from "../http/format_head.ts";
 import { type Allowlist, canonicalAddress } from "./allowlist.ts";
 import type { ConnectionSet } from "./connection_set.ts";
+import type { FileService } from "./file_service.ts";
 import { Notices } from "./notices.ts";
-import { sleep } from "./sleep.ts";
+import { delay } from "../delay.ts";
 
 /** Milliseconds before accepting is tried again after it failed, as it does without free descriptors. */
 const RETRY_MS = 100;
+
+const NO_ROOM = formatHead(503, [
+  ["Content-Length", "0"],
+  ["Connection", "close"],
+  ["Retry-After", "1"],
+]);
 
 /** Takes the connection of a client, and its address. */
 type TakeClient = (conn: Deno.TcpConn, client: string) => void;
@@ -15,6 +22,7 @@ export class Acceptor {
   readonly #listeners: readonly Deno.TcpListener[];
   readonly #allow: Allowlist;
   readonly #connections: ConnectionSet;
+  readonly #service: FileService;
   readonly #turnedAway: Notices;
   readonly #failed: Notices;
   /** Who came last: most often the next one is the same, and addresses take a while to understand. */
@@ -22,19 +30,20 @@ export class Acceptor {
 
   /**
    * @param connections Where those that were let in before are.
-   * @param notice Told, not too often, of who was turned away and of what failed.
+   * @param service Tells the operator, not too often, who was turned away and what failed.
    */
   constructor(
     listeners: readonly Deno.TcpListener[],
     allow: Allowlist,
     connections: ConnectionSet,
-    notice: (message: string) => void,
+    service: FileService,
   ) {
     this.#listeners = listeners;
     this.#allow = allow;
     this.#connections = connections;
-    this.#turnedAway = new Notices(notice);
-    this.#failed = new Notices(notice);
+    this.#service = service;
+    this.#turnedAway = new Notices((message) => service.notice(message));
+    this.#failed = new Notices((message) => service.notice(message));
   }
 
   /**
@@ -62,9 +71,10 @@ export class Acceptor {
         if (signal.aborted) return;
         const reason = error instanceof Error ? error.message : String(error);
         this.#failed.add(`cannot accept a connection: ${reason}`, performance.now());
-        // What fails here is most often the lack of descriptors.
+        // What fails here is most often the lack of descriptors: this port and its siblings share them.
         this.#connections.closeLongestIdle();
-        await sleep(RETRY_MS, signal);
+        this.#service.tellShortage();
+        await delay(RETRY_MS, signal);
       }
     }
   }
@@ -75,10 +85,11 @@ export class Acceptor {
       conn.close();
       const message = `turned ${client} away; allow it with -a ${client}`;
       this.#turnedAway.add(message, performance.now());
-    } else if (this.#connections.makeRoom()) {
+    } else if (this.#connections.makeRoom(client)) {
       onClient(conn, client);
     } else {
-      refuse(conn);
+      // Goes on by itself: it ends at once, and never rejects.
+      this.#refuse(conn);
     }
   }
 
@@ -89,15 +100,15 @@ export class Acceptor {
     }
     return this.#caller;
   }
-}
 
-/** Tells a client that there is no room for it, if it takes that at once. */
-async function refuse(conn: Deno.TcpConn): Promise<void> {
-  const headers = [["Content-Length", "0"], ["Connection", "close"], ["Retry-After", "1"]] as const;
-  try {
-    await conn.write(formatHead(503, headers));
-  } catch {
-    // It has gone already.
+  /** Tells a client that there is no room for it, if it takes that at once. */
+  async #refuse(conn: Deno.TcpConn): Promise<void> {
+    this.#service.rate?.reserve(NO_ROOM.length, performance.now());
+    try {
+      await conn.write(NO_ROOM);
+    } catch {
+      // It has gone already.
+    }
+    conn.close();
   }
-  conn.close();
 }

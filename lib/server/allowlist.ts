@@ -56,12 +56,17 @@ function arrivalsOf(
 ): string[] {
   const ofKind = blocks.filter(([network]) => network.kind() === kind);
   if (ofKind.length === 0) return [];
-  return [ofKind.every(isLoopback) ? loopback : all];
+  return [ofKind.every(isLoopbackBlock) ? loopback : all];
 }
 
 /** 127.0.0.0/8 or a part of it; `::1` alone. */
-function isLoopback([network, prefixLength]: Block): boolean {
+function isLoopbackBlock([network, prefixLength]: Block): boolean {
   return network.range() === "loopback" && prefixLength >= (network.kind() === "ipv4" ? 8 : 128);
+}
+
+/** Whether an IP address is this machine and can be reached from nowhere else. */
+export function isLoopback(address: string): boolean {
+  return ipaddr.process(address).range() === "loopback";
 }
 
 /** The one way to write an IP address, so that a client is recognized on every port. */

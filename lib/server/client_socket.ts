@@ -1,3 +1,4 @@
+import type { RateLimit } from "./rate_limit.ts";
 import { SEND_STEP_BYTES } from "./limits.ts";
 
 /** The client closed its connection, or was cut off: nobody is there to be told anything. */
@@ -94,13 +95,16 @@ export class ClientSocket {
   }
 
   /**
-   * Writes all of it.
+   * Writes all of it, no faster than the rate allows.
    *
    * @throws {ClientGoneError} The connection has ended.
    */
-  async write(bytes: Uint8Array): Promise<void> {
-    let written = 0;
-    while (written < bytes.length) written += await this.writeSome(bytes.subarray(written));
+  async write(bytes: Uint8Array, rate: RateLimit | undefined): Promise<void> {
+    for (let written = 0; written < bytes.length;) {
+      const chunk = bytes.subarray(written, rate && written + rate.chunkBytes);
+      await rate?.turn(chunk.length, this.signal);
+      written += await this.writeSome(chunk);
+    }
   }
 
   /**

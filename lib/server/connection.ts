@@ -10,6 +10,7 @@ import { ContentTransfer } from "./content_transfer.ts";
 import { EventStream } from "./event_stream.ts";
 import type { FileService } from "./file_service.ts";
 import { MAX_LINGER_BYTES } from "./limits.ts";
+import { isCrossSite } from "./request_site.ts";
 import { respond, respondToMalformed, type Response } from "./response.ts";
 
 /** Bytes of content that are copied so that they leave together with their head. */
@@ -28,18 +29,26 @@ export class Connection {
   readonly #service: FileService;
   readonly #socket: ClientSocket;
   readonly #requests: RequestReader;
+  readonly #onFollow: (connection: Connection) => void;
   #answering = false;
   #idleSinceMs = performance.now();
 
   /**
    * @param conn Owned by this object from now on.
    * @param client The IP address it comes from, in its canonical form.
+   * @param onFollow Told when it takes no more requests, but only follows the port's state.
    */
-  constructor(conn: Deno.TcpConn, client: string, service: FileService) {
+  constructor(
+    conn: Deno.TcpConn,
+    client: string,
+    service: FileService,
+    onFollow: (connection: Connection) => void,
+  ) {
     this.client = client;
     this.address = formatAddress({ hostname: client, port: conn.remoteAddr.port });
     this.#local = conn.localAddr;
     this.#service = service;
+    this.#onFollow = onFollow;
     this.#socket = new ClientSocket(conn, service.limits);
     this.#requests = new RequestReader(this.#socket);
   }
@@ -126,7 +135,7 @@ export class Connection {
       response.kind !== "events";
     const head = headOf(response, keepAlive);
     if (request?.method === "HEAD") {
-      await this.#socket.write(head);
+      await this.#write(head);
       return keepAlive;
     }
     switch (response.kind) {
@@ -134,7 +143,7 @@ export class Connection {
         await this.#sendDocument(head, response.body ?? []);
         break;
       case "content":
-        await this.#sendContent(head, response.range);
+        await this.#sendContent(head, response.range, request);
         break;
       case "events":
         await this.#sendEvents(head);
@@ -148,33 +157,43 @@ export class Connection {
     const [first, ...others] = parts;
     const isSmall = first !== undefined && first.length <= SMALL_PART_BYTES;
     const packets = isSmall ? [joined(head, first), ...others] : [head, ...parts];
-    for (const packet of packets) await this.#socket.write(packet);
+    for (const packet of packets) await this.#write(packet);
   }
 
-  async #sendContent(head: Uint8Array, range: ByteRange): Promise<void> {
+  #write(bytes: Uint8Array): Promise<void> {
+    return this.#socket.write(bytes, this.#service.rate);
+  }
+
+  async #sendContent(
+    head: Uint8Array,
+    range: ByteRange,
+    request: RequestHead | undefined,
+  ): Promise<void> {
     const sink = { socket: this.#socket, requests: this.#requests };
     const service = this.#service;
     const transfer = new ContentTransfer(head, range, sink, service, (bytes) => {
       this.sentBytes += bytes;
       service.sentBytes += bytes;
     });
-    service.contentBegins(this.client);
+    const counts = request !== undefined && !isCrossSite(request);
+    service.contentBegins(this.client, counts);
     try {
       await transfer.run();
     } finally {
-      service.contentEnds(this.client, transfer.sent);
+      service.contentEnds(this.client, transfer.sent, counts);
     }
   }
 
   async #sendEvents(head: Uint8Array): Promise<void> {
-    await this.#socket.write(head);
+    await this.#write(head);
     const stream = new EventStream();
     // Whatever a client sends after this request is never answered, so all that matters is its end.
-    this.#requests.peerLeft().then((left) => left && this.close());
+    this.#requests.drain(MAX_LINGER_BYTES).then(() => this.close());
     this.#socket.signal.addEventListener("abort", () => stream.end());
+    this.#onFollow(this);
     this.#service.states.follow(stream);
     try {
-      await stream.send((bytes) => this.#socket.write(bytes));
+      await stream.send((bytes) => this.#write(bytes));
     } finally {
       this.#service.states.unfollow(stream);
     }

@@ -2,9 +2,9 @@ import type { RequestReader } from "../http/request_reader.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
 import { ClientGoneError, type ClientSocket } from "./client_socket.ts";
+import { MAX_READ_AHEAD_BYTES } from "./limits.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { ServedFile } from "./served_file.ts";
-import { sleep } from "./sleep.ts";
 
 /** Where content comes from, and what holds it back. */
 export interface ContentSource {
@@ -73,18 +73,16 @@ export class ContentTransfer {
   }
 
   async #sendHead(): Promise<void> {
-    await this.#sink.socket.write(this.#head);
+    await this.#sink.socket.write(this.#head, this.#source.rate);
     this.#head = this.#head.subarray(this.#head.length);
   }
 
   /** A client that leaves meanwhile is let go: there may be many, and the pause may be long. */
   async #waitForResume(): Promise<void> {
     await this.#sendHead();
-    const resumed = this.#source.gate.resumed();
-    const left = this.#sink.requests.peerLeft();
-    await Promise.race([resumed, left]);
-    if (this.#source.gate.paused && await left) throw new ClientGoneError();
-    await resumed;
+    const resumed = this.#source.gate.resumed().then(() => true);
+    const left = this.#sink.requests.peerLeft(MAX_READ_AHEAD_BYTES).then(() => false);
+    if (!await Promise.race([resumed, left])) throw new ClientGoneError();
   }
 
   /** Waits for its turn where the rate is limited, and gives back what it did not use of it. */
@@ -92,14 +90,13 @@ export class ContentTransfer {
     const left = this.#range.end - this.#position;
     const { rate } = this.#source;
     if (rate === undefined) return await this.#sendChunk(left);
-    const bytes = Math.min(left, rate.chunkBytes);
+    const bytes = Math.min(left, Math.max(1, rate.chunkBytes - this.#head.length));
     const end = this.#position + bytes;
     try {
-      const waitMs = rate.reserve(bytes, performance.now());
-      if (waitMs > 0) await sleep(waitMs, this.#sink.socket.signal);
+      await rate.turn(this.#head.length + bytes, this.#sink.socket.signal);
       await this.#sendChunk(bytes);
     } finally {
-      rate.giveBack(end - this.#position);
+      rate.giveBack(this.#head.length + end - this.#position);
     }
   }
 

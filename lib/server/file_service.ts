@@ -5,6 +5,7 @@ import type { PortLimits } from "./limits.ts";
 import { PortState } from "./port_state.ts";
 import type { FromPort } from "./port_message.ts";
 import type { RateLimit } from "./rate_limit.ts";
+import type { HostNames } from "./request_site.ts";
 import type { ManifestState, Served } from "./response.ts";
 import type { ServedFile } from "./served_file.ts";
 import type { ServerState } from "./server_event.ts";
@@ -18,6 +19,8 @@ export interface FileServiceOptions {
   readonly limits: PortLimits;
   /** Absent: as fast as it can. */
   readonly rate: RateLimit | undefined;
+  /** The names it goes by. */
+  readonly names: HostNames;
   /** Whether to tell which client takes which part, as `--once` needs to know. */
   readonly tracked: boolean;
 }
@@ -29,6 +32,7 @@ export class FileService implements Served, ContentSource {
   readonly buffers: BufferPool;
   readonly limits: PortLimits;
   readonly rate: RateLimit | undefined;
+  readonly names: HostNames;
   readonly gate = new PauseGate();
   /** The port's state, and who follows it. */
   readonly states: PortState;
@@ -43,7 +47,7 @@ export class FileService implements Served, ContentSource {
   /** @param report Told everything that the supervisor has to know. */
   constructor(
     file: ServedFile,
-    { index, buffers, limits, rate, tracked }: FileServiceOptions,
+    { index, buffers, limits, rate, names, tracked }: FileServiceOptions,
     report: (message: FromPort) => void,
   ) {
     this.index = index;
@@ -51,6 +55,7 @@ export class FileService implements Served, ContentSource {
     this.buffers = buffers;
     this.limits = limits;
     this.rate = rate;
+    this.names = names;
     this.#tracked = tracked;
     this.#report = report;
     this.states = new PortState((state) => report({ type: "state", state }));
@@ -109,27 +114,32 @@ export class FileService implements Served, ContentSource {
     this.#report({ type: "notice", message: `Server${this.index} ${message}` });
   }
 
+  /** Tells the supervisor that no connection can be accepted. */
+  tellShortage(): void {
+    this.#report({ type: "short of descriptors" });
+  }
+
   clientConnects(client: string): void {
     if (this.#tracked) this.#report({ type: "connected", client });
   }
 
-  /**
-   * @param address The client's `host:port`.
-   * @param bytes Content that it took.
-   */
-  clientLeaves(client: string, address: string, bytes: number): void {
-    if (this.#tracked || bytes > 0) this.#report({ type: "disconnected", client, address, bytes });
+  clientLeaves(client: string): void {
+    if (this.#tracked) this.#report({ type: "disconnected", client });
   }
 
-  contentBegins(client: string): void {
+  /** @param counts Whether the client wants the file, and is no browser that some page has sent here. */
+  contentBegins(client: string, counts: boolean): void {
     this.states.answerBegins();
-    if (this.#tracked) this.#report({ type: "begun", client });
+    if (this.#tracked && counts) this.#report({ type: "begun", client });
   }
 
-  /** @param range The part of the file that the client has taken. */
-  contentEnds(client: string, range: ByteRange): void {
+  /**
+   * @param range The part of the file that the client has taken.
+   * @param counts As when it began.
+   */
+  contentEnds(client: string, range: ByteRange, counts: boolean): void {
     this.states.answerEnds();
-    if (this.#tracked) this.#report({ type: "sent", client, range });
+    if (this.#tracked && counts) this.#report({ type: "sent", client, range });
   }
 
   /** No state is told any more. */

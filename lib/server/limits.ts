@@ -37,8 +37,26 @@ export const FAREWELL_TIMEOUT_MS = 1_000;
 /** Bytes of a refused request that are read and dropped while its client reads why (RFC 9112, 9.6). */
 export const MAX_LINGER_BYTES = 256 * 1024;
 
-/** Connections open at the same time on one port; beyond it idle ones make room for new ones. */
+/** Bytes of further requests that are kept while a paused answer waits; who sends more is cut off. */
+export const MAX_READ_AHEAD_BYTES = 64 * 1024;
+
+/**
+ * Connections with requests open at the same time on one port; beyond it idle ones make room for new
+ * ones, then those of the client that holds most.
+ */
 export const MAX_CONNECTIONS_PER_PORT = 256;
+
+/** Connections that follow the state of one port; beyond it the oldest of the client with most goes. */
+export const MAX_STREAMS_PER_PORT = 256;
+
+/** Descriptors that the port with most of them gives back when the process has none left. */
+export const DESCRIPTORS_TO_GIVE_BACK = 8;
+
+/** Milliseconds between two records of what one client took, at first; they double as it goes on. */
+export const SERVED_INTERVAL_MS = 1_000;
+
+/** The longest such time, in milliseconds. */
+export const MAX_SERVED_INTERVAL_MS = 60_000;
 
 /** Milliseconds between two looks at which connections of a port have run out of time. */
 export const SWEEP_INTERVAL_MS = 250;
@@ -55,6 +73,7 @@ export const MANIFEST_RETRY_AFTER_S = 1;
 /** How patient one port is; see above for what each bound is there for. */
 export interface PortLimits {
   readonly connections: number;
+  readonly streams: number;
   readonly headMs: number;
   readonly idleMs: number;
   readonly stallMs: number;
@@ -68,6 +87,7 @@ export interface PortLimits {
 
 export const PORT_LIMITS: PortLimits = {
   connections: MAX_CONNECTIONS_PER_PORT,
+  streams: MAX_STREAMS_PER_PORT,
   headMs: HEAD_TIMEOUT_MS,
   idleMs: IDLE_TIMEOUT_MS,
   stallMs: SEND_STALL_TIMEOUT_MS,
@@ -84,10 +104,11 @@ const KIB = 1024;
 /**
  * The buffers of one worker. Longer ones are not faster, and short ones cost up to twice the time, so
  * a few connections get long ones and hundreds still get something: with as many lent as a port has
- * connections (256) they take 24 MiB.
+ * connections (256) they take 15 MiB.
  */
 export const PORT_BUFFERS: readonly BufferClass[] = [
   { bytes: 512 * KIB, most: 8 },
   { bytes: 256 * KIB, most: 16 },
-  { bytes: 64 * KIB, most: Infinity },
+  { bytes: 64 * KIB, most: 64 },
+  { bytes: 16 * KIB, most: Infinity },
 ];

@@ -1,6 +1,6 @@
 import type { BufferPool } from "../http/buffer_pool.ts";
 import { Acceptor } from "./acceptor.ts";
-import { Allowlist } from "./allowlist.ts";
+import { Allowlist, isLoopback } from "./allowlist.ts";
 import { ClientGoneError } from "./client_socket.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionSet } from "./connection_set.ts";
@@ -9,10 +9,12 @@ import { PORT_LIMITS, type PortLimits } from "./limits.ts";
 import { listenOn } from "./listen.ts";
 import { Metalink } from "./metalink.ts";
 import { Notices } from "./notices.ts";
-import type { FromPort, OpenPort, ToPort } from "./port_message.ts";
+import type { FromPort, OpenPort, PortFigures, ToPort } from "./port_message.ts";
+import { HostNames } from "./request_site.ts";
 import { RateLimit } from "./rate_limit.ts";
+import { ServedLog } from "./served_log.ts";
 import { FileChangedError, ServedFile } from "./served_file.ts";
-import { sleep } from "./sleep.ts";
+import { delay } from "../delay.ts";
 
 /** One server in its worker: the listeners of its port, and the connections to it. */
 export class Port {
@@ -25,6 +27,7 @@ export class Port {
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   readonly #closing = new AbortController();
   readonly #troubles: Notices;
+  readonly #served: ServedLog;
   #closed: Promise<void> | undefined;
 
   private constructor(
@@ -36,8 +39,9 @@ export class Port {
     this.service = service;
     this.#listeners = listeners;
     this.#allow = allow;
-    this.#connections = new ConnectionSet(service.limits.connections);
+    this.#connections = new ConnectionSet(service.limits);
     this.#report = report;
+    this.#served = new ServedLog((record) => report({ type: "served", record }));
     this.#troubles = new Notices((message) => service.notice(message));
   }
 
@@ -54,13 +58,16 @@ export class Port {
     report: (message: FromPort) => void,
     limits: PortLimits = PORT_LIMITS,
   ): Port {
-    const { allow, hostnames, limitRate, tracked } = options;
+    const { allow, hostnames, hosts, limitRate, tracked } = options;
     const allowlist = new Allowlist(allow);
     const rate = limitRate === undefined ? undefined : new RateLimit(limitRate);
     const file = new ServedFile(identity);
     try {
       const listeners = listenOn(hostnames, port);
-      const service = new FileService(file, { index, buffers, limits, rate, tracked }, report);
+      const isLocal = listeners.every(({ addr }) => isLoopback(addr.hostname));
+      const names = new HostNames(hosts, isLocal);
+      const how = { index, buffers, limits, rate, names, tracked };
+      const service = new FileService(file, how, report);
       return new Port(service, listeners, allowlist, report);
     } catch (error) {
       file[Symbol.dispose]();
@@ -96,6 +103,8 @@ export class Port {
       case "mirrors":
         if (service.manifest.kind === "ready") service.manifest.metalink.mirrors = message.mirrors;
         return;
+      case "give way":
+        return this.#connections.giveWay(message.descriptors);
       case "manifest withheld":
         service.manifest = { kind: "withheld" };
     }
@@ -110,12 +119,7 @@ export class Port {
       setInterval(() => this.#sweep(), sweepMs),
       setInterval(() => service.states.heartbeat(), heartbeatMs),
     );
-    const acceptor = new Acceptor(
-      this.#listeners,
-      this.#allow,
-      this.#connections,
-      (message) => service.notice(message),
-    );
+    const acceptor = new Acceptor(this.#listeners, this.#allow, this.#connections, service);
     const onClient = (conn: Deno.TcpConn, client: string) => this.#begin(conn, client);
     this.#track(acceptor.run(onClient, this.#closing.signal));
   }
@@ -125,9 +129,9 @@ export class Port {
     const { states, limits } = this.service;
     states.terminate();
     // Among what has arrived and was not read yet may be the question what becomes of this port.
-    await sleep(limits.lastRequestsMs, this.#closing.signal);
+    await delay(limits.lastRequestsMs, this.#closing.signal);
     const timeout = new AbortController();
-    await Promise.race([states.farewell(), sleep(limits.farewellMs, timeout.signal)]);
+    await Promise.race([states.farewell(), delay(limits.farewellMs, timeout.signal)]);
     timeout.abort();
     await this.close();
   }
@@ -143,6 +147,9 @@ export class Port {
     for (const listener of this.#listeners) listener.close();
     this.#connections.closeAll();
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+    // What is told of single clients adds up to the last figures.
+    this.#served.tellAll();
+    this.#tellFigures(performance.now());
     this.service[Symbol.dispose]();
   }
 
@@ -152,7 +159,8 @@ export class Port {
   }
 
   #begin(conn: Deno.TcpConn, client: string): void {
-    this.#track(this.#run(new Connection(conn, client, this.service)));
+    const onFollow = (connection: Connection) => this.#connections.becomeStream(connection);
+    this.#track(this.#run(new Connection(conn, client, this.service, onFollow)));
   }
 
   async #run(connection: Connection): Promise<void> {
@@ -169,8 +177,11 @@ export class Port {
         this.#troubles.add(`cut a connection short: ${reason}`, performance.now());
       }
     }
+    // Resolves once the system has let go of it; never rejects.
     this.#connections.remove(connection);
-    service.clientLeaves(client, address, connection.sentBytes);
+    service.clientLeaves(client);
+    const { sentBytes } = connection;
+    if (sentBytes > 0) this.#served.add(client, address, sentBytes, performance.now());
   }
 
   /** Has {@linkcode close} wait for a task; one that rejects is a defect, and ends the worker. */
@@ -182,9 +193,15 @@ export class Port {
   #sweep(): void {
     const nowMs = performance.now();
     this.#connections.closeOverdue(nowMs);
-    const figures = {
+    this.#served.tellDue(nowMs);
+    this.#tellFigures(nowMs);
+  }
+
+  #tellFigures(nowMs: number): void {
+    const figures: PortFigures = {
       sent: this.service.sentBytes,
-      clients: this.#connections.size,
+      clients: this.#connections.clients,
+      descriptors: this.#connections.descriptors,
       atMs: performance.timeOrigin + nowMs,
     };
     this.#report({ type: "figures", figures });

@@ -22,7 +22,7 @@ const END_TIMEOUT_MS = 3_000;
 /** Milliseconds that a worker has to start and take the port. */
 const OPEN_TIMEOUT_MS = 30_000;
 
-const NO_FIGURES: PortFigures = { sent: 0, clients: 0, atMs: 0 };
+const NO_FIGURES: PortFigures = { sent: 0, clients: 0, descriptors: 0, atMs: 0 };
 
 /** What a supervisor does with the news of one port. */
 export interface PortListener {
@@ -121,6 +121,11 @@ export class PortHandle {
 
   get terminated(): boolean {
     return this.#wanted === "terminated";
+  }
+
+  /** Descriptors that its connections have. */
+  get descriptors(): number {
+    return this.#running ? this.#figures.descriptors : 0;
   }
 
   /** Whether it runs, and has been heard of lately. */

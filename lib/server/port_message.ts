@@ -3,6 +3,7 @@ import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FileIdentity } from "./served_file.ts";
 import type { Mirror } from "./metalink.ts";
+import type { ServedRecord } from "./served_log.ts";
 import type { ServerState } from "./server_event.ts";
 
 /** What is the same for all ports of a process. */
@@ -10,9 +11,11 @@ export interface PortOptions {
   /** Where to listen; see `listen.ts` for which of them may be missing. */
   readonly hostnames: readonly string[];
   readonly allow: readonly string[];
+  /** Names that it goes by; see `request_site.ts`. */
+  readonly hosts: readonly string[];
   /** Bytes per second. */
   readonly limitRate: number | undefined;
-  /** Whether to tell `connected`, `begun` and `sent`. */
+  /** Whether to tell `connected`, `begun`, `sent` and `disconnected`. */
   readonly tracked: boolean;
 }
 
@@ -47,7 +50,9 @@ export type ToPort =
   /** Who has an identical copy now. */
   | { readonly type: "mirrors"; readonly mirrors: readonly Mirror[] }
   /** There will be no digests. */
-  | { readonly type: "manifest withheld" };
+  | { readonly type: "manifest withheld" }
+  /** The process has no descriptors left, and this port has most of them: give so many back. */
+  | { readonly type: "give way"; readonly descriptors: number };
 
 /** What a port tells the supervisor. */
 export type FromPort =
@@ -62,16 +67,12 @@ export type FromPort =
   | { readonly type: "sent"; readonly client: string; readonly range: ByteRange }
   /** A connection has begun. */
   | { readonly type: "connected"; readonly client: string }
-  /** It has ended. Told if content was sent, and of every connection that `connected` was told of. */
-  | {
-    readonly type: "disconnected";
-    readonly client: string;
-    /** The client's `host:port`. */
-    readonly address: string;
-    /** Content taken over it. */
-    readonly bytes: number;
-  }
+  /** It has ended. */
+  | { readonly type: "disconnected"; readonly client: string }
+  | { readonly type: "served"; readonly record: ServedRecord }
   | { readonly type: "notice"; readonly message: string }
+  /** No connection can be accepted, as the process has no descriptors left. */
+  | { readonly type: "short of descriptors" }
   /** Everything is closed, and nothing follows. */
   | { readonly type: "ended" };
 
@@ -92,8 +93,10 @@ export type FromPortWorker =
 export interface PortFigures {
   /** Bytes of content sent so far. */
   readonly sent: number;
-  /** Connections open now. */
+  /** Client addresses with an open connection. */
   readonly clients: number;
+  /** Descriptors of connections, also of those that were closed and are still held by their clients. */
+  readonly descriptors: number;
   /** When, in milliseconds of a clock that does not go back and that all workers share. */
   readonly atMs: number;
 }

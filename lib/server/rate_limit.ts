@@ -1,3 +1,5 @@
+import { delay } from "../delay.ts";
+
 /** Milliseconds' worth of bytes that are sent at once: short enough to look like a steady flow. */
 const CHUNK_MS = 50;
 
@@ -6,7 +8,7 @@ const CREDIT_MS = 50;
 
 /**
  * A token bucket that the connections of one port share, in its virtual-scheduling form: whoever wants
- * to send gets the next free stretch of time, in the order of asking. The clock is passed in.
+ * to send gets the next free stretch of time, in the order of asking.
  *
  * @example
  * ```ts
@@ -32,7 +34,7 @@ export class RateLimit {
   /**
    * Reserves the next free stretch of time.
    *
-   * @param bytes How many will be sent, at most {@linkcode chunkBytes}.
+   * @param bytes How many will be sent, usually at most {@linkcode chunkBytes}.
    * @param nowMs The present, on any clock that does not go back.
    * @returns Milliseconds to wait before sending them.
    */
@@ -40,6 +42,12 @@ export class RateLimit {
     const beginMs = Math.max(this.#busyUntilMs, nowMs - CREDIT_MS);
     this.#busyUntilMs = beginMs + bytes / this.#bytesPerMs;
     return Math.max(0, beginMs - nowMs);
+  }
+
+  /** Reserves the next free stretch of time, and waits for it, at most until the signal is aborted. */
+  async turn(bytes: number, signal: AbortSignal): Promise<void> {
+    const waitMs = this.reserve(bytes, performance.now());
+    if (waitMs > 0) await delay(waitMs, signal);
   }
 
   /** Frees what was reserved and not sent, for whoever asks next. */

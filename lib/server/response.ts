@@ -9,6 +9,7 @@ import { bracketed } from "./address.ts";
 import { canonicalAddress } from "./allowlist.ts";
 import { MANIFEST_RETRY_AFTER_S } from "./limits.ts";
 import type { Metalink } from "./metalink.ts";
+import type { HostNames } from "./request_site.ts";
 import { pathOf, resourceOf } from "./resource.ts";
 import type { ServerState } from "./server_event.ts";
 
@@ -28,6 +29,8 @@ export interface Served extends Validators {
   /** Bytes in the file. */
   readonly size: number;
   readonly state: ServerState;
+  /** The names it goes by. */
+  readonly names: HostNames;
   /** The ports of all servers, in their order. */
   readonly siblings: readonly number[];
   readonly manifest: ManifestState;
@@ -79,6 +82,9 @@ export function respond(
   localAddress: string,
   nowMs: number,
 ): Response {
+  if (!served.names.include(request.host)) {
+    return line(421, "This server does not go by that name; --host gives it one.");
+  }
   if (request.method !== "GET" && request.method !== "HEAD") {
     return line(405, "Only GET and HEAD are answered here.", [["Allow", "GET, HEAD"]]);
   }

@@ -14,6 +14,11 @@ export interface ServeOptions {
    * is, else all addresses, each of them in the families of `allow`.
    */
   readonly bind?: string;
+  /**
+   * Names that requests may have in `Host`, beside addresses and `localhost`. Default: none if only
+   * this machine can connect, else any.
+   */
+  readonly hosts?: readonly string[];
   /** Bytes per second each server may send. Default: as fast as it can. */
   readonly limitRate?: number;
   /** End after one complete transfer to one client. */

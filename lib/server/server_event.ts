@@ -14,7 +14,7 @@ export interface ServerStatus {
   readonly sent: number;
   /** Bytes per second over the last second. */
   readonly rate: number;
-  /** Connections open now that take content or control it; never more than the limit per port. */
+  /** Clients, told by their addresses, that have a connection open now. */
   readonly clients: number;
 }
 
@@ -29,10 +29,12 @@ export type ServerEvent =
   | {
     readonly type: "served";
     readonly index: number;
-    /** The client's `host:port`. */
+    /** The client's `host:port`; its address alone if there were several connections. */
     readonly client: string;
-    /** Bytes of content it was sent over this connection. */
+    /** Bytes of content that it took, some of it perhaps only to drop it, as clients do that end early. */
     readonly bytes: number;
+    /** Connections over which it took them: those that end shortly after each other are one record. */
+    readonly connections: number;
   }
   /** How far the digests of one file are; `done` equals `size` when the manifest is ready. */
   | {

@@ -36,7 +36,7 @@ export async function startServers(
   workers: WorkerFactory = WORKERS,
 ): Promise<Serving> {
   checkOptions(options);
-  const { allow = LOOPBACK, bind, limitRate, once = false } = options;
+  const { allow = LOOPBACK, bind, hosts = [], limitRate, once = false } = options;
   const hostnames = hostnamesOf(bind, new Allowlist(allow));
   const paths = [...new Set(options.files)];
   const identities = new Map(
@@ -46,7 +46,7 @@ export async function startServers(
     identities.get(options.files[at] ?? options.files[0] ?? "") ?? []
   );
   const supervisor = new Supervisor(files, once, workers, onEvent);
-  await supervisor.start(options.ports, { hostnames, allow, limitRate, tracked: once });
+  await supervisor.start(options.ports, { hostnames, allow, hosts, limitRate, tracked: once });
   return supervisor;
 }
 

@@ -1,6 +1,7 @@
 import type { Manifest } from "../content/manifest.ts";
 import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts";
 import type { Mirror } from "./metalink.ts";
+import { DESCRIPTORS_TO_GIVE_BACK } from "./limits.ts";
 import { OnceWatch } from "./once_watch.ts";
 import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
 import type { FromPort, PortOptions } from "./port_message.ts";
@@ -118,6 +119,9 @@ export class Supervisor implements Serving, PortListener {
       case "notice":
         this.#onEvent(message);
         break;
+      case "short of descriptors":
+        this.#shareDescriptors();
+        break;
       case "connected":
         this.#once?.connected(message.client, size);
         break;
@@ -127,12 +131,12 @@ export class Supervisor implements Serving, PortListener {
       case "sent":
         this.#once?.sent(message.client, size, message.range, performance.now());
         break;
-      case "disconnected": {
+      case "disconnected":
         this.#once?.disconnected(message.client, size);
-        const { address: client, bytes } = message;
-        if (bytes > 0) this.#onEvent({ type: "served", index, client, bytes });
         break;
-      }
+      case "served":
+        this.#onEvent({ type: "served", index, ...message.record });
+        break;
     }
     if (this.#once?.isSatisfied(performance.now())) this.close();
   }
@@ -152,6 +156,12 @@ export class Supervisor implements Serving, PortListener {
     this.#hashing?.terminate();
     await Promise.all(this.#handles.map((handle) => handle.close()));
     this.#finish.resolve();
+  }
+
+  /** A port that is full leaves the others some: the one that has most gives way. */
+  #shareDescriptors(): void {
+    const [most] = this.#handles.toSorted((one, other) => other.descriptors - one.descriptors);
+    most?.tell({ type: "give way", descriptors: DESCRIPTORS_TO_GIVE_BACK });
   }
 
   /** Servers that share a file share its digests, whatever they call it. */

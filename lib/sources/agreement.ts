@@ -55,6 +55,13 @@ export class Agreement {
     return holders.map(({ source }) => source);
   }
 
+  /** Sources that may have, or may yet come to have, the digests of the right content. */
+  get candidates(): Source[] {
+    return this.#sources.all.filter(({ mayReturn, copy }) =>
+      mayReturn && (!copy || this.#fits(copy))
+    );
+  }
+
   /**
    * Takes note of what sources have said of their copies since: sets those aside that have another, and
    * takes those back that have the right one again.

@@ -16,7 +16,7 @@ import { LostError } from "./lost_error.ts";
  * @param copy What it said of its copy, digests included.
  * @param signal Ends the attempt early.
  * @param silenceMs Milliseconds that nothing may come in between.
- * @throws {LostError} If it does not have it, or has another.
+ * @throws {LostError} If it does not have it, or has another; `final` if it never will have a right one.
  * @throws {Deno.errors.TimedOut} If it falls silent, or takes too long.
  */
 export async function fetchManifest(
@@ -64,7 +64,11 @@ async function exchange(
 ): Promise<string> {
   await connection.ask("GET", `/${encodeURIComponent(name)}.meta4`, { Connection: "close" });
   const head = await withDeadline(connection.head(), silenceMs, () => connection.close());
-  if (head?.status !== 200) throw new LostError(`no manifest: status ${head?.status ?? "none"}`);
+  if (!head) throw new LostError("it closed the connection without a manifest");
+  if (head.status !== 200) {
+    const isBusy = head.status >= 500;
+    throw new LostError(`it has no manifest: status ${head.status}`, !isBusy);
+  }
   return await readContent(connection, head, MAX_MANIFEST_BYTES, silenceMs);
 }
 
@@ -75,7 +79,7 @@ async function parse(text: string): Promise<Manifest> {
     return await readManifest(text);
   } catch (error) {
     if (error instanceof MetalinkError) {
-      throw new LostError(`no usable manifest: ${error.message}`, false, { cause: error });
+      throw new LostError(`its manifest cannot be used: ${error.message}`, true, { cause: error });
     }
     throw error;
   }
@@ -85,6 +89,6 @@ function announced(manifest: Manifest, { digest, size }: SourceCopy): Manifest {
   const pieces = createHash("sha256").update(manifest.pieces.join(""), "hex").digest("hex");
   const isAnnounced = manifest.size === size && manifest.pieceLength === pieceLengthFor(size) &&
     manifest.sha256 === digest?.sha256 && pieces === digest.piecesSha256;
-  if (!isAnnounced) throw new LostError("its manifest is not the one it announced");
+  if (!isAnnounced) throw new LostError("its manifest is not the one it announced", true);
   return manifest;
 }

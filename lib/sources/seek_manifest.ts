@@ -1,35 +1,67 @@
-import { Failure } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
+import { delay } from "../delay.ts";
+import { Failure } from "../failure.ts";
 import type { Agreement } from "./agreement.ts";
 import { MANIFEST_PATIENCE_MS, MANIFEST_POLL_MS } from "./limits.ts";
+import { LostError } from "./lost_error.ts";
 import type { Source } from "./source.ts";
-import { delay } from "../delay.ts";
 
 /**
- * Gets the manifest as soon as the servers agree on the content and one of them hands it out.
+ * Gets the manifest as soon as the servers agree on the content and one of them hands it out. One
+ * whose manifest cannot be used is named at once, and not asked again.
  *
- * @throws {Failure} Of kind `interrupted` if `signal` said stop first.
+ * @param notice Tells people whose manifest cannot be used, and why.
+ * @throws {Failure} Of kind `interrupted` if `signal` said stop first; of kind `content` if every server
+ * that might have one has one that cannot be used.
  */
-export async function obtainManifest(agreement: Agreement, signal: AbortSignal): Promise<Manifest> {
+export async function obtainManifest(
+  agreement: Agreement,
+  signal: AbortSignal,
+  notice: (message: string) => void,
+): Promise<Manifest> {
+  const unusable = new Map<Source, LostError>();
+  const giveUp = (source: Source, error: LostError) => {
+    unusable.set(source, error);
+    notice(`${source.label}: ${error.message}`);
+  };
   while (!signal.aborted) {
-    const found = await askInTurn(agreement.holders, signal);
+    const holders = agreement.holders.filter((source) => !unusable.has(source));
+    const found = await askInTurn(holders, signal, giveUp);
     if (found) return found;
+    if (agreement.candidates.every((source) => unusable.has(source)) && unusable.size > 0) {
+      throw noneUsable(unusable);
+    }
     await delay(MANIFEST_POLL_MS, signal);
   }
   throw new Failure("interrupted", "Interrupted before the servers had published digests");
+}
+
+function noneUsable(unusable: ReadonlyMap<Source, LostError>): Failure {
+  const reasons = [...unusable].map(([{ name }, { message }]) => `${name} (${message})`);
+  return new Failure(
+    "content",
+    `Cannot verify: no server has digests of the file that can be used: ${reasons.join(", ")}`,
+    { cause: new AggregateError(unusable.values()) },
+  );
 }
 
 /** Asks one after the other, and the next one too when an answer takes long: the first one counts. */
 async function askInTurn(
   holders: readonly Source[],
   signal: AbortSignal,
+  giveUp: (source: Source, error: LostError) => void,
 ): Promise<Manifest | undefined> {
   const enough = new AbortController();
   const asked: Promise<Manifest>[] = [];
   try {
     for (const source of holders) {
       if (signal.aborted) break;
-      asked.push(source.fetchManifest(AbortSignal.any([signal, enough.signal])));
+      const asking = source.fetchManifest(AbortSignal.any([signal, enough.signal]));
+      asked.push(asking);
+      asking.catch((error) => {
+        const isFinal = error instanceof LostError && error.final && !enough.signal.aborted;
+        if (isFinal) giveUp(source, error);
+      });
       // One that is lost or lies is noticed by its content; the next one has the same manifest.
       const patience = delay(MANIFEST_PATIENCE_MS, enough.signal);
       const first = await Promise.race([Promise.any(asked), patience]).catch(() => undefined);

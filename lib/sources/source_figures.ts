@@ -1,5 +1,8 @@
 import { Speed } from "../speed.ts";
 
+/** Samples are taken ten times a second: one that comes so late says that this process was stopped. */
+const LATE_SECONDS = 1;
+
 /** What is counted of one source during a download. */
 export class SourceFigures {
   readonly #speed: Speed;
@@ -18,7 +21,7 @@ export class SourceFigures {
 
   /** @param now Seconds. */
   constructor(now: number) {
-    this.#speed = new Speed(now);
+    this.#speed = new Speed(now, LATE_SECONDS);
     this.quietSince = now;
   }
 

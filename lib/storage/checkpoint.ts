@@ -14,8 +14,10 @@ export interface Checkpoint {
   readonly sha256: string | null;
   /** Entity tags that sources gave the content; what identifies it while `sha256` is null. */
   readonly etags: readonly string[];
-  /** The pieces that are on disk for certain: one bit each, the lowest bit of a byte first. */
+  /** The pieces that are right, and on disk for certain: one bit each, the lowest bit of a byte first. */
   readonly pieces: Uint8Array;
+  /** The same for pieces that are on disk, but could not be compared with a digest yet. */
+  readonly unverified: Uint8Array;
 }
 
 /** A checkpoint is of no use; the message says why, in words. */
@@ -127,8 +129,13 @@ export class CheckpointFile {
  * ```
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
-  const { pieces, ...rest } = checkpoint;
-  const json = JSON.stringify({ version: VERSION, ...rest, pieces: toBase64(pieces) });
+  const { pieces, unverified, ...rest } = checkpoint;
+  const json = JSON.stringify({
+    version: VERSION,
+    ...rest,
+    pieces: toBase64(pieces),
+    unverified: toBase64(unverified),
+  });
   const line = MARK + json.slice(1);
   return `${line}\n${checksum(line)}\n`;
 }
@@ -151,7 +158,14 @@ export function decodeCheckpoint(text: string): Checkpoint {
     (sha256 === null || isText(sha256)) &&
     Array.isArray(etags) && etags.every(isText);
   if (!isWhole) throw new CheckpointError("it makes no sense");
-  return { size, pieceLength, sha256, etags, pieces: fromBase64(fields["pieces"]) };
+  return {
+    size,
+    pieceLength,
+    sha256,
+    etags,
+    pieces: fromBase64(fields["pieces"]),
+    unverified: fromBase64(fields["unverified"]),
+  };
 }
 
 /**

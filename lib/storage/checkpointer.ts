@@ -8,7 +8,7 @@ import { delay } from "../delay.ts";
 export class Checkpointer {
   readonly #part: Pick<PartFile, "begin" | "checkNamed" | "record">;
   readonly #pieces: Pick<PieceStore, "revision" | "in">;
-  readonly #identity: () => Omit<Checkpoint, "pieces">;
+  readonly #identity: () => Omit<Checkpoint, "pieces" | "unverified">;
   readonly #intervalMs: number;
   /** Which revision of the pieces the checkpoint holds. */
   #recorded: number;
@@ -21,7 +21,7 @@ export class Checkpointer {
   constructor(
     part: Pick<PartFile, "begin" | "checkNamed" | "record">,
     pieces: Pick<PieceStore, "revision" | "in">,
-    identity: () => Omit<Checkpoint, "pieces">,
+    identity: () => Omit<Checkpoint, "pieces" | "unverified">,
     intervalMs = CHECKPOINT_MS,
   ) {
     this.#part = part;
@@ -66,6 +66,10 @@ export class Checkpointer {
   }
 
   #next(): Checkpoint {
-    return { ...this.#identity(), pieces: this.#pieces.in("vouched", "right").bits };
+    return {
+      ...this.#identity(),
+      pieces: this.#pieces.in("vouched", "right").bits,
+      unverified: this.#pieces.in("unverified").bits,
+    };
   }
 }

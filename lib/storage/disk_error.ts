@@ -19,6 +19,29 @@ const WORDS: Readonly<Record<string, string>> = {
   ESTALE: "the file system has lost it",
 };
 
+/** The number that is in the words for an error, whatever language they are in. */
+const OS_ERROR = /\(os error (\d+)\)/;
+
+/** The codes that Deno does not tell. */
+const CODES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  linux: {
+    19: "ENODEV",
+    27: "EFBIG",
+    37: "ENOLCK",
+    38: "ENOSYS",
+    116: "ESTALE",
+    122: "EDQUOT",
+  },
+  darwin: {
+    19: "ENODEV",
+    27: "EFBIG",
+    69: "EDQUOT",
+    70: "ESTALE",
+    77: "ENOLCK",
+    78: "ENOSYS",
+  },
+};
+
 /**
  * Does something with a local file, and says in words why if that is not possible.
  *
@@ -66,11 +89,11 @@ export function ifThere<T>(work: () => T): T | undefined {
   }
 }
 
-/** The system's code for what went wrong, such as `ENOSPC`; undefined if it has none. */
+/** The system's code for what went wrong, such as `ENOSPC`; undefined if it is none of the system's. */
 export function diskErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string"
-    ? error.code
-    : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  return CODES[Deno.build.os]?.[Number(OS_ERROR.exec(error.message)?.[1])];
 }
 
 /**

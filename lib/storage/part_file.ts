@@ -25,7 +25,7 @@ import { publish } from "./publish.ts";
 const DIGEST_BUFFER_LENGTH = 1024 * 1024;
 
 /** What a file system says that has no locks, as some networks' do not. */
-const NO_LOCKS = new Set(["ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL"]);
+const NO_LOCKS = new Set(["EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /** What an earlier run left. */
 export type Remains =
@@ -337,9 +337,19 @@ function unlinkPublished(output: string, { part, checkpoint }: PartPaths): void 
 function upTo(checkpoint: Checkpoint, length: number): Checkpoint {
   const { size, pieceLength } = checkpoint;
   if (length >= size) return checkpoint;
-  const pieces = checkpoint.pieces.slice();
-  for (let piece = Math.floor(length / pieceLength); piece >> 3 < pieces.length; piece += 1) {
-    pieces[piece >> 3] = (pieces[piece >> 3] ?? 0) & ~(1 << (piece & 7));
+  const first = Math.floor(length / pieceLength);
+  return {
+    ...checkpoint,
+    pieces: without(checkpoint.pieces, first),
+    unverified: without(checkpoint.unverified, first),
+  };
+}
+
+/** Bits of pieces without those from one on. */
+function without(bits: Uint8Array, first: number): Uint8Array {
+  const kept = bits.slice();
+  for (let piece = first; piece >> 3 < kept.length; piece += 1) {
+    kept[piece >> 3] = (kept[piece >> 3] ?? 0) & ~(1 << (piece & 7));
   }
-  return { ...checkpoint, pieces };
+  return kept;
 }

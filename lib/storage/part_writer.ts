@@ -58,8 +58,7 @@ export class PartWriter implements Disposable {
   filled(range: ByteRange, buffer: Uint8Array): number {
     let filled = 0;
     for (const { bytes, at } of this.#read(range, buffer)) {
-      let length = bytes.length;
-      while (length > 0 && bytes[length - 1] === 0) length -= 1;
+      const length = lengthWithoutZeros(bytes);
       if (length > 0) filled = at + length - range.start;
     }
     return filled;
@@ -81,6 +80,23 @@ export class PartWriter implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+/** Four bytes at a time where that is possible: most of what is looked at was never written. */
+function lengthWithoutZeros(bytes: Uint8Array): number {
+  const { buffer, byteOffset, length } = bytes;
+  let count = byteOffset % 4 === 0 ? length >> 2 : 0;
+  const found = lastNonZero(bytes, 4 * count, length);
+  if (found > 0 || count === 0) return found;
+  const words = new Uint32Array(buffer, byteOffset, count);
+  while (count > 0 && words[count - 1] === 0) count -= 1;
+  return lastNonZero(bytes, 0, 4 * count);
+}
+
+/** Where the last byte that is not zero ends; 0 if there is none. */
+function lastNonZero(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = end; at > start; at -= 1) if (bytes[at - 1] !== 0) return at;
+  return 0;
 }
 
 function openSame(path: string, identity: FileIdentity): Deno.FsFile {

@@ -1,55 +1,64 @@
-import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceStore } from "../content/piece_store.ts";
-import type { PieceReader } from "../content/piece_digest.ts";
+import type { PieceDigest, PieceReader } from "../content/piece_digest.ts";
 import type { PieceSet } from "../content/piece_set.ts";
 
 /** Pieces read back at a time, so that no engine waits for the next one. */
 const READ_AHEAD = 4;
+
+/** Bytes of a piece that tell whether it was begun. */
+const SAMPLE_LENGTH = 64 * 1024;
 
 /** More pieces than this that were begun and not ended are no trace of a download that was cut off. */
 const MAX_BEGINNINGS = 256;
 
 /** What of a part file is worth keeping besides what the checkpoint vouches for. */
 export interface Recovered {
-  /** Pieces that are right. */
-  readonly pieces: readonly number[];
+  /** Pieces that seem to have been written whole, with the digests that they have. */
+  readonly pieces: readonly PieceDigest[];
   /** Beginnings of pieces that seem to have been written; the whole piece will tell. */
   readonly beginnings: readonly ByteRange[];
 }
 
-/** Where to look, and what to compare with. */
+/** Where to look. */
 export interface RecoverContext {
   readonly store: Pick<PieceStore, "count" | "rangeOf">;
-  readonly manifest: Manifest;
   /** Pieces that need no look. */
   readonly trusted: PieceSet;
-  /** Bytes of disk that the file takes; undefined if that is not known. */
+  /**
+   * Bytes of disk that the file takes, as the file system says: file systems that compress, and remote
+   * ones, may say too few. Undefined if it does not.
+   */
   readonly allocated: number | undefined;
   readonly pool: PieceReader;
 }
 
 /**
- * Looks for what a run that was cut off had written but not recorded: piece after piece is compared
- * with the manifest, until all the space that the file takes is accounted for.
+ * Looks for what a run that was cut off had written but not recorded: piece after piece is read and
+ * hashed. Once all the space that the file is said to take is accounted for, pieces that begin with
+ * zeros are not read to their end, as nobody has written to them.
  *
  * @throws {PartFileError} If the file cannot be read.
  */
 export async function recover(context: RecoverContext): Promise<Recovered> {
-  const { store, manifest, trusted, allocated, pool } = context;
-  const pieces: number[] = [];
+  const { store, trusted, allocated, pool } = context;
+  const pieces: PieceDigest[] = [];
   const beginnings: ByteRange[] = [];
   let unexplained = (allocated ?? Infinity) - lengthOf(trusted, store);
   const look = async (piece: number) => {
     const { start, end } = store.rangeOf(piece);
+    if (unexplained <= 0) {
+      const sample = { start, end: Math.min(end, start + SAMPLE_LENGTH) };
+      if ((await pool.read(piece, sample, true)).filled === 0) return;
+    }
     const { sha256, filled } = await pool.read(piece, { start, end }, true);
     const length = filled ?? 0;
     unexplained -= length;
-    if (sha256 === manifest.pieces[piece]) pieces.push(piece);
-    else if (length > 0 && start + length < end) beginnings.push({ start, end: start + length });
+    if (length > 0 && start + length < end) beginnings.push({ start, end: start + length });
+    else if (length > 0 && sha256 !== null) pieces.push({ piece, sha256 });
   };
   let batch: Promise<void>[] = [];
-  for (let piece = 0; piece < store.count && unexplained > 0; piece += 1) {
+  for (let piece = 0; piece < store.count; piece += 1) {
     if (trusted.has(piece)) continue;
     batch.push(look(piece));
     if (batch.length < READ_AHEAD) continue;

@@ -120,8 +120,8 @@ export function serverRecord(event: ServerEvent): object | undefined {
     case "status":
       return { type: event.type, servers: event.servers.map(statusFields) };
     case "served": {
-      const { type, index, client, bytes } = event;
-      return { type, index, client, bytes };
+      const { type, index, client, bytes, connections } = event;
+      return { type, index, client, bytes, connections };
     }
     case "manifest":
       return event.done < event.size ? undefined : { type: "digests", file: event.file };

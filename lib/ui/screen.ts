@@ -19,6 +19,11 @@ export interface ScreenDevice {
   write(text: string): void;
   /** Whether the last frame is still on its way. */
   readonly busy: boolean;
+  /**
+   * Whether this process may draw: `front`; not while it is in the `back`ground, nor while that is
+   * `unknown`. Whoever knows that it may again calls `restart`.
+   */
+  readonly place: "front" | "back" | "unknown";
   size(): ScreenSize;
   /** Milliseconds that never go back. */
   now(): number;
@@ -85,7 +90,7 @@ export class Screen {
 
   /** Draws the region anew, now or as soon as the last frame is old enough. */
   refresh(): void {
-    if (this.#closed || this.#cancelTimer !== undefined) return;
+    if (this.#closed || this.#cancelTimer !== undefined || this.device.place !== "front") return;
     const dueMs = this.#lastFrame + FRAME_MS - this.device.now();
     if (dueMs <= 0 && !this.device.busy) return this.#draw(this.render(this.#room()));
     this.#cancelTimer = this.device.after(dueMs > 0 ? dueMs : FRAME_MS, () => {
@@ -96,8 +101,7 @@ export class Screen {
 
   /** Draws the region anew from where the cursor is: the last one is out of reach. */
   restart(): void {
-    this.#drawn = [];
-    this.#cursor = undefined;
+    this.#forget();
     this.refresh();
   }
 
@@ -115,7 +119,16 @@ export class Screen {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelTimer?.();
-    this.#draw({ lines: render(this.#room()).lines });
+    const { place } = this.device;
+    // What others have written since the last frame is not to be overwritten.
+    if (place !== "front") this.#forget();
+    // In the background only what is to be kept is shown, and no picture.
+    this.#draw({ lines: place === "back" ? [] : render(this.#room()).lines });
+  }
+
+  #forget(): void {
+    this.#drawn = [];
+    this.#cursor = undefined;
   }
 
   #draw(region: Region): void {

@@ -14,11 +14,14 @@ export function serverNews(event: ServerEvent): readonly Line[] {
   switch (event.type) {
     case "listening":
       return event.servers.map(({ index, address }) => [`Server${index} listens on ${address}`]);
-    case "served":
+    case "served": {
+      const { index, bytes, client, connections } = event;
+      const over = connections === 1 ? "" : ` over ${connections} connections`;
       return [[{
-        text: `Server${event.index} sent ${formatBytes(event.bytes)} to ${event.client}`,
+        text: `Server${index} sent ${formatBytes(bytes)} to ${client}${over}`,
         style: "dim",
       }]];
+    }
     case "manifest":
       return event.done < event.size ? [] : [[`checksums of ${event.file} are ready`]];
     case "notice":

@@ -23,6 +23,8 @@ export class FakeHost extends FakeClock implements Host {
   /** Whether keys come one by one. */
   raw = false;
   exitCode: number | undefined;
+  /** Whether the terminal is this process's. */
+  inFront = true;
   /** Resolves when the program has ended itself. */
   readonly exited = Promise.withResolvers<number>();
   readonly #options: FakeHostOptions;
@@ -73,6 +75,10 @@ export class FakeHost extends FakeClock implements Host {
 
   ignoredSignals(): Promise<ReadonlySet<StopSignal>> {
     return Promise.resolve(new Set(this.#options.ignored));
+  }
+
+  isForeground(): Promise<boolean> {
+    return Promise.resolve(this.inFront);
   }
 
   onStop(callback: (signal: StopSignal) => void): void {

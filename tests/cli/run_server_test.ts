@@ -204,6 +204,21 @@ Deno.test("runServer() keeps its console when an operator types Ctrl-D", async (
   assertStringIncludes(host.out, "Ctrl-D ends nothing here: q ends all servers");
 });
 
+Deno.test("runServer() leaves a terminal alone that is not its own, until it is", async () => {
+  const { host, serving, code } = run(LINE, { terminal: true });
+  host.inFront = false;
+  const servers = await serving;
+  await new Promise((resolve) => setTimeout(resolve));
+  host.advance(1000);
+  assertEquals([host.raw, host.out], [false, ""]);
+  host.inFront = true;
+  host.advance(5000);
+  await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(host.raw, true);
+  servers.close();
+  await code;
+});
+
 Deno.test("runServer() asks once before it ends servers that have clients", async () => {
   const { host, serving, code } = run(LINE, { terminal: true });
   const servers = await serving;
@@ -229,6 +244,7 @@ Deno.test("runServer() takes the terminal again when it goes on after a stop", a
   await host.type("1");
   host.raw = false;
   host.continue();
+  await new Promise((resolve) => setTimeout(resolve));
   assertEquals(host.raw, true);
   servers.close();
   await code;

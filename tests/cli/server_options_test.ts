@@ -16,6 +16,7 @@ Deno.test("parseServerOptions() reads the line of the assignment", () => {
       files: ["oned.mp4"],
       ports: [60000, 60002, 60003, 60004],
       allow: ["127.0.0.1"],
+      hosts: [],
       once: false,
     },
     display: { form: "text", color: true, interval: 1 },
@@ -24,6 +25,7 @@ Deno.test("parseServerOptions() reads the line of the assignment", () => {
 
 Deno.test("parseServerOptions() reads every other option", () => {
   const line = "--file a,b.mp4 c --ports 0 0 --address 10.0.0.0/8 --bind ::1 --limit-rate 10M " +
+    "--host a.example,b.example " +
     "--once --quiet --interval=0";
   assertEquals(JSON.parse(JSON.stringify(parse(line))), {
     kind: "run",
@@ -32,6 +34,7 @@ Deno.test("parseServerOptions() reads every other option", () => {
       ports: [0, 0],
       bind: "::1",
       allow: ["10.0.0.0/8"],
+      hosts: ["a.example", "b.example"],
       limitRate: 10_485_760,
       once: true,
     },

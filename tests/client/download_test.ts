@@ -11,6 +11,7 @@ import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/downlo
 import { Failure, type FailureKind } from "../../lib/failure.ts";
 import type { Serving } from "../../lib/server/serving.ts";
 import { startServers } from "../../lib/server/start_servers.ts";
+import { completeMetalink, writeMetalinkSkeleton } from "../../lib/content/metalink_write.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { flipByte, MIB, Scratch } from "../../testing/scratch.ts";
 import { ScriptedServer } from "../sources/scripted_server.ts";
@@ -262,7 +263,8 @@ Deno.test("download() takes what an earlier run left, and checks it", async () =
   await rig.assertComplete();
   const after = rig.events.entries.slice(before);
   const start = after.find(({ type }) => type === "start");
-  assertEquals(start?.type === "start" && start.kept, 3 * MIB);
+  // What is wrong with it shows only with the digests.
+  assert(start?.type === "start" && start.kept >= 3 * MIB);
   const done = after.at(-1);
   assertEquals(done?.type === "done" && done.received, MIB);
 });
@@ -405,4 +407,82 @@ Deno.test("download() keeps nothing of a file that has not the digest that was n
   await rig.fails("content", { sha256: "0".repeat(64), verify: false });
   const left = (await rig.scratch.names()).filter((name) => name.startsWith("out"));
   assertEquals(left, []);
+});
+
+Deno.test("download() is over only when every thread that writes has ended", async () => {
+  const RealWorker = globalThis.Worker;
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  globalThis.Worker = class extends RealWorker {
+    override set onmessage(handler: (message: MessageEvent) => void) {
+      super.onmessage = async (message) => {
+        if (message.data.type === "closed") {
+          held.resolve();
+          await released.promise;
+        }
+        handler(message);
+      };
+    }
+  };
+  try {
+    await using scratch = await Scratch.make();
+    // So long that workers take part.
+    const file = await scratch.noise("big", 300 * MIB, { every: 50 });
+    const options = { files: [file], ports: [0, 0], bind: "127.0.0.1", allow: ["127.0.0.1"] };
+    const limited = { ...options, once: false, limitRate: 8 * MIB };
+    const serving = await startServers(limited, () => {});
+    await using _servers = { [Symbol.asyncDispose]: () => serving.close() };
+    const servers = serving.servers.map(({ address }) => ({
+      host: "127.0.0.1",
+      port: Number(address.split(":").at(-1)),
+    }));
+    const stop = new AbortController();
+    let isOver = false;
+    const all = { ...DOWNLOAD_DEFAULTS, interval: 0.02, output: scratch.path("out"), servers };
+    const over = download(all, (event) => {
+      const moves = event.type === "progress" &&
+        event.servers.every(({ received }) => received > 0);
+      if (moves) stop.abort();
+    }, stop.signal).catch(() => isOver = true);
+    await beforeDeadline(held.promise, () => "a worker that closes");
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve));
+    assertEquals(isOver, false);
+    released.resolve();
+    await over;
+    assertEquals(isOver, true);
+  } finally {
+    globalThis.Worker = RealWorker;
+  }
+});
+
+Deno.test("download() believes the digest that was named rather than pieces that agree with themselves", async () => {
+  const wanted = sha256(contentOf(0, 2 * MIB));
+  const content = contentOf(7, 2 * MIB + 7);
+  const manifest = { ...manifestOf("a", content), sha256: wanted };
+  const info = { name: "a", size: 2 * MIB, etag: null, state: "listening" };
+  const parts = completeMetalink(writeMetalinkSkeleton(manifest), []);
+  const metalink = parts.map((part) => new TextDecoder().decode(part)).join("");
+  const handler = (request: Request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/a.meta4") return new Response(metalink);
+    if (pathname === "/.multiport/info") {
+      return Response.json({ ...info, manifest: digestsOf(manifest) });
+    }
+    const [, start = 0, end = 0] = /bytes=(\d+)-(\d+)/.exec(request.headers.get("range") ?? "") ??
+      [];
+    if (pathname !== "/a") return new Response('event: state\ndata: {"state":"listening"}\n\n');
+    return new Response(content.slice(Number(start), Number(end) + 1), {
+      status: 206,
+      headers: { "content-range": `bytes ${start}-${end}/${content.length}` },
+    });
+  };
+  await using liar = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+  await using scratch = await Scratch.make();
+  const output = scratch.path("out");
+  const servers = [{ host: "127.0.0.1", port: liar.addr.port }];
+  const options = { ...DOWNLOAD_DEFAULTS, servers, output, sha256: wanted };
+  const failing = download(options, () => {}, new AbortController().signal);
+  const failure = await assertRejects(() => failing, Failure, "its SHA-256 is");
+  assertEquals(failure.kind, "content");
+  assertEquals(await scratch.names(), []);
 });

@@ -1,11 +1,12 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import type { ByteRange } from "../../lib/byte_range.ts";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import { type Checkpoint, encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
 import { FetchWorkerPool } from "../../lib/transfer/fetch_worker_pool.ts";
 import { PartFile } from "../../lib/storage/part_file.ts";
 import { PartFileError } from "../../lib/storage/part_writer.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
-import { type Kept, resume } from "../../lib/client/resume.ts";
+import { resume } from "../../lib/client/resume.ts";
 import type { Manifest } from "../../lib/content/manifest.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
 import { Scratch } from "../../testing/scratch.ts";
@@ -48,10 +49,19 @@ interface Said {
   readonly etag?: string;
   /** Whether pieces are verified at all. */
   readonly verify?: boolean;
+  /** Whether there is a manifest already. */
+  readonly settled?: boolean;
 }
 
-interface Resumed extends Omit<Kept, "recorded"> {
+interface Resumed {
+  /** Pieces that the checkpoint vouches for. */
   readonly recorded: readonly number[];
+  /** Pieces that were compared with the manifest, and are right. */
+  readonly pieces: readonly number[];
+  /** Whole pieces that could not be compared yet. */
+  readonly unverified: readonly number[];
+  /** What is there of other pieces. */
+  readonly beginnings: readonly ByteRange[];
   readonly notices: readonly string[];
   /** Bytes of the part file, and whether there is a checkpoint. */
   readonly length: number;
@@ -63,7 +73,10 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   await using scratch = await Scratch.make();
   const output = scratch.path("film.mp4");
   leave(output, left);
-  const { digest = DIGEST, etag = '"v1"', verify = true } = said;
+  const { digest = DIGEST, etag = '"v1"', verify = true, settled = verify && digest !== null } =
+    said;
+  const pieces = store();
+  if (settled) pieces.settle(MANIFEST);
   const rig = new SourcesRig(1);
   rig.answer([1], { size: SIZE, digest, etag });
   const notices: string[] = [];
@@ -71,21 +84,36 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   const job = { ...jobOf(part), hash: verify };
   const pool = new FetchWorkerPool(job);
   try {
-    const kept = await resume({
+    await resume({
       part,
       agreement: new Agreement(rig.sources, undefined),
-      pieces: store(),
+      pieces,
       pool,
-      manifest: verify ? Promise.resolve(MANIFEST) : undefined,
+      verify,
       notice: (message) => notices.push(message.replace(part.path, "PART")),
     });
     const { size } = Deno.statSync(part.path);
     const hasJournal = (await scratch.names()).includes("film.mp4.part.checkpoint");
-    const pieces = kept.pieces.toSorted((a, b) => a - b);
-    return { ...kept, pieces, recorded: [...kept.recorded], notices, length: size, hasJournal };
+    return {
+      recorded: [...pieces.in("vouched")],
+      pieces: [...pieces.in("right")],
+      unverified: [...pieces.in("unverified")],
+      beginnings: beginningsOf(pieces),
+      notices,
+      length: size,
+      hasJournal,
+    };
   } finally {
     await pool.close();
   }
+}
+
+/** Of pieces that are not whole, and of which something is there. */
+function beginningsOf(pieces: PieceStore): ByteRange[] {
+  return pieces.missing.flatMap(({ start }) => {
+    const first = Math.floor(start / PIECE_LENGTH) * PIECE_LENGTH;
+    return start > first ? [{ start: first, end: start }] : [];
+  });
 }
 
 function jobOf({ path, identity }: PartFile) {
@@ -117,12 +145,13 @@ function leave(
     sha256: MANIFEST.sha256,
     etags: ['"v1"'],
     pieces: pieces.bits,
+    unverified: new PieceSet(COUNT).bits,
     ...identity,
   });
   Deno.writeTextFileSync(`${output}.part.checkpoint`, text);
 }
 
-const NOTHING = { recorded: [], pieces: [], beginnings: [], notices: [] };
+const NOTHING = { recorded: [], pieces: [], unverified: [], beginnings: [], notices: [] };
 const EMPTY = { length: 0, hasJournal: false };
 
 Deno.test("resume() finds nothing where nothing was left", async () => {
@@ -131,12 +160,15 @@ Deno.test("resume() finds nothing where nothing was left", async () => {
 
 Deno.test("resume() takes what the checkpoint vouches for without reading it", async () => {
   const garbage = new Uint8Array(PIECE_LENGTH).fill(7);
-  const { recorded, pieces, beginnings, notices } = await resumed({
+  const { recorded, pieces, unverified, beginnings, notices } = await resumed({
     written: [0, 1, 4],
     also: [[4 * PIECE_LENGTH, garbage]],
     checkpoint: [0, 1, 4],
   });
-  assertEquals({ recorded, pieces, beginnings, notices }, { ...NOTHING, recorded: [0, 1, 4] });
+  assertEquals({ recorded, pieces, unverified, beginnings, notices }, {
+    ...NOTHING,
+    recorded: [0, 1, 4],
+  });
 });
 
 Deno.test("resume() finds what was written after the last entry in the checkpoint", async () => {
@@ -195,9 +227,37 @@ Deno.test("resume() goes by the digest, whatever the entity tags say", async () 
 Deno.test("resume() goes by the entity tags while no digest is known", async () => {
   const left = { written: [0, 1, 2], checkpoint: [0, 1] };
   const same = await resumed(left, { digest: null });
-  assertEquals([same.recorded, same.pieces], [[0, 1], []]);
+  assertEquals([same.recorded, same.pieces, same.unverified], [[0, 1], [], [2]]);
   const unnamed = await resumed({ ...left, identity: { sha256: null } });
   assertEquals([unnamed.recorded, unnamed.pieces], [[0, 1], [2]]);
+});
+
+Deno.test("resume() keeps what was written, though nothing can tell yet whether it is right", async () => {
+  const garbage = new Uint8Array(PIECE_LENGTH).fill(7);
+  const left = {
+    written: [0, 1, 5],
+    also: [[3 * PIECE_LENGTH, garbage], [6 * PIECE_LENGTH, garbage.subarray(0, 99)]],
+  } as const;
+  const whole = [0, 1, 3, 5];
+  const beginnings = [{ start: 6 * PIECE_LENGTH, end: 6 * PIECE_LENGTH + 99 }];
+  const lost = await resumed({ ...left, checkpoint: "" }, { digest: null });
+  assertEquals([lost.unverified, lost.beginnings], [whole, beginnings]);
+  const changed = { ...left, checkpoint: [0], identity: { sha256: null, etags: ['"v0"'] } };
+  const other = await resumed(changed, { digest: null });
+  assertEquals([other.recorded, other.unverified, other.notices], [[], whole, []]);
+  const known = await resumed({ ...left, checkpoint: [0] }, { settled: false });
+  assertEquals([known.recorded, known.unverified, known.beginnings], [[0], [1, 3, 5], beginnings]);
+});
+
+Deno.test("resume() counts on what the checkpoint says is there, if it is verified", async () => {
+  const unverified = new PieceSet(COUNT);
+  unverified.add(4);
+  const identity = { unverified: unverified.bits };
+  const left = { written: [0, 4], checkpoint: [0], identity };
+  const kept = await resumed(left, { settled: false });
+  assertEquals([kept.recorded, kept.unverified], [[0], [4]]);
+  const unchecked = await resumed(left, { verify: false });
+  assertEquals([unchecked.recorded, unchecked.unverified, unchecked.pieces], [[0], [], []]);
 });
 
 Deno.test("resume() compares everything when neither digest nor entity tags tell", async () => {
@@ -243,7 +303,7 @@ Deno.test("resume() ends when the engines are closed meanwhile", async () => {
     agreement: new Agreement(rig.sources, undefined),
     pieces: store(),
     pool,
-    manifest: Promise.resolve(MANIFEST),
+    verify: true,
     notice: () => {},
   });
   await Promise.all([assertRejects(() => kept, PartFileError, "has ended"), pool.close()]);

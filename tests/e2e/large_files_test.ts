@@ -46,7 +46,9 @@ async function leavePart(
   }
   await Deno.writeTextFile(`${output}.part`, "");
   await Deno.truncate(`${output}.part`, size);
-  const checkpoint = encodeCheckpoint({ size, pieceLength, sha256: null, etags: [etag], pieces });
+  const unverified = new Uint8Array(pieces.length);
+  const identity = { size, pieceLength, sha256: null, etags: [etag] };
+  const checkpoint = encodeCheckpoint({ ...identity, pieces, unverified });
   await Deno.writeTextFile(`${output}.part.checkpoint`, checkpoint);
 }
 

@@ -12,6 +12,38 @@ const ignore = !isInstalled("prlimit");
 const suffix = ignore ? " (ignored: needs prlimit)" : "";
 
 Deno.test({
+  name: `mpserver has room on all ports when clients of one took all descriptors${suffix}`,
+  ignore,
+  async fn() {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", 1 * MIB);
+    await using server = await Server.start([file], { at: 3 });
+    const open = await Array.fromAsync(Deno.readDir(`/proc/${server.pid}/fd`));
+    // Enough for a port to notice that it has most of them.
+    const most = open.length + 4 * LEFT;
+    await run("prlimit", [`--pid=${server.pid}`, `--nofile=${most}:${most}`]);
+
+    const { host: hostname, ports: [crowded = 0, ...others] } = server.place;
+    const followers = await Promise.all(
+      Array.from({ length: 4 * LEFT + IDLE_CLIENTS }, async () => {
+        const connection = await Deno.connect({ hostname, port: crowded });
+        const request = `GET /.multiport/events HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;
+        await connection.write(new TextEncoder().encode(request));
+        return connection;
+      }),
+    );
+    try {
+      const addresses = others.map((port) => `${hostname}:${port}`);
+      await using client = new Client(scratch.path("copy"), addresses);
+      await client.finishes();
+      await assertSameContent(scratch.path("copy"), file);
+    } finally {
+      for (const connection of followers) connection.close();
+    }
+  },
+});
+
+Deno.test({
   name: `mpserver makes room for an honest client when others took all descriptors${suffix}`,
   ignore,
   async fn() {

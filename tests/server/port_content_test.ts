@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TestPort } from "./test_port.ts";
 import { randomBytes } from "./temporary_file.ts";
 
@@ -51,7 +51,7 @@ Deno.test("Port serves an empty file", async () => {
 
 Deno.test("Port ends the connection when the client wants that, or speaks HTTP/1.0", async () => {
   await using server = await TestPort.serve(CONTENT);
-  for (const request of ["HTTP/1.1\r\nHost: h\r\nConnection: close", "HTTP/1.0"]) {
+  for (const request of ["HTTP/1.1\r\nHost: localhost\r\nConnection: close", "HTTP/1.0"]) {
     using client = await server.connect();
     await client.send(`GET ${server.target} ${request}\r\n\r\n`);
     const { headers, content } = await client.answer();
@@ -131,7 +131,29 @@ Deno.test("Port tells which part each client has taken, and when it has gone", a
   client.close();
   assertEquals(await server.told("connected"), { type: "connected", client: "127.0.0.1" });
   assertEquals((await server.told("sent")).range, { start: 10, end: 20 });
-  assertEquals((await server.told("disconnected")).bytes, 10);
+  await server.told("disconnected");
+  const { client: address, bytes, connections } = (await server.told("served")).record;
+  assert(address.startsWith("127.0.0.1:"));
+  assertEquals([bytes, connections], [10, 1]);
+});
+
+Deno.test("Port tells records of clients that add up to its figures", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  for (let at = 0; at < 3; at++) {
+    using client = await server.connect();
+    await client.ask(server.target, { Range: "bytes=0-9" });
+    await client.answer();
+    client.close();
+    await server.told("disconnected");
+  }
+  using client = await server.connect();
+  await client.ask(server.target);
+  await client.bytes(1_000_000);
+  await server.port.close();
+  const told = server.messages;
+  const records = told.flatMap((said) => said.type === "served" ? [said.record.bytes] : []);
+  const figures = told.flatMap((said) => said.type === "figures" ? [said.figures.sent] : []);
+  assertEquals(records.reduce((sum, bytes) => sum + bytes, 0), figures.at(-1));
 });
 
 Deno.test("Port turns away who is not allowed to connect, and says so once", async () => {
@@ -151,7 +173,7 @@ Deno.test({
     const { hostname: host, port } = server.port.address;
     const statusFor = async (localAddress: string) => {
       const socket = connect({ host, port, localAddress });
-      socket.end("HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      socket.end("HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
       let answer = "";
       socket.on("data", (bytes) => answer += bytes);
       socket.on("error", () => {}); // A reset is an answer, too.
@@ -163,6 +185,30 @@ Deno.test({
     }
     assertEquals(server.notices, ["Server1 turned 127.0.0.1 away; allow it with -a 127.0.0.1"]);
   },
+});
+
+Deno.test("Port does not count for --once what a browser fetches for some page", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  using client = await server.connect();
+  await client.ask(server.target, { "Sec-Fetch-Site": "cross-site", "Range": "bytes=0-9" });
+  await client.answer();
+  await client.ask(server.target, { Range: "bytes=10-19" });
+  await client.answer();
+  assertEquals((await server.told("sent")).range, { start: 10, end: 20 });
+});
+
+Deno.test("Port counts everything that it sends against its rate limit", async () => {
+  await using server = await TestPort.serve(CONTENT, {}, { limitRate: 20_000 });
+  using client = await server.connect();
+  const begunMs = performance.now();
+  let bytes = 0;
+  for (let at = 0; at < 20; at++) {
+    await client.ask("/.multiport/info");
+    const { byteLength, content } = await client.answer();
+    bytes += byteLength + content.length;
+  }
+  // Two chunks of 50 ms are sent at once.
+  assertEquals(performance.now() - begunMs >= bytes / 20 - 101, true);
 });
 
 Deno.test("Port sends no faster than its rate limit", async () => {

@@ -32,8 +32,7 @@ Deno.test("Port closes a connection that takes none of its answer", async () => 
   await using server = await TestPort.serve(CONTENT, { stallMs: 50 });
   using client = await server.connect();
   await client.ask(server.target);
-  const { bytes } = await server.told("disconnected");
-  assert(bytes < CONTENT.length);
+  assert((await server.told("served")).record.bytes < CONTENT.length);
 });
 
 Deno.test("Port keeps a connection that takes its answer slowly but steadily", async () => {
@@ -60,6 +59,18 @@ Deno.test("Port never gives up on a client while it is paused itself", async () 
   for (let at = 0; at < 10; at++) await server.told("figures");
   server.port.service.resume();
   assertEquals(await client.bytes(10), CONTENT.slice(0, 10));
+});
+
+Deno.test("Port gives back the time of those who leave while they wait for their turn", async () => {
+  await using server = await TestPort.serve(CONTENT, {}, { limitRate: 1000 });
+  const clients = await Promise.all(Array.from({ length: 200 }, () => server.connect()));
+  for (const client of clients) await client.ask(server.target);
+  // A head takes a third of a second.
+  const rate = server.port.service.rate;
+  while ((rate?.reserve(0, performance.now()) ?? 0) < 40_000) await server.told("figures");
+  for (const connection of clients) connection.close();
+  await server.port.close();
+  assert((rate?.reserve(0, performance.now()) ?? 0) < 2_000);
 });
 
 Deno.test("Port makes room for a new client by closing who has been idle longest", async () => {

@@ -70,6 +70,19 @@ Deno.test("Port lets a client go that leaves while paused, and keeps the others"
   assertEquals(await staying.bytes(10), CONTENT.slice(0, 10));
 });
 
+Deno.test("Port lets clients go that leave while paused, whatever they sent before", async () => {
+  await using server = await TestPort.serve(CONTENT);
+  server.port.service.pause();
+  for (const bytes of [9_000, 1_000_000]) {
+    using leaving = await server.connect();
+    await leaving.ask(server.target);
+    await leaving.head();
+    await leaving.send("x".repeat(bytes)).catch(() => {}); // Cut off before it has sent everything.
+    leaving.close();
+    await server.told("disconnected");
+  }
+});
+
 Deno.test("Port keeps requests that arrive while paused, and answers them afterwards", async () => {
   await using server = await TestPort.serve(CONTENT);
   server.port.service.pause();

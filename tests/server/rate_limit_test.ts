@@ -24,6 +24,15 @@ Deno.test("RateLimit makes up for late timers, but not for long silence", () => 
   assertEquals(limit.reserve(50_000, 100_000), 50);
 });
 
+Deno.test("RateLimit frees what was reserved and given back, and no more", () => {
+  const limit = new RateLimit(1_000_000);
+  for (let at = 0; at < 10; at++) limit.reserve(50_000, 0);
+  limit.giveBack(400_000);
+  assertEquals(limit.reserve(50_000, 0), 50);
+  limit.giveBack(50_000);
+  assertEquals(limit.reserve(50_000, 0), 50);
+});
+
 Deno.test("RateLimit never lets more through than the rate and one credit allow", () => {
   const steps = fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 1, max: 50_000 })));
   fc.assert(fc.property(steps, (steps) => {

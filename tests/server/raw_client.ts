@@ -10,8 +10,8 @@ export class RawClient implements Disposable {
     this.conn = conn;
   }
 
-  static async connect(port: number): Promise<RawClient> {
-    return new RawClient(await Deno.connect({ hostname: "127.0.0.1", port }));
+  static async connect(port: number, hostname = "127.0.0.1"): Promise<RawClient> {
+    return new RawClient(await Deno.connect({ hostname, port }));
   }
 
   async send(what: string | Uint8Array): Promise<void> {

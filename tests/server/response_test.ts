@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { readRequestHead, type RequestHead } from "../../lib/http/request_head.ts";
 import { Metalink } from "../../lib/server/metalink.ts";
+import { HostNames } from "../../lib/server/request_site.ts";
 import { respond, type Served } from "../../lib/server/response.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
@@ -12,6 +13,7 @@ const SERVED: Served = {
   lastModifiedMs: Date.UTC(2026, 0, 1),
   changedMs: Date.UTC(2026, 0, 1),
   state: "listening",
+  names: new HostNames([], true),
   siblings: [60000],
   manifest: { kind: "computing" },
   checkUnchanged: () => true,
@@ -19,7 +21,7 @@ const SERVED: Served = {
 
 function request(fields: Record<string, string>, method = "GET"): RequestHead {
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const text = `${method} /f HTTP/1.1\r\nHost: h\r\n${lines}\r\n`;
+  const text = `${method} /f HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n`;
   return readRequestHead(new TextEncoder().encode(text)) as RequestHead;
 }
 
@@ -76,6 +78,14 @@ Deno.test("respond() gives a changed file to nobody", () => {
     412,
   );
   assertEquals(answer({}, changed).range, undefined);
+});
+
+Deno.test("respond() tells nothing to who was led here by another name", () => {
+  const misled = { ...request({}), host: "evil.example" };
+  for (const target of ["/f", "/f.meta4", "/", "/.multiport/info", "/.multiport/events", "/x"]) {
+    const response = respond({ ...misled, target }, SERVED, "127.0.0.1", NOW);
+    assertEquals([response.kind, response.status], ["document", 421], target);
+  }
 });
 
 Deno.test("respond() names the digest of the whole file, also for a part", () => {

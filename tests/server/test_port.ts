@@ -10,6 +10,9 @@ import { type TemporaryFile, temporaryFile } from "./temporary_file.ts";
 export class TestPort implements AsyncDisposable {
   readonly port: Port;
   readonly file: TemporaryFile;
+  /** Everything that was told, in order. */
+  readonly messages: FromPort[] = [];
+  /** What of it was not awaited yet. */
   readonly #messages: FromPort[] = [];
   #news = Promise.withResolvers<void>();
 
@@ -28,6 +31,7 @@ export class TestPort implements AsyncDisposable {
         options: {
           hostnames: ["127.0.0.1"],
           allow: ["127.0.0.1"],
+          hosts: [],
           limitRate: undefined,
           tracked: true,
           ...options,
@@ -35,6 +39,7 @@ export class TestPort implements AsyncDisposable {
       },
       new BufferPool(PORT_BUFFERS),
       (message) => {
+        this.messages.push(message);
         this.#messages.push(message);
         this.#news.resolve();
       },
@@ -51,8 +56,9 @@ export class TestPort implements AsyncDisposable {
     return new TestPort(await temporaryFile(content), limits, options);
   }
 
-  connect(): Promise<RawClient> {
-    return RawClient.connect(this.port.address.port);
+  /** @param hostname Over loopback it is the client's address as well. */
+  connect(hostname = "127.0.0.1"): Promise<RawClient> {
+    return RawClient.connect(this.port.address.port, hostname);
   }
 
   /** Where the file is. */

@@ -75,7 +75,7 @@ Deno.test("fetchManifest() says why there is none", async () => {
   const busy = () => fetched(MANIFEST, (peer) => peer.answer(503, ""));
   await assertRejects(busy, LostError, "status 503");
   const gone = () => fetched(MANIFEST, (peer) => Promise.resolve(peer.close()));
-  await assertRejects(gone, LostError, "status none");
+  await assertRejects(gone, LostError, "without a manifest");
   const odd = () => fetched(MANIFEST, (peer) => peer.answer(200, "<html/>"));
   await assertRejects(odd, LostError, "not a Metalink document");
 });

@@ -1,7 +1,7 @@
 import type { ContentRequest } from "../../lib/http/content_request.ts";
 import type { Manifest } from "../../lib/content/manifest.ts";
-import { Source } from "../../lib/sources/source.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
+import { Source } from "../../lib/sources/source.ts";
 import type { SourceCopy } from "../../lib/sources/source_copy.ts";
 
 /** A source that says what a test has it say; no connection is made. */
@@ -23,8 +23,11 @@ export class ScriptedSource extends Source {
     };
   }
 
+  /** As a test likes: what comes of asking for its manifest. */
+  manifest: () => Promise<Manifest> = () => Promise.reject(new LostError("no manifest"));
+
   override fetchManifest(): Promise<Manifest> {
-    return Promise.reject(new Error("no manifest"));
+    return this.manifest();
   }
 
   override listenNow(): void {

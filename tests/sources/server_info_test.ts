@@ -32,10 +32,10 @@ Deno.test("parseInfo() reads what a server says of its copy", () => {
 });
 
 Deno.test("parseInfo() takes any name that a file can have, and no path", () => {
-  for (const name of ["ä b.mp4", "日本.iso", "-rf", "a..b", ".hidden"]) {
+  for (const name of ["ä b.mp4", "日本.iso", "-rf", "a..b", ".hidden", "a\\b", "a\tb", "a\nb"]) {
     assertEquals(parse({ name }).name, name);
   }
-  const others = ["", ".", "..", "a/b", "/a", "a\\b", "a\0", "a\nb", "\x1b[2J", "\x9b2J", "\ud800"];
+  const others = ["", ".", "..", "a/b", "/a", "a\0", "\ud800"];
   for (const name of [...others, "x".repeat(1025), null, 5, ["a"], { a: 1 }]) {
     refused({ name }, "no usable file name");
   }

@@ -18,6 +18,7 @@ const checkpoints = fc.record({
   sha256: fc.option(fc.string({ minLength: 1 })),
   etags: fc.array(fc.string()),
   pieces: fc.uint8Array({ maxLength: 300 }),
+  unverified: fc.uint8Array({ maxLength: 300 }),
 }, { noNullPrototype: true });
 
 /** Another checkpoint must never come of it; the same one may, as from a change behind its end. */
@@ -37,7 +38,14 @@ Deno.test("decodeCheckpoint() reads what encodeCheckpoint() wrote", () => {
 
 Deno.test("decodeCheckpoint() reads a checkpoint of the most pieces there can be", () => {
   const pieces = new Uint8Array(MAX_PIECES / 8).fill(0xa5);
-  const checkpoint = { size: 2 ** 53 - 1, pieceLength: 2 ** 39, sha256: null, etags: [], pieces };
+  const checkpoint = {
+    size: 2 ** 53 - 1,
+    pieceLength: 2 ** 39,
+    sha256: null,
+    etags: [],
+    pieces,
+    unverified: pieces,
+  };
   assertEquals(decodeCheckpoint(encodeCheckpoint(checkpoint)), checkpoint);
 });
 
@@ -82,7 +90,14 @@ Deno.test("decodeCheckpoint() takes no mixture of two checkpoints for a third", 
 });
 
 Deno.test("decodeCheckpoint() says what is the matter", () => {
-  const checkpoint = { size: 1, pieceLength: 1, sha256: null, etags: [], pieces: Uint8Array.of(1) };
+  const checkpoint = {
+    size: 1,
+    pieceLength: 1,
+    sha256: null,
+    etags: [],
+    pieces: Uint8Array.of(1),
+    unverified: Uint8Array.of(2),
+  };
   const text = encodeCheckpoint(checkpoint);
   const refused = (text: string, why: string) =>
     assertThrows(() => decodeCheckpoint(text), CheckpointError, why);
@@ -99,7 +114,15 @@ Deno.test("decodeCheckpoint() refuses the checkpoint of another version", async 
 });
 
 Deno.test("decodeCheckpoint() calls nonsense damaged, however right its checksum is", () => {
-  const good = { version: 2, size: 1, pieceLength: 1, sha256: null, etags: [], pieces: "AQ==" };
+  const good = {
+    version: 2,
+    size: 1,
+    pieceLength: 1,
+    sha256: null,
+    etags: [],
+    pieces: "AQ==",
+    unverified: "",
+  };
   const nonsense = [
     null,
     7,
@@ -115,6 +138,7 @@ Deno.test("decodeCheckpoint() calls nonsense damaged, however right its checksum
     { ...good, etags: null },
     { ...good, etags: [1] },
     { ...good, pieces: undefined },
+    { ...good, unverified: undefined },
     { ...good, pieces: null },
     { ...good, pieces: "not base64!" },
     { ...good, pieces: [1] },

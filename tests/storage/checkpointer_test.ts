@@ -38,6 +38,20 @@ class Rig {
   }
 }
 
+Deno.test("Checkpointer.record() tells pieces that are right from those that are not compared yet", async () => {
+  const recorded: Checkpoint[] = [];
+  const record = (checkpoint: Checkpoint) => Promise.resolve(void recorded.push(checkpoint));
+  const pieces = new PieceStore(80, 10);
+  const part = { record, begin: () => {}, checkNamed: () => {} };
+  const checkpointer = new Checkpointer(part, pieces, () => IDENTITY, 1);
+  pieces.vouch(1);
+  pieces.deliver(1, { start: 20, end: 35 });
+  await checkpointer.record();
+  const [checkpoint] = recorded;
+  assertEquals([...new PieceSet(8, checkpoint?.pieces)], [1]);
+  assertEquals([...new PieceSet(8, checkpoint?.unverified)], [2]);
+});
+
 Deno.test("Checkpointer.record() writes nothing when there is nothing new", async () => {
   const rig = new Rig();
   await rig.checkpointer.record();

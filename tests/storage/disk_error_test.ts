@@ -26,6 +26,23 @@ Deno.test("describeDiskError() goes by the code, whatever language the system sp
   for (const [code, words] of said) assertEquals(describeDiskError(coded(code)), words);
 });
 
+Deno.test("describeDiskError() goes by the number where there is no code", () => {
+  const numbers: readonly [linux: number, darwin: number, words: string][] = [
+    [122, 69, "the disk quota is used up"],
+    [27, 27, "the file system does not hold files of this size"],
+    [116, 70, "the file system has lost it"],
+    [19, 19, "the disk is not there any more"],
+  ];
+  for (const [linux, darwin, words] of numbers) {
+    const number = Deno.build.os === "darwin" ? darwin : linux;
+    if (Deno.build.os === "windows") return;
+    assertEquals(
+      describeDiskError(new Error(`Quota épuisé (os error ${number}): open 'a'`)),
+      words,
+    );
+  }
+});
+
 Deno.test("describeDiskError() passes other words on, without their number and path", () => {
   const error = new Error("Numerical result out of range (os error 34), write 'a.part'");
   assertEquals(describeDiskError(error), "Numerical result out of range");

@@ -12,6 +12,7 @@ const CHECKPOINT: Checkpoint = {
   sha256: "a".repeat(64),
   etags: ['"v1"'],
   pieces: Uint8Array.of(0b101, 0),
+  unverified: Uint8Array.of(0b1010, 0),
 };
 
 const never = new AbortController().signal;
@@ -264,10 +265,14 @@ Deno.test("PartFile.remains() believes a checkpoint that fits the file", async (
 
 Deno.test("PartFile.remains() does not believe in pieces beyond the end of a shorter file", async () => {
   await using place = await Place.make();
-  for (const [length, bits] of [[299, 0b001], [300, 0b101], [99, 0]] as const) {
+  for (const [length, bits, more] of [[299, 1, 2], [300, 5, 2], [99, 0, 0]] as const) {
     leave(place.output, CONTENT.subarray(0, length));
     using part = await PartFile.open(place.output);
-    const checkpoint = { ...CHECKPOINT, pieces: Uint8Array.of(bits, 0) };
+    const checkpoint = {
+      ...CHECKPOINT,
+      pieces: Uint8Array.of(bits, 0),
+      unverified: Uint8Array.of(more, 0),
+    };
     assertEquals(part.remains(1000), { type: "checkpoint", checkpoint });
   }
 });
@@ -341,7 +346,7 @@ Deno.test("PartFile.startOver() makes a new file, and leaves the old one to whoe
 
 Deno.test("PartFile.begin() says whose it is before there is anything in it", async () => {
   await using place = await Place.make();
-  const none = { ...CHECKPOINT, pieces: Uint8Array.of(0, 0) };
+  const none = { ...CHECKPOINT, pieces: Uint8Array.of(0, 0), unverified: Uint8Array.of(0, 0) };
   {
     using part = await PartFile.open(place.output);
     part.begin(none, true);

@@ -80,3 +80,17 @@ Deno.test("PartWriter opens no other file than the one that was meant", async ()
     assertEquals(Deno.readTextFileSync(path), "somebody else's");
   });
 });
+
+Deno.test("PartWriter.filled() finds the last byte wherever it is", async () => {
+  await withWriter((writer, path) => {
+    for (let at = 0; at < 80; at += 1) {
+      Deno.writeFileSync(path, new Uint8Array(SIZE));
+      writer.write(Uint8Array.of(0, 7, 0), at);
+      for (const length of [1, 5, 64, 1024]) {
+        assertEquals(writer.filled({ start: 0, end: SIZE }, new Uint8Array(length)), at + 2);
+      }
+      const unaligned = new Uint8Array(1025).subarray(1);
+      assertEquals(writer.filled({ start: 0, end: SIZE }, unaligned), at + 2);
+    }
+  });
+});

@@ -1,17 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
+import type { ByteRange } from "../../lib/byte_range.ts";
 import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
 import { recover, type Recovered } from "../../lib/storage/recover.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
 
-const PIECE_LENGTH = 10;
+const PIECE_LENGTH = 1_000_000;
 
-/** What a piece on disk looks like: right, or filled so far. */
-type Lying = "right" | number;
+/** What a piece on disk looks like: right, or filled so far; or zeros up to its last byte. */
+type Lying = "right" | "late" | number;
 
 interface Looked extends Recovered {
-  /** Pieces that were read, in order. */
+  /** Pieces that were read to their end, in order. */
   readonly read: readonly number[];
+  /** Bytes that were read. */
+  readonly bytes: number;
   readonly mostAtOnce: number;
 }
 
@@ -21,39 +24,66 @@ async function salvaged(
   trusted: readonly number[] = [],
 ): Promise<Looked> {
   const store = new PieceStore(lying.length * PIECE_LENGTH, PIECE_LENGTH);
-  const pieces = Array.from({ length: lying.length }, () => "right");
-  const manifest = { name: "", size: 0, sha256: "", pieceLength: PIECE_LENGTH, pieces };
   const set = new PieceSet(lying.length);
   for (const piece of trusted) set.add(piece);
   const read: number[] = [];
+  let bytes = 0;
   let atOnce = 0;
   let mostAtOnce = 0;
   const pool = {
-    read: async (piece: number): Promise<PieceFound> => {
-      read.push(piece);
+    read: async (piece: number, { start, end }: ByteRange): Promise<PieceFound> => {
+      if (end - start === PIECE_LENGTH) read.push(piece);
+      bytes += end - start;
       mostAtOnce = Math.max(mostAtOnce, atOnce += 1);
       await Promise.resolve();
       atOnce -= 1;
       const found = lying[piece] ?? 0;
-      if (found === "right") return { sha256: "right", filled: PIECE_LENGTH };
-      return { sha256: found === 0 ? null : "wrong", filled: found };
+      if (found === "right") return { sha256: "right", filled: end - start };
+      if (found === "late") {
+        return end - start === PIECE_LENGTH
+          ? { sha256: "right", filled: PIECE_LENGTH }
+          : { sha256: null, filled: 0 };
+      }
+      return { sha256: found === 0 ? null : "wrong", filled: Math.min(found, end - start) };
     },
   };
-  const found = await recover({ store, manifest, trusted: set, allocated, pool });
-  return { ...found, read, mostAtOnce };
+  const found = await recover({ store, trusted: set, allocated, pool });
+  return { ...found, read, bytes, mostAtOnce };
 }
 
-Deno.test("recover() sorts pieces into right ones, begun ones and useless ones", async () => {
+Deno.test("recover() tells which pieces were written, and which were begun", async () => {
   const { pieces, beginnings } = await salvaged(["right", 0, 3, PIECE_LENGTH, "right"]);
-  assertEquals([pieces, beginnings], [[0, 4], [{ start: 20, end: 23 }]]);
+  assertEquals(pieces, [
+    { piece: 0, sha256: "right" },
+    { piece: 3, sha256: "wrong" },
+    { piece: 4, sha256: "right" },
+  ]);
+  assertEquals(beginnings, [{ start: 2_000_000, end: 2_000_003 }]);
 });
 
-Deno.test("recover() looks no further when all the space that the file takes is explained", async () => {
-  const lying: Lying[] = [0, "right", 5, "right", ...Array<Lying>(100).fill(0)];
-  assertEquals((await salvaged(lying, 25)).read, [0, 1, 2, 3]);
-  assertEquals((await salvaged(lying, 25, [1, 3])).read, [0, 2, 4, 5]);
-  assertEquals((await salvaged(lying, 20, [1, 3])).read, []);
+Deno.test("recover() reads next to nothing of what was never written, once all space is explained", async () => {
+  const lying: Lying[] = [0, "right", 5, "right", ...Array<Lying>(1000).fill(0)];
+  const allocated = 2 * PIECE_LENGTH + 5;
+  assertEquals((await salvaged(lying, allocated)).read, [0, 1, 2, 3]);
+  assertEquals((await salvaged(lying, allocated, [1, 3])).read, [0, 2, 4, 5]);
+  const { read, bytes } = await salvaged(lying, 2 * PIECE_LENGTH, [1, 3]);
+  assertEquals(read, [2]);
+  assert(bytes < 0.1 * lying.length * PIECE_LENGTH);
   assertEquals((await salvaged(lying)).read.length, lying.length);
+});
+
+Deno.test("recover() finds what was written where the file system says that less was", async () => {
+  const lying: Lying[] = [0, "right", 5, "right", 0, "right", 900_000];
+  for (const allocated of [0, 1, PIECE_LENGTH]) {
+    const { pieces, beginnings } = await salvaged(lying, allocated);
+    assertEquals(pieces.map(({ piece }) => piece), [1, 3, 5]);
+    assertEquals(beginnings.map(({ start, end }) => end - start), [5, 900_000]);
+  }
+});
+
+Deno.test("recover() finds a piece that begins with zeros while there is space to be explained", async () => {
+  const { pieces } = await salvaged(["late", "right"], 2 * PIECE_LENGTH);
+  assertEquals(pieces.map(({ piece }) => piece), [0, 1]);
 });
 
 Deno.test("recover() reads a few pieces at a time", async () => {

@@ -11,6 +11,7 @@ const SEQUENCE = /^\[(\??)([\d;]*)([A-Za-z])/;
  */
 export class FakeTerminal extends FakeClock implements ScreenDevice {
   busy = false;
+  place: ScreenDevice["place"] = "front";
   /** Each text that was written, as it came. */
   readonly writes: string[] = [];
   readonly modes = new Map([["7", true], ["25", true], ["2026", false]]);

@@ -119,13 +119,13 @@ Deno.test("JsonServerView writes the servers' events with the fields of the cont
       { type: "listening", servers: [{ index: 1, address: "127.0.0.1:60000" }] },
       { type: "server", index: 1, state: "paused" },
       { type: "status", servers: [status] },
-      { type: "served", index: 1, client: "127.0.0.1:5", bytes: 9 },
+      { type: "served", index: 1, client: "127.0.0.1:5", bytes: 9, connections: 1 },
     ),
     [
       '{"v":1,"type":"listening","servers":[{"index":1,"address":"127.0.0.1:60000"}]}\n',
       '{"v":1,"type":"server","index":1,"state":"paused"}\n',
       `${JSON.stringify({ v: 1, type: "status", servers: [{ ...status, rate: 3 }] })}\n`,
-      '{"v":1,"type":"served","index":1,"client":"127.0.0.1:5","bytes":9}\n',
+      '{"v":1,"type":"served","index":1,"client":"127.0.0.1:5","bytes":9,"connections":1}\n',
     ],
   );
 });

@@ -130,6 +130,33 @@ Deno.test("Screen.restart() leaves alone what others have written", () => {
   assertEquals(terminal.lines, ["region", "[1]+ Stopped", "region"]);
 });
 
+Deno.test("Screen draws nothing in the background, and what was printed when it is back", () => {
+  const terminal = new FakeTerminal();
+  const screen = new Screen(terminal, TRAITS, () => region("region"));
+  screen.refresh();
+  terminal.place = "unknown";
+  terminal.write("prompt$ ");
+  terminal.advance(1000);
+  screen.print(["log"]);
+  terminal.place = "back";
+  screen.refresh();
+  terminal.advance(1000);
+  assertEquals(terminal.lines, ["region", "prompt$"]);
+  terminal.write("\r\n");
+  terminal.place = "front";
+  screen.restart();
+  assertEquals(terminal.lines, ["region", "prompt$", "log", "region"]);
+});
+
+Deno.test("Screen.close() leaves what is worth keeping, but no picture in the background", () => {
+  const terminal = new FakeTerminal();
+  terminal.place = "back";
+  const screen = new Screen(terminal, TRAITS, () => region("region"));
+  screen.print(["log"]);
+  screen.close(() => region("end"));
+  assertEquals(terminal.lines, ["log"]);
+});
+
 Deno.test("Screen.clear() empties the screen and draws at its top", () => {
   const terminal = new FakeTerminal(40, 5);
   const screen = new Screen(terminal, TRAITS, () => region("region"));

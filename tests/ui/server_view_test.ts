@@ -90,7 +90,7 @@ Deno.test("ServerView keeps answers and news above, and what is typed untouched"
   view.echo("1");
   view.reply({ command: "pause", ok: true, lines: ["Server1 paused"] });
   view.reply({ command: "unknown", ok: false, lines: ["Unknown command"] });
-  view.show({ type: "served", index: 1, client: "127.0.0.1:5", bytes: 2048 });
+  view.show({ type: "served", index: 1, client: "127.0.0.1:5", bytes: 2048, connections: 1 });
   view.show({ type: "notice", message: "turned away \x1b[2J" });
   terminal.advance(1000);
   assertEquals(terminal.lines, [

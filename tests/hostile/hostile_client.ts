@@ -1,0 +1,189 @@
+import { delay } from "../../lib/delay.ts";
+import type { Random } from "../../testing/simulation/random.ts";
+
+/** Where the hostile client finds its victim. */
+export interface Target {
+  readonly hostname: string;
+  readonly port: number;
+  /** The file's path. */
+  readonly path: string;
+}
+
+/** Longer than any test. */
+const HOLD_MS = 3_600_000;
+
+/** One connection's worth of harm. Ends when it is done, or rejects when the server has had enough. */
+type Behaviour = (connection: HostileConnection, random: Random) => Promise<void>;
+
+/** What a hostile client does, by name. */
+const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+  "asks for nothing": (connection) => connection.hold(),
+  "follows the state without reading": async (connection) => {
+    await connection.ask("/.multiport/events");
+    await connection.hold();
+  },
+  "follows the state and floods": async (connection) => {
+    await connection.ask("/.multiport/events");
+    await connection.flood(new Uint8Array(65_536), Infinity);
+  },
+  "asks for the file and takes nothing": async (connection) => {
+    await connection.ask(connection.target.path);
+    await connection.hold();
+  },
+  "takes the file a few bytes at a time": async (connection, random) => {
+    await connection.ask(connection.target.path);
+    while (await connection.take(random.integer(1, 1024))) await delay(10, connection.signal);
+  },
+  "ends its side and takes nothing": async (connection) => {
+    await connection.ask(connection.target.path);
+    await connection.conn.closeWrite();
+    await connection.hold();
+  },
+  "asks for much more and leaves": async (connection) => {
+    await connection.ask(connection.target.path);
+    await connection.flood(new Uint8Array(9_000), 9_000);
+  },
+  "leaves in the middle": async (connection, random) => {
+    await connection.ask(connection.target.path);
+    await connection.take(random.integer(1, 65_536));
+  },
+  "asks for single bytes": async (connection, random) => {
+    for (let times = random.integer(1, 2_000); times > 0; times--) {
+      const at = random.integer(0, 1_000_000);
+      await connection.ask(connection.target.path, `Range: bytes=${at}-${at}`);
+      if (!await connection.take(65_536)) return;
+    }
+  },
+  "comes for a single byte": async (connection) => {
+    await connection.ask(connection.target.path, "Range: bytes=0-0");
+    await connection.take(65_536);
+  },
+  "asks without end and takes nothing": async (connection) => {
+    const request = connection.request("/.multiport/info");
+    await connection.flood(new TextEncoder().encode(request.repeat(100)), Infinity);
+  },
+  "comes by another name": async (connection) => {
+    await connection.write(`GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n`);
+    await connection.take(65_536);
+  },
+  "sends its head by and by": async (connection) => {
+    for (const letter of connection.request(connection.target.path)) {
+      await connection.write(letter);
+      await delay(50, connection.signal);
+    }
+  },
+  "sends a head without end": (connection) =>
+    connection.flood(
+      new TextEncoder().encode("GET / HTTP/1.1\r\nX: " + "y".repeat(60_000)),
+      Infinity,
+    ),
+  "sends noise": async (connection, random) => {
+    await connection.flood(Uint8Array.from({ length: 5_000 }, () => random.integer(0, 255)), 5_000);
+    await connection.take(65_536);
+  },
+};
+
+/**
+ * A client that does a server whatever harm it can, drawn by chance from a seed: many connections at a
+ * time, each with a behaviour of its own, and a new one for every one that ends.
+ */
+export class HostileClient implements AsyncDisposable {
+  readonly #target: Target;
+  readonly #random: Random;
+  readonly #ended = new AbortController();
+  readonly #actors: readonly Promise<void>[];
+  /** How often it did what. */
+  readonly deeds = new Map<string, number>();
+
+  /** @param connections At a time. */
+  constructor(target: Target, random: Random, connections: number) {
+    this.#target = target;
+    this.#random = random;
+    const few = random.integer(1, 4);
+    const names = Object.keys(BEHAVIOURS) as [string, ...string[]];
+    const chosen = Array.from({ length: few }, () => random.pick(names)) as [string, ...string[]];
+    this.#actors = Array.from({ length: connections }, () => this.#act(chosen));
+  }
+
+  /** Ends all its connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended.abort();
+    await Promise.all(this.#actors);
+  }
+
+  async #act(names: readonly [string, ...string[]]): Promise<void> {
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      const name = this.#random.pick(names);
+      this.deeds.set(name, (this.deeds.get(name) ?? 0) + 1);
+      try {
+        using connection = await HostileConnection.open(this.#target, signal);
+        await BEHAVIOURS[name]?.(connection, this.#random);
+      } catch {
+        // The server has had enough of it, or the test is over. It comes again.
+      }
+      await delay(this.#random.integer(0, 5), signal);
+    }
+  }
+}
+
+class HostileConnection implements Disposable {
+  readonly target: Target;
+  readonly conn: Deno.TcpConn;
+  readonly signal: AbortSignal;
+  readonly #onAbort = () => this.#close();
+  #closed = false;
+
+  private constructor(target: Target, conn: Deno.TcpConn, signal: AbortSignal) {
+    this.target = target;
+    this.conn = conn;
+    this.signal = signal;
+    signal.addEventListener("abort", this.#onAbort);
+    if (signal.aborted) this.#close();
+  }
+
+  static async open(target: Target, signal: AbortSignal): Promise<HostileConnection> {
+    const { hostname, port } = target;
+    return new HostileConnection(target, await Deno.connect({ hostname, port }), signal);
+  }
+
+  request(path: string, ...fields: string[]): string {
+    return [`GET ${path} HTTP/1.1`, `Host: ${this.target.hostname}`, ...fields, "", ""].join(
+      "\r\n",
+    );
+  }
+
+  ask(path: string, ...fields: string[]): Promise<void> {
+    return this.write(this.request(path, ...fields));
+  }
+
+  async write(text: string): Promise<void> {
+    await this.conn.write(new TextEncoder().encode(text));
+  }
+
+  /** Sends the same bytes again and again. */
+  async flood(bytes: Uint8Array, most: number): Promise<void> {
+    for (let sent = 0; sent < most;) sent += await this.conn.write(bytes);
+  }
+
+  /** Reads once; false at the end. */
+  async take(most: number): Promise<boolean> {
+    return await this.conn.read(new Uint8Array(most)) !== null;
+  }
+
+  /** Waits for the end of the test, without a look at what the server does. */
+  async hold(): Promise<void> {
+    await delay(HOLD_MS, this.signal);
+  }
+
+  [Symbol.dispose](): void {
+    this.signal.removeEventListener("abort", this.#onAbort);
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.conn.close();
+  }
+}
