@@ -11,7 +11,7 @@ export async function check(args: string[]): Promise<number> {
   if (args.length > 0) throw new Error(`Cannot check ${args.join(" ")}: check takes no arguments.`);
   const std = await stdFlags();
   const failed: string[] = [];
-  for (const command of [["fmt", "--check"], ["lint"], ["check", ...std, "."]]) {
+  for (const command of [["fmt", "--check"], ["lint"], ["check", ...frozen(std), "."]]) {
     if (await childDeno(command) !== 0) failed.push(`deno ${command[0]}`);
   }
   for (const complaint of checkArrows(await readModuleGraph(), await documentedArrows())) {
@@ -20,6 +20,14 @@ export async function check(args: string[]): Promise<number> {
   }
   if (failed.length > 0) console.error(`Failed: ${failed.join(", ")}`);
   return failed.length > 0 ? 1 : 0;
+}
+
+/**
+ * With the stand-ins for `@std`, all packages are from npm, and `deno.lock` has to have them. What
+ * comes from JSR is not in it before somebody who reaches JSR has committed it.
+ */
+function frozen(std: string[]): string[] {
+  return std.length > 0 ? ["--frozen", ...std] : std;
 }
 
 async function documentedArrows() {

@@ -1,7 +1,7 @@
-import { globSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { askDeno } from "./child_deno.ts";
+import { allModules } from "./lock.ts";
 import { stdFlags } from "./std_flags.ts";
 
 /** What each module of the project imports from the others, also where only types are imported. */
@@ -24,7 +24,7 @@ const WORKER = /new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;
  * @throws {Error} If Deno cannot read it; says why.
  */
 export async function readModuleGraph(): Promise<ModuleGraph> {
-  const paths = globSync("**/*.ts", { exclude: ["dist/**", "node_modules/**", ".git/**"] }).sort();
+  const paths = allModules();
   const modules = await modulesOf(paths);
   const imports = new Map(modules.map(({ specifier, dependencies = [] }) => {
     // What is imported by a name, such as @std, may be a stand-in of this project or not.
@@ -56,7 +56,7 @@ async function modulesOf(paths: readonly string[]): Promise<ModuleInfo[]> {
   try {
     const all = join(folder, "all.ts");
     await Deno.writeTextFile(all, paths.map((path) => `import "${urlOf(path)}";\n`).join(""));
-    const args = ["info", "--json", ...await stdFlags(), all];
+    const args = ["info", "--json", "--config", "deno.json", ...await stdFlags(), all];
     const { ok, stdout, reason } = await askDeno(args, TIMEOUT_MS);
     if (!ok) throw new Error(`Cannot read the module graph: ${reason}`);
     const { modules }: { modules: ModuleInfo[] } = JSON.parse(stdout);

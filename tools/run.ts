@@ -8,6 +8,7 @@
 
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
+import { lock } from "./lock.ts";
 import { requireDeno } from "./require_deno.ts";
 import { runScript } from "./run_script.ts";
 import { test, unit } from "./test.ts";
@@ -20,6 +21,7 @@ const JOBS: Record<string, Job> = {
   test: { does: "compile, then run the tests: [paths] [deno test options]", run: test },
   unit: { does: "run the tests that need no executables: as above", run: unit },
   compile: { does: "make dist/mpserver and dist/mpclient: [--target TRIPLE]", run: compile },
+  lock: { does: "add to deno.lock what a changed deno.json needs", run: lock },
   demo: { does: "watch four servers send one file", run: compiledThen("tools/demo.ts") },
   bench: { does: "measure side by side with other programs", run: compiledThen("bench/bench.ts") },
   soak: { does: "download under random faults for long", run: compiledThen("tests/soak.ts") },
