@@ -49,7 +49,7 @@ export async function serveFiles(
     : undefined;
   const live = foreground && new ServerView(sceneDevice(scene, foreground), traits, interval > 0);
   const view = live ?? plainView();
-  scene.host.onResize(() => live?.refresh());
+  if (live) scene.host.onResize(() => live.refresh());
   foreground?.onFront(() => live?.restart());
   scene.atEnd(() => view.close());
 

@@ -67,7 +67,7 @@ Deno.test({
     await new Deno.Command("mkfifo", { args: [report] }).output();
     const args = ["-o", scratch.path("copy"), "-p", ...server.addresses];
     await using client = new Pty("mpclient", args, report);
-    await client.until((lines) => lines.some((line) => /[1-9][0-9.]* MiB of 8.0 MiB/.test(line)));
+    await client.until((lines) => lines.some((line) => /[1-9][0-9.]* of 8\.0 MiB/.test(line)));
     client.hangUp();
     assertEquals(await Deno.readTextFile(report), "129\n");
     await using again = new Client(scratch.path("copy"), server.addresses);
