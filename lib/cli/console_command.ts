@@ -1,6 +1,7 @@
 import type { ServerStatus } from "../server/server_event.ts";
 import type { Serving } from "../server/serving.ts";
 import type { Reply } from "../ui/operator_view.ts";
+import { runsOf } from "./runs.ts";
 
 /** One thing that an operator asks for; servers are 1 for Server1. */
 export type ConsoleCommand =
@@ -158,13 +159,7 @@ export function quitQuestion(servers: readonly ServerStatus[]): string | undefin
  * ```
  */
 export function serverNames(servers: readonly number[]): string {
-  const runs: { first: number; last: number }[] = [];
-  for (const server of servers) {
-    const run = runs.at(-1);
-    if (run?.last === server - 1) run.last = server;
-    else runs.push({ first: server, last: server });
-  }
-  const names = runs.flatMap(({ first, last }) => {
+  const names = runsOf(servers).flatMap(({ first, last }) => {
     if (last - first >= 2) return [`Server${first} to Server${last}`];
     return first === last ? [`Server${first}`] : [`Server${first}`, `Server${last}`];
   });

@@ -9,6 +9,7 @@ import { QuietServerView } from "../ui/quiet_server_view.ts";
 import { ServerPlainView } from "../ui/server_plain_view.ts";
 import { ServerView } from "../ui/server_view.ts";
 import { openServerDashboard } from "./dashboard.ts";
+import { invitation } from "./invitation.ts";
 import { openOperatorConsole } from "./operator_console.ts";
 import { Foreground } from "./foreground.ts";
 import type { Scene } from "./program.ts";
@@ -54,6 +55,7 @@ export async function serveFiles(
   scene.atEnd(() => view.close());
 
   const serving = await startServers(options, (event) => view.show(event));
+  live?.reply({ command: "help", ok: true, lines: invitation(options, serving.servers) });
   const showStatus = () => view.show({ type: "status", servers: serving.status() });
   const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};
   let page: AsyncDisposable | undefined;

@@ -22,7 +22,14 @@ export interface ServerStatus {
 export type ServerEvent =
   | {
     readonly type: "listening";
-    readonly servers: readonly { readonly index: number; readonly address: string }[];
+    readonly servers: readonly {
+      readonly index: number;
+      readonly address: string;
+      /** The path of its file. */
+      readonly file: string;
+      /** Bytes in it. */
+      readonly size: number;
+    }[];
   }
   | { readonly type: "server"; readonly index: number; readonly state: ServerState }
   | { readonly type: "status"; readonly servers: readonly ServerStatus[] }
@@ -39,9 +46,12 @@ export type ServerEvent =
   /** How far the digests of one file are; `done` equals `size` when the manifest is ready. */
   | {
     readonly type: "manifest";
+    /** The path of the file. */
     readonly file: string;
     readonly done: number;
     readonly size: number;
+    /** Of the file; only once the manifest is ready. */
+    readonly sha256?: string;
   }
   /** One line for the operator: a file changed on disk, an address was turned away. */
   | { readonly type: "notice"; readonly message: string }

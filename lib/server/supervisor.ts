@@ -80,7 +80,12 @@ export class Supervisor implements Serving, PortListener {
       await this.close();
       throw failed.reason;
     }
-    const servers = this.#handles.map(({ index, address }) => ({ index, address }));
+    const servers = this.#handles.map(({ index, address, file: { path: file, size } }) => ({
+      index,
+      address,
+      file,
+      size,
+    }));
     this.#onEvent({ type: "listening", servers });
     const siblings = this.#handles.map(({ port }) => port);
     for (const handle of this.#handles) handle.tell({ type: "serve", ports: siblings });
@@ -196,7 +201,7 @@ export class Supervisor implements Serving, PortListener {
           handle.tell({ type: "manifest", manifest, piecesSha256, mirrors });
         }
         this.#tellMirrors();
-        this.#tellProgress(file, file.size);
+        this.#tellProgress(file, file.size, message.manifest.sha256);
         break;
       }
       case "withheld":
@@ -208,8 +213,8 @@ export class Supervisor implements Serving, PortListener {
     }
   }
 
-  #tellProgress({ path, size }: FileIdentity, done: number): void {
-    this.#onEvent({ type: "manifest", file: path, done, size });
+  #tellProgress({ path, size }: FileIdentity, done: number, sha256?: string): void {
+    this.#onEvent({ type: "manifest", file: path, done, size, sha256 });
   }
 
   #withhold(file: FileIdentity, reason: string): void {

@@ -112,7 +112,13 @@ export function clientRecord(event: ClientEvent): object | undefined {
 export function serverRecord(event: ServerEvent): object | undefined {
   switch (event.type) {
     case "listening":
-      return { type: event.type, servers: event.servers.map(addressFields) };
+      return {
+        type: event.type,
+        servers: event.servers.map((server) => {
+          const { index, address, file, size } = server;
+          return { index, address, file, size };
+        }),
+      };
     case "server": {
       const { type, index, state } = event;
       return { type, index, state };
@@ -124,7 +130,11 @@ export function serverRecord(event: ServerEvent): object | undefined {
       return { type, index, client, bytes, connections };
     }
     case "manifest":
-      return event.done < event.size ? undefined : { type: "digests", file: event.file };
+      return event.done < event.size ? undefined : {
+        type: "digests",
+        file: event.file,
+        sha256: event.sha256,
+      };
     case "notice":
       return noticeFields(event);
     case "error":

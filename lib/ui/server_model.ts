@@ -3,6 +3,15 @@ import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
 /** What is known about the servers of a process: the sum of the events so far. */
 export interface ServerModel {
   readonly servers: readonly ServerStatus[];
+  /** What is served: every file once. */
+  readonly files: readonly {
+    /** Its path. */
+    readonly file: string;
+    /** Bytes. */
+    readonly size: number;
+    /** Of the file; undefined until it is known. */
+    readonly sha256?: string;
+  }[];
   /** Files whose digests are still being computed. */
   readonly manifests: readonly {
     readonly file: string;
@@ -13,7 +22,7 @@ export interface ServerModel {
 }
 
 /** Before anything has happened. */
-export const EMPTY_SERVER_MODEL: ServerModel = { servers: [], manifests: [] };
+export const EMPTY_SERVER_MODEL: ServerModel = { servers: [], files: [], manifests: [] };
 
 /**
  * What is known after one more event.
@@ -28,6 +37,7 @@ export function nextServerModel(model: ServerModel, event: ServerEvent): ServerM
     case "listening":
       return {
         ...model,
+        files: [...new Map(event.servers.map(({ file, size }) => [file, { file, size }])).values()],
         servers: event.servers.map(({ index, address }): ServerStatus => ({
           index,
           address,
@@ -48,9 +58,11 @@ export function nextServerModel(model: ServerModel, event: ServerEvent): ServerM
     case "status":
       return { ...model, servers: event.servers };
     case "manifest": {
-      const { file, done, size } = event;
+      const { file, done, size, sha256 } = event;
+      const files = model.files.map((each) => each.file === file ? { ...each, sha256 } : each);
       const others = model.manifests.filter((manifest) => manifest.file !== file);
-      return { ...model, manifests: done < size ? [...others, { file, done, size }] : others };
+      const manifests = done < size ? [...others, { file, done, size }] : others;
+      return { ...model, files, manifests };
     }
     case "served":
     case "notice":

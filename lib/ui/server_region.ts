@@ -1,4 +1,4 @@
-import { formatPercent } from "./format_figures.ts";
+import { formatBytes, formatPercent } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { progressBar } from "./progress_bar.ts";
 import { chooseRows } from "./row_choice.ts";
@@ -11,8 +11,8 @@ const BAR_WIDTH = 22;
 const PERCENT_WIDTH = "100%".length;
 
 /**
- * The picture of a server process in a terminal, without its prompt: the status of every server, then
- * how far digests are. Where rows are few, the least interesting servers go.
+ * The picture of a server process in a terminal, without its prompt: what is served, the status of every
+ * server, then how far digests are. Where rows are few, the least interesting servers go.
  *
  * @param rows At most so many lines come back.
  *
@@ -22,7 +22,7 @@ const PERCENT_WIDTH = "100%".length;
  * ```
  */
 export function serverRegion(
-  { servers, manifests }: ServerModel,
+  { servers, files, manifests }: ServerModel,
   { columns, rows }: ScreenSize,
   glyphs: Glyphs,
 ): Line[] {
@@ -32,13 +32,21 @@ export function serverRegion(
     ` ${formatPercent(done, size).padStart(PERCENT_WIDTH)}  `,
     { text: `checksums of ${file}`, style: "dim" },
   ]);
-  const spare = rows - servers.length - 1;
+  const titles = files.map(titleLine).slice(0, rows - servers.length - 2);
+  const spare = rows - titles.length - servers.length - 1;
   const shownDigests = digests.slice(0, Math.max(spare, Math.min(digests.length, 1)));
-  const room = rows - shownDigests.length - 1;
+  const room = rows - titles.length - shownDigests.length - 1;
   if (room < 1) return [];
   const { shown, hidden } = chooseRows(servers, room, serverInterest);
   const more: Line[] = hidden > 0
     ? [[{ text: `${glyphs.ellipsis} and ${hidden} more`, style: "dim" }]]
     : [];
-  return [...serverTable(shown, servers, columns, glyphs), ...more, ...shownDigests];
+  return [...titles, ...serverTable(shown, servers, columns, glyphs), ...more, ...shownDigests];
+}
+
+/** What is served. */
+function titleLine({ file, size, sha256 }: ServerModel["files"][number]): Line {
+  const name = file.split(/[/\\]/).at(-1) ?? file;
+  const digest: Line = sha256 === undefined ? [] : [{ text: `  sha-256 ${sha256}`, style: "dim" }];
+  return [{ text: name, style: "bold" }, `  ${formatBytes(size)}`, ...digest];
 }

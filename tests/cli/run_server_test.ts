@@ -13,6 +13,8 @@ class FakeServing implements Serving {
     index,
     address: `127.0.0.1:${60000 + index}`,
     name: "oned.mp4",
+    file: "oned.mp4",
+    size: 9,
   }));
   readonly states: ServerState[] = ["listening", "listening"];
   readonly #end = Promise.withResolvers<void>();

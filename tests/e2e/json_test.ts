@@ -48,7 +48,7 @@ Deno.test("both programs print what docs/json.md says with --json, and nothing e
   assertEquals(JSON.parse(server.stdout.entries[0] ?? ""), {
     v: 1,
     type: "listening",
-    servers: addresses,
+    servers: addresses.map((each) => ({ ...each, file, size: SIZE })),
   });
   assertMatch(done.sha256 ?? "", /^[0-9a-f]{64}$/);
   assertEquals(done.servers.reduce((sum, { received }) => sum + received, 0), SIZE);

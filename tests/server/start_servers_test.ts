@@ -24,7 +24,12 @@ Deno.test("startServers() serves the file on every port, and says where", async 
   const listening = await servers.told(({ type }) => type === "listening");
   assertEquals(listening, {
     type: "listening",
-    servers: servers.serving.servers.map(({ index, address }) => ({ index, address })),
+    servers: servers.serving.servers.map(({ index, address }) => ({
+      index,
+      address,
+      file: file.path,
+      size: CONTENT.length,
+    })),
   });
   for (const { index, name } of servers.serving.servers) {
     const response = await fetch(servers.url(index, "/"));

@@ -91,10 +91,13 @@ Deno.test("JsonView says for whom it waits, and what people are told", () => {
   assertEquals(
     serverLines(
       { type: "manifest", file: "f", done: 1, size: 2 },
-      { type: "manifest", file: "f", done: 2, size: 2 },
+      { type: "manifest", file: "f", done: 2, size: 2, sha256: "ab" },
       { type: "notice", message: "n" },
     ),
-    ['{"v":1,"type":"digests","file":"f"}\n', '{"v":1,"type":"notice","message":"n"}\n'],
+    [
+      '{"v":1,"type":"digests","file":"f","sha256":"ab"}\n',
+      '{"v":1,"type":"notice","message":"n"}\n',
+    ],
   );
 });
 
@@ -116,13 +119,16 @@ Deno.test("JsonServerView writes the servers' events with the fields of the cont
   } as const;
   assertEquals(
     serverLines(
-      { type: "listening", servers: [{ index: 1, address: "127.0.0.1:60000" }] },
+      {
+        type: "listening",
+        servers: [{ index: 1, address: "127.0.0.1:60000", file: "f", size: 9 }],
+      },
       { type: "server", index: 1, state: "paused" },
       { type: "status", servers: [status] },
       { type: "served", index: 1, client: "127.0.0.1:5", bytes: 9, connections: 1 },
     ),
     [
-      '{"v":1,"type":"listening","servers":[{"index":1,"address":"127.0.0.1:60000"}]}\n',
+      '{"v":1,"type":"listening","servers":[{"index":1,"address":"127.0.0.1:60000","file":"f","size":9}]}\n',
       '{"v":1,"type":"server","index":1,"state":"paused"}\n',
       `${JSON.stringify({ v: 1, type: "status", servers: [{ ...status, rate: 3 }] })}\n`,
       '{"v":1,"type":"served","index":1,"client":"127.0.0.1:5","bytes":9,"connections":1}\n',

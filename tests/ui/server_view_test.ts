@@ -10,6 +10,8 @@ const LISTENING: ServerEvent = {
   servers: [60000, 60002, 60003].map((port, at) => ({
     index: at + 1,
     address: `127.0.0.1:${port}`,
+    file: "/srv/oned.mp4",
+    size: 2 ** 30,
   })),
 };
 
@@ -61,17 +63,23 @@ Deno.test("ServerView shows the status, how far digests are, and a prompt below"
   view.showTyping({ text: "r2", cursor: 1 });
   view.show(LISTENING);
   view.show({ type: "status", servers: STATUS });
-  view.show({ type: "manifest", file: "oned.mp4", done: 5, size: 10 });
+  view.show({ type: "manifest", file: "/srv/oned.mp4", done: 5, size: 10 });
   terminal.advance(1000);
   assertEquals(terminal.lines, [
+    "oned.mp4  1.0 GiB",
     ...TABLE,
-    "▕██████████          ▏  50%  checksums of oned.mp4",
+    "▕██████████          ▏  50%  checksums of /srv/oned.mp4",
     "> r2",
   ]);
-  assertEquals([terminal.row, terminal.column], [5, 3]);
-  view.show({ type: "manifest", file: "oned.mp4", done: 10, size: 10 });
+  assertEquals([terminal.row, terminal.column], [6, 3]);
+  const sha256 = "ab".repeat(32);
+  view.show({ type: "manifest", file: "/srv/oned.mp4", done: 10, size: 10, sha256 });
   terminal.advance(1000);
-  assertEquals(terminal.lines, [...TABLE, "> r2"]);
+  assertEquals(terminal.lines, [
+    `oned.mp4  1.0 GiB  sha-256 ${sha256.slice(0, 51)}…`,
+    ...TABLE,
+    "> r2",
+  ]);
 });
 
 Deno.test("ServerView shows a change of state before the next status", () => {
@@ -79,7 +87,7 @@ Deno.test("ServerView shows a change of state before the next status", () => {
   view.show(LISTENING);
   view.show({ type: "server", index: 2, state: "paused" });
   terminal.advance(1000);
-  assertEquals(terminal.lines[2]?.includes("paused"), true);
+  assertEquals(terminal.lines[3]?.includes("paused"), true);
   assertEquals(view.servers[1]?.state, "paused");
 });
 
