@@ -184,10 +184,14 @@ Deno.test("runServer() lets an operator type in a terminal and restores it at th
   const terminal = new FakeTerminal(80, 24);
   terminal.write(host.out);
   assertEquals(terminal.lines, [
+    "Fetch it with: mpclient -p 60001 60002",
+    "For this machine only: -a ADDR lets others in, -a any everybody",
+    "h shows what can be typed: 1 pauses Server1, r1 resumes it, q quits",
     "> 1",
     "Server1 paused",
     "> q",
     "Ending all servers",
+    "oned.mp4  9 B",
     "   address          state       alive        sent          rate  clients",
     "1  127.0.0.1:60001  paused      yes           0 B             –        –",
     "2  127.0.0.1:60002  listening   yes           0 B             –        –",
