@@ -4,6 +4,7 @@ import {
   type ServerAddress,
 } from "../client/download_options.ts";
 import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
+import { DIR, DRY_RUN, MAX_SIZE, REMOTE_TIME } from "./web_options.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
@@ -117,6 +118,10 @@ export const CLIENT_OPTIONS = {
     help: "where the file goes; default: its own name, in this folder",
     completes: "file",
   }, parseOutput),
+  dir: DIR,
+  remoteTime: REMOTE_TIME,
+  maxSize: MAX_SIZE,
+  dryRun: DRY_RUN,
   force: flag({
     name: "force",
     short: "f",

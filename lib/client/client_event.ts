@@ -13,6 +13,20 @@ export interface SourceFigures extends SourceProgress {
   readonly portion: readonly ByteRange[];
 }
 
+/** What one server has, as far as it has told. */
+export interface SourceOffer {
+  readonly index: number;
+  readonly address: string;
+  /** How it stands: `up`, `refused` and so on. */
+  readonly state: string;
+  /** Why it cannot be used, if so. */
+  readonly reason?: string;
+  readonly size: number | null;
+  readonly sha256: string | null;
+  /** When its copy was last changed, as ISO 8601 has it. */
+  readonly modified: string | null;
+}
+
 /** Everything a download tells whoever shows it; the `--json` lines are these objects. */
 export type ClientEvent =
   | SourceEvent
@@ -27,6 +41,18 @@ export type ClientEvent =
     /** Bytes in every piece but the last. Not part of `--json`. */
     readonly pieceLength: number;
     readonly servers: readonly { readonly index: number; readonly address: string }[];
+  }
+  /** All that `dryRun` tells. */
+  | {
+    readonly type: "offer";
+    readonly name: string;
+    /** Bytes in the file. */
+    readonly size: number;
+    /** Path of the file that would be made. */
+    readonly output: string;
+    /** SHA-256 of the file; null if no server has told it yet. */
+    readonly sha256: string | null;
+    readonly servers: readonly SourceOffer[];
   }
   | {
     readonly type: "progress";

@@ -9,9 +9,8 @@ import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "../storage/free_space.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
-import { checkOutput, isFolder, makeFolder, outputPath } from "../storage/output_path.ts";
 import { safeName } from "../storage/safe_name.ts";
-import { PartFile } from "../storage/part_file.ts";
+import type { PartFile } from "../storage/part_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
 import { resume } from "./resume.ts";
@@ -19,6 +18,9 @@ import { MultiportSource } from "../sources/multiport_source.ts";
 import { Sources } from "../sources/sources.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import { Coordinator } from "./coordinator.ts";
+import { keepComplete } from "./keep_complete.ts";
+import { offerOf } from "./offer.ts";
+import { Place } from "./place.ts";
 
 /**
  * Downloads one file from many servers, each of which has a copy of its own.
@@ -67,12 +69,7 @@ async function run(
   signal: AbortSignal,
   defect: AbortController,
 ): Promise<void> {
-  const { output: asked, force } = options;
-  using opened = new DisposableStack();
-  const open = async (output: string) => {
-    checkOutput(output, force);
-    return opened.use(await PartFile.open(output, signal));
-  };
+  using place = new Place(options);
   const sources = new Sources(onEvent);
   sources.failure.catch((error) => defect.abort(error));
   for (const address of options.servers) {
@@ -80,17 +77,28 @@ async function run(
   }
   try {
     // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
-    const known = asked === undefined || isFolder(asked) ? undefined : await open(asked);
+    if (!options.dryRun && place.isTaken) {
+      return await keepComplete({ options, onEvent, sources, place }, signal);
+    }
+    if (!options.dryRun) await place.open(signal);
     await waitForSources(sources, options.wait, onEvent, signal);
     const agreement = new Agreement(sources, options.sha256);
-    makeFolder(asked);
-    const output = outputPath(asked, safeName(agreement.name));
-    const part = known ?? await open(output);
+    place.learn(agreement.name);
+    if (options.dryRun) return onEvent(offerOf(sources, agreement, place));
+    checkSize(agreement, options.maxSize);
+    if (place.isTaken) return await keepComplete({ options, onEvent, sources, place }, signal);
+    const part = await place.open(signal) as PartFile;
     if (!options.resume) part.startOver();
-    await new Download({ options, onEvent, sources, agreement, output, part }).run(signal);
+    await new Download({ options, onEvent, sources, agreement, place, part }).run(signal);
   } finally {
     await sources.close();
   }
+}
+
+function checkSize({ name, size }: Agreement, maxSize = Infinity): void {
+  if (size <= maxSize) return;
+  const why = `it has ${size} bytes, and more than ${maxSize} are refused`;
+  throw new Failure("local", `Cannot download ${safeName(name)}: ${why}`);
 }
 
 /** What is known once the servers have answered and the part file is open. */
@@ -99,7 +107,7 @@ interface DownloadParts {
   readonly onEvent: (event: ClientEvent) => void;
   readonly sources: Sources;
   readonly agreement: Agreement;
-  readonly output: string;
+  readonly place: Place;
   readonly part: PartFile;
 }
 
@@ -116,7 +124,7 @@ class Download {
   #recording = Promise.resolve();
 
   constructor(parts: DownloadParts) {
-    const { options, onEvent, sources, agreement, output, part } = this.#parts = parts;
+    const { options, onEvent, sources, agreement, part } = this.#parts = parts;
     const { size } = agreement;
     const pieceLength = pieceLengthFor(size);
     const pieces = this.#pieces = new PieceStore(size, pieceLength);
@@ -139,17 +147,17 @@ class Download {
       onEvent,
       sources,
       agreement,
-      output,
+      part.output,
       (index) => this.#transfer.portion(index),
     );
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { options, part } = this.#parts;
+    const { options, agreement, place, part } = this.#parts;
     try {
       await this.#fetch(signal);
       await this.#checkWhole(signal);
-      await part.publish(options.force);
+      await part.publish(place.mayReplace, options.remoteTime ? agreement.modified : undefined);
     } catch (error) {
       // What cannot be recorded now is found by its digests later.
       await this.#checkpointer.record().catch(() => {});
@@ -214,14 +222,14 @@ class Download {
 
   /** A digest that the person named is worth more than any manifest: the whole file has to have it. */
   async #checkWhole(signal: AbortSignal): Promise<void> {
-    const { options, part, output } = this.#parts;
+    const { options, part } = this.#parts;
     if (options.sha256 === undefined) return;
     const sha256 = await part.digest(signal);
     if (sha256 === options.sha256) return;
     part.discard();
     throw new Failure(
       "content",
-      `Cannot accept ${output}: its SHA-256 is ${sha256}, not the ${options.sha256} asked for`,
+      `Cannot accept ${part.output}: its SHA-256 is ${sha256}, not the ${options.sha256} asked for`,
     );
   }
 

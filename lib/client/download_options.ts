@@ -5,8 +5,19 @@ export type { ServerAddress } from "../sources/server_address.ts";
 
 /** What `mpclient` was asked to do, checked and with defaults filled in. */
 export interface DownloadOptions {
-  /** Path of the file to be made; absent: the name that the servers give, in the current folder. */
+  /**
+   * Path of the file to be made. If it ends in a slash, or is that of a folder: the folder in which the
+   * file gets the name that the servers give. Absent: the same in the current folder.
+   */
   readonly output?: string;
+  /** The folder that `output` is in, or, without it, the file. It is made if it is missing. */
+  readonly dir?: string;
+  /** Give the file the time of its last change that the servers say, if they do. */
+  readonly remoteTime?: boolean;
+  /** Refuse a file with more bytes than this. */
+  readonly maxSize?: number;
+  /** Tell what would be fetched, as the event `offer`, and fetch nothing. */
+  readonly dryRun?: boolean;
   readonly servers: readonly ServerAddress[];
   /**
    * Seconds to wait for servers to come up. Absent: {@linkcode DEFAULT_WAIT_S}, but not for host names
@@ -34,7 +45,15 @@ export interface DownloadOptions {
 /** What a download does unless it is told otherwise: everything but which servers and which output. */
 export const DOWNLOAD_DEFAULTS: Omit<
   DownloadOptions,
-  "servers" | "output" | "sha256" | "wait" | "pauseTimeout"
+  | "servers"
+  | "dir"
+  | "remoteTime"
+  | "maxSize"
+  | "dryRun"
+  | "output"
+  | "sha256"
+  | "wait"
+  | "pauseTimeout"
 > = {
   stallTimeout: 10,
   interval: 1,

@@ -201,11 +201,13 @@ function hostnameOf(host: string, localAddress: string): string {
   return named === "" ? bracketed(canonicalAddress(localAddress)) : named;
 }
 
-function respondWithInfo({ name, size, etag, state, index, manifest, siblings }: Served): Response {
+function respondWithInfo(served: Served): Response {
+  const { name, size, etag, lastModifiedMs, state, index, manifest, siblings } = served;
   const body = {
     name,
     size,
     etag,
+    modified: new Date(lastModifiedMs).toISOString(),
     state,
     index,
     manifest: manifest.kind === "ready" ? manifest.metalink.digests : null,

@@ -48,6 +48,13 @@ export class Agreement {
     return [...new Set(tags.filter((tag) => tag !== null))];
   }
 
+  /** When the file was last changed: mirrors make their copies later. Undefined if no source says. */
+  get modified(): Date | undefined {
+    const copies = this.#answers().filter(({ copy }) => this.#fits(copy));
+    const times = copies.flatMap(({ copy }) => copy.modified?.getTime() ?? []);
+    return times.length > 0 ? new Date(Math.min(...times)) : undefined;
+  }
+
   /** Sources that have the right content, digests and all. */
   get holders(): Source[] {
     if (!this.#digest) return [];

@@ -55,7 +55,7 @@ async function exchange(connection: ClientConnection, timeoutMs: number): Promis
  */
 export function parseInfo(text: string): Info {
   const info = asRecord(parseJson(text));
-  const { name, size, etag, state, manifest } = info;
+  const { name, size, etag, state, manifest, modified } = info;
   if (typeof name !== "string" || !isFileName(name)) {
     throw new LostError("its info has no usable file name", true);
   }
@@ -68,6 +68,7 @@ export function parseInfo(text: string): Info {
     etag: parseEtag(etag),
     paused: state === "paused",
     digest: parseDigest(manifest, size),
+    ...parseTime(modified),
   };
 }
 
@@ -81,6 +82,12 @@ function parseEtag(etag: unknown): string | null {
   if (etag === null || etag === undefined) return null;
   if (typeof etag === "string" && etag.length <= MAX_ETAG_LENGTH && ETAG.test(etag)) return etag;
   throw new LostError("its info has no usable entity tag", true);
+}
+
+/** One that cannot be understood does not matter. */
+function parseTime(time: unknown): { readonly modified?: Date } {
+  const modified = typeof time === "string" ? new Date(time) : undefined;
+  return modified && !Number.isNaN(modified.getTime()) ? { modified } : {};
 }
 
 function parseDigest(manifest: unknown, size: number): CopyDigest | null {

@@ -1,17 +1,30 @@
-import { sep } from "node:path";
+import { isAbsolute, sep } from "node:path";
 import { Failure } from "../failure.ts";
-import { attempt, diskErrorCode, ifThere } from "./disk_error.ts";
+import { attempt, ifThere } from "./disk_error.ts";
 
 /**
- * Where the file goes: the path that was asked for; in it, under the sources' name for the file, if
- * it is a folder; in the current folder if none was asked for.
+ * What the person said of where the file goes: a folder, or the path of a file.
  *
- * @param asked What the person said.
- * @param name What the sources call the file.
+ * @param folder `--dir`.
+ * @param output `--output`, which is in the folder unless it is absolute.
+ * @returns Undefined: the current folder.
+ *
+ * @example
+ * ```ts
+ * askedPath("films", "a.mp4"); // "films/a.mp4"
+ * askedPath("films", undefined); // "films/", which is a folder
+ * ```
  */
-export function outputPath(asked: string | undefined, name: string): string {
-  if (asked === undefined) return name;
-  return isFolder(asked) ? `${endsAsFolder(asked) ? asked : `${asked}/`}${name}` : asked;
+export function askedPath(folder?: string, output?: string): string | undefined {
+  if (folder === undefined) return output;
+  if (output === undefined) return inFolder(folder, "");
+  return isAbsolute(output) ? output : inFolder(folder, output);
+}
+
+/** The path of something in a folder; undefined is the current one. */
+export function inFolder(folder: string | undefined, name: string): string {
+  if (folder === undefined) return name;
+  return endsAsFolder(folder) ? folder + name : `${folder}/${name}`;
 }
 
 /** Whether a path names a folder, by being one or by how it ends. */
@@ -20,44 +33,20 @@ export function isFolder(path: string): boolean {
 }
 
 /**
- * Makes sure that nothing of value is in the way of the output, before anything is fetched.
+ * Makes sure that nothing but a file is in the way of the output, before anything is fetched.
  *
  * @param output Path of the file to be made.
- * @param force Whether a file may be replaced.
- * @throws {Failure} Of kind `local` if a file is there, or something that is no file.
+ * @returns Bytes of the file that is there; undefined if there is none.
+ * @throws {Failure} Of kind `local` if something else is there.
  */
-export function checkOutput(output: string, force: boolean): void {
-  const named = look(output, Deno.lstatSync);
-  if (!named) return;
+export function existingFile(output: string): number | undefined {
+  if (!look(output, Deno.lstatSync)) return undefined;
   const there = look(output, Deno.statSync);
-  if (!there) {
-    const why = "it is a link that leads nowhere; remove it or write somewhere else";
-    throw new Failure("local", `Cannot write ${output}: ${why}`);
-  }
-  if (!there.isFile) throw new Failure("local", `Cannot write ${output}: it is not a regular file`);
-  if (force) return;
-  throw new Failure(
-    "local",
-    `Cannot write ${output}: it exists already; use --force to replace it`,
-  );
-}
-
-/**
- * Makes the folder that an output goes to, if its path said that it is one: `new/`.
- *
- * @param asked What the person said.
- * @throws {Failure} Of kind `local` if that cannot be.
- */
-export function makeFolder(asked: string | undefined): void {
-  if (asked === undefined || !endsAsFolder(asked)) return;
-  attempt(`make the folder ${asked}`, () => {
-    try {
-      Deno.mkdirSync(asked, { recursive: true });
-    } catch (error) {
-      if (diskErrorCode(error) !== "EEXIST") throw error;
-      throw new Failure("local", `Cannot make the folder ${asked}: a file has this name`);
-    }
-  });
+  if (there?.isFile) return there.size;
+  const why = there
+    ? "it is not a regular file"
+    : "it is a link that leads nowhere; remove it or write somewhere else";
+  throw new Failure("local", `Cannot write ${output}: ${why}`);
 }
 
 function endsAsFolder(path: string): boolean {

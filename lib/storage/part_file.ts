@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { now } from "../clock.ts";
 import { delay } from "../delay.ts";
 import { Failure } from "../failure.ts";
@@ -8,6 +7,7 @@ import {
   CheckpointFile,
   decodeCheckpoint,
 } from "./checkpoint.ts";
+import { digestFile } from "./digest_file.ts";
 import { attempt, attemptAsync, diskErrorCode, ifThere } from "./disk_error.ts";
 import { LOCK_PATIENCE_MS, LOCK_RETRY_MS } from "./limits.ts";
 import {
@@ -20,9 +20,6 @@ import {
 } from "./own_file.ts";
 import { type PartPaths, partPaths } from "./part_paths.ts";
 import { publish } from "./publish.ts";
-
-/** Bytes that are read and hashed at a time. */
-const DIGEST_BUFFER_LENGTH = 1024 * 1024;
 
 /** What a file system says that has no locks, as some networks' do not. */
 const NO_LOCKS = new Set(["EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
@@ -44,7 +41,8 @@ export type Remains =
  * earlier run only if its checkpoint says that it is from one.
  */
 export class PartFile implements Disposable {
-  readonly #output: string;
+  /** Path of the file that is made. */
+  readonly output: string;
   readonly #paths: PartPaths;
   readonly #checkpoint: CheckpointFile;
   #file: Deno.FsFile;
@@ -58,7 +56,7 @@ export class PartFile implements Disposable {
   #isLockless = false;
 
   private constructor(output: string, paths: PartPaths, file: Deno.FsFile, isOld: boolean) {
-    this.#output = output;
+    this.output = output;
     this.#paths = paths;
     this.#checkpoint = new CheckpointFile(paths.checkpoint);
     this.#file = file;
@@ -209,7 +207,7 @@ export class PartFile implements Disposable {
   checkNamed(): void {
     if (this.isNamed) return;
     const why = `${this.path} was taken away meanwhile`;
-    throw new Failure("local", `Cannot write ${this.#output}: ${why}`);
+    throw new Failure("local", `Cannot write ${this.output}: ${why}`);
   }
 
   /**
@@ -219,18 +217,7 @@ export class PartFile implements Disposable {
    * @throws {Failure} Of kind `interrupted` if `signal` said stop first.
    */
   async digest(signal: AbortSignal): Promise<string> {
-    const hash = createHash("sha256");
-    const buffer = new Uint8Array(DIGEST_BUFFER_LENGTH);
-    await attemptAsync(`read ${this.path}`, async () => {
-      await this.#file.seek(0, Deno.SeekMode.Start);
-      while (!signal.aborted) {
-        const count = await this.#file.read(buffer);
-        if (count === null) return;
-        hash.update(buffer.subarray(0, count));
-      }
-    });
-    if (signal.aborted) throw new Failure("interrupted", "Interrupted");
-    return hash.digest("hex");
+    return await digestFile(this.#file, this.path, signal);
   }
 
   /**
@@ -241,7 +228,7 @@ export class PartFile implements Disposable {
    */
   async publish(replace: boolean, modified?: Date): Promise<void> {
     this.checkNamed();
-    await publish({ file: this.#file, path: this.path, output: this.#output, replace, modified });
+    await publish({ file: this.#file, path: this.path, output: this.output, replace, modified });
     this.#isOver = true;
     // Not before the new name is on disk: a part file without a checkpoint is nobody's.
     this.#checkpoint.remove();
@@ -308,10 +295,10 @@ export class PartFile implements Disposable {
   }
 
   #isTaken(): Failure {
-    const why = isNameOf(this.#output, this.identity)
+    const why = isNameOf(this.output, this.identity)
       ? "another download has just completed it"
       : "another download is writing it";
-    return new Failure("local", `Cannot write ${this.#output}: ${why}`);
+    return new Failure("local", `Cannot write ${this.output}: ${why}`);
   }
 
   /** Somebody's file that happens to have this name is not written to. */

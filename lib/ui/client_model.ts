@@ -125,6 +125,7 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
         done: { sha256 },
       };
     }
+    case "offer":
     case "notice":
     case "error":
       return model;

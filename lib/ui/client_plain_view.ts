@@ -5,6 +5,7 @@ import {
   EMPTY_CLIENT_MODEL,
   nextClientModel,
 } from "./client_model.ts";
+import { clientOffer } from "./client_offer.ts";
 import { clientSummary } from "./client_summary.ts";
 import { formatBytes, formatClock, formatPercent, formatRate } from "./format_figures.ts";
 import { outlook } from "./outlook.ts";
@@ -60,6 +61,8 @@ export class ClientPlainView implements View<ClientEvent> {
         const reason = event.reason === undefined ? "" : `: ${event.reason}`;
         return [[`Server${event.index} ${event.state}${reason}`]];
       }
+      case "offer":
+        return clientOffer(event);
       case "notice":
         return [[event.message]];
       case "done":

@@ -1,6 +1,7 @@
 import type { ClientEvent } from "../client/client_event.ts";
 import { type ClientModel, EMPTY_CLIENT_MODEL, nextClientModel } from "./client_model.ts";
 import { clientRegion } from "./client_region.ts";
+import { clientOffer } from "./client_offer.ts";
 import { clientSummary } from "./client_summary.ts";
 import { Screen, type ScreenDevice, type ScreenSize } from "./screen.ts";
 import type { Line } from "./styled_text.ts";
@@ -43,6 +44,9 @@ export class ClientView implements View<ClientEvent> {
           this.#screen.print([`Server${event.index} ${event.state}: ${event.reason}`]);
         }
         return this.#screen.refresh();
+      case "offer":
+        this.#screen.print(...clientOffer(event));
+        return this.#screen.close();
       case "notice":
         return this.#screen.print([event.message]);
       case "done":

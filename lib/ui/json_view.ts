@@ -71,6 +71,8 @@ export function clientRecord(event: ClientEvent): object | undefined {
       const { type, name, size, output, kept } = event;
       return { type, name, size, output, kept, servers: event.servers.map(addressFields) };
     }
+    case "offer":
+      return event;
     case "progress": {
       const { type, elapsed, received, completed, rate, held, eta } = event;
       return {

@@ -20,6 +20,8 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
       output: "oned_copy.mp4",
       servers: [60000, 60002, 60003, 60004].map((port) => ({ host: "127.0.0.1", port })),
       stallTimeout: 10,
+      remoteTime: false,
+      dryRun: false,
       force: false,
       resume: true,
       verify: true,
@@ -32,6 +34,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
 Deno.test("parseClientOptions() reads every other option", () => {
   const line =
     "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --force --no-resume --no-verify --balance equal " +
+    "-d films -R --max-size 4G --dry-run " +
     `--json --no-color -i0.5 --checksum sha-256=${"0".repeat(64)}`;
   assertEquals(JSON.parse(JSON.stringify(parse(line))), {
     kind: "run",
@@ -40,6 +43,10 @@ Deno.test("parseClientOptions() reads every other option", () => {
       wait: 0,
       stallTimeout: 2.5,
       pauseTimeout: 30,
+      dir: "films",
+      remoteTime: true,
+      maxSize: 4 * 1024 ** 3,
+      dryRun: true,
       force: true,
       resume: false,
       verify: false,

@@ -343,11 +343,100 @@ Deno.test("download() makes the folder that the output is to be in", async () =>
   await rig.download({ output: rig.scratch.path("new/and/newer/") });
   assertEquals(Deno.readFileSync(rig.scratch.path("new/and/newer/copy1")), rig.source);
   const file = `${rig.scratch.path("copy2")}/`;
-  await rig.fails(
-    "local",
-    { output: file },
-    `Cannot make the folder ${file}: a file has this name`,
-  );
+  await rig.fails("local", { output: file }, "a part of the path is not a folder");
+  await rig.fails("local", { dir: file, output: "a" }, "a part of the path is not a folder");
+});
+
+Deno.test("download() puts the file into a folder that it makes, and leaves none that it does not need", async () => {
+  await using rig = await Rig.make(MIB);
+  const dir = rig.scratch.path("a/b");
+  await rig.download({ dir, output: "named" });
+  await rig.download({ dir, output: undefined });
+  await rig.download({ dir: rig.scratch.path("other"), output: rig.scratch.path("absolute") });
+  assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), ["copy1", "named"]);
+  const nobody = [{ host: "127.0.0.1", port: 1 }];
+  const unused = { servers: nobody, wait: 0, dir: rig.scratch.path("c/d"), output: "e" };
+  await rig.fails("unreachable", unused);
+  const names = await rig.scratch.names();
+  assertEquals(names, ["a", "absolute", "copy1", "copy2"]);
+});
+
+Deno.test("download() finds that the file is there already, and leaves any other alone", async () => {
+  await using rig = await Rig.make(2 * MIB);
+  await rig.download();
+  const { mtime, ino } = Deno.statSync(rig.output);
+  const right = sha256(rig.source);
+  const nobody = [{ host: "127.0.0.1", port: 1 }];
+  // The digest is the servers', or the person's, who need no server then.
+  for (const options of [{}, { sha256: right }, { sha256: right, servers: nobody, wait: 3600 }]) {
+    const before = rig.events.entries.length;
+    await rig.download(options);
+    const told = rig.events.entries.slice(before).filter(({ type }) => type !== "server");
+    assertEquals(told.map(({ type }) => type), ["notice", "done"]);
+    assertStringIncludes(JSON.stringify(told), `is there already, SHA-256 ${right}`);
+    const done = told.at(-1);
+    assert(done?.type === "done");
+    assertEquals([done.size, done.received, done.sha256], [2 * MIB, 0, right]);
+  }
+  await rig.download({ output: rig.scratch.path("in/") });
+  await rig.download({ output: rig.scratch.path("in/") });
+  assertEquals(Deno.statSync(rig.output).ino, ino);
+  assertEquals(Deno.statSync(rig.output).mtime, mtime);
+  await rig.fails("local", { sha256: "0".repeat(64) }, "it exists already; use --force");
+  await rig.fails("local", { servers: nobody, wait: 3600 }, "it exists already; use --force");
+  await flipByte(rig.output, 5);
+  await rig.fails("local", {}, "it exists already; use --force");
+  Deno.truncateSync(rig.output, 7);
+  await rig.fails("local", {}, "it exists already; use --force");
+  await rig.download({ force: true });
+  await rig.assertComplete();
+});
+
+Deno.test("download() never replaces a file whose name nobody has typed", async () => {
+  await using rig = await Rig.make(MIB);
+  Deno.mkdirSync(rig.scratch.path("in"));
+  Deno.writeTextFileSync(rig.scratch.path("in/copy1"), "mine");
+  const words = "it exists already; name it with -o to replace it";
+  await rig.fails("local", { output: rig.scratch.path("in/"), force: true }, words);
+  assertEquals(Deno.readTextFileSync(rig.scratch.path("in/copy1")), "mine");
+});
+
+Deno.test("download() gives the file the time that its servers say, if it is asked to", async () => {
+  const [early, late] = [new Date("2001-02-03T04:05:06Z"), new Date("2011-12-13T14:15:16Z")];
+  await using rig = await Rig.make(MIB, 2, async ([first = "", second = ""]) => {
+    await Deno.utime(first, late, late);
+    await Deno.utime(second, early, early);
+  });
+  await rig.download({ remoteTime: true });
+  assertEquals(Deno.statSync(rig.output).mtime, early);
+  await rig.download({ force: true });
+  assert((Deno.statSync(rig.output).mtime?.getTime() ?? 0) > late.getTime());
+});
+
+Deno.test("download() refuses a file that is larger than it may be", async () => {
+  await using rig = await Rig.make(MIB);
+  await rig.fails("local", { maxSize: MIB - 1 }, "Cannot download copy1: it has 1048576 bytes");
+  assertEquals(await rig.scratch.names(), ["copy1", "copy2"]);
+  await rig.download({ maxSize: MIB });
+  await rig.assertComplete();
+});
+
+Deno.test("download() only tells what there is, if that is all that is asked for", async () => {
+  await using rig = await Rig.make(MIB);
+  await rig.download();
+  const before = rig.events.entries.length;
+  await rig.download({ dryRun: true, dir: rig.scratch.path("none"), output: "film" });
+  const told = rig.events.entries.slice(before);
+  assertEquals(told.map(({ type }) => type), ["offer"]);
+  const [offer] = told;
+  assert(offer?.type === "offer");
+  const { name, size, output, servers } = offer;
+  assertEquals([name, size, output], ["copy1", MIB, rig.scratch.path("none/film")]);
+  assertEquals(servers.map(({ state, size }) => [state, size]), [["up", MIB], ["up", MIB]]);
+  assertEquals(servers.map(({ sha256 }) => sha256), [offer.sha256, offer.sha256]);
+  assertEquals(offer.sha256, sha256(rig.source));
+  assert(servers.every(({ modified }) => modified !== null));
+  assertEquals(await rig.scratch.names(), ["copy1", "copy2", "out"]);
 });
 
 Deno.test("download() notices within a second or so that its part file was taken away", async () => {

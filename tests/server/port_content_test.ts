@@ -109,9 +109,10 @@ Deno.test("Port tells its info", async () => {
   using client = await server.connect();
   await client.ask("/.multiport/info");
   const { headers, content } = await client.answer();
-  const { etag, ...info } = JSON.parse(new TextDecoder().decode(content));
+  const { etag, modified, ...info } = JSON.parse(new TextDecoder().decode(content));
   assertEquals(headers.get("cache-control"), "no-store");
   assertMatch(etag, /^"[0-9a-f]{32}"$/);
+  assertEquals(new Date(modified), Deno.statSync(server.file.path).mtime);
   assertEquals(info, {
     name: server.file.name,
     size: CONTENT.length,

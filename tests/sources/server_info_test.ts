@@ -26,6 +26,11 @@ Deno.test("parseInfo() reads what a server says of its copy", () => {
     paused: false,
     digest: { sha256: DIGEST, piecesSha256: DIGEST },
   });
+  const modified = "2001-02-03T04:05:06.000Z";
+  assertEquals(parse({ modified }).modified, new Date(modified));
+  for (const nonsense of [null, 7, "yesterday"]) {
+    assertEquals(parse({ modified: nonsense }).modified, undefined);
+  }
   assertEquals(parse({ state: "paused" }).paused, true);
   assertEquals(parse({ manifest: null }).digest, null);
   assertEquals(parse({ manifest: undefined, etag: undefined, later: "field" }).etag, null);

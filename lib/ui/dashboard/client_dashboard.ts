@@ -49,6 +49,10 @@ export class ClientDashboard implements DashboardModel {
       }
       case "server":
         return this.#put({ index: event.index, state: event.state, reason: event.reason ?? "" });
+      case "offer":
+        this.#title = event.name;
+        this.#isOver = true;
+        return;
       case "notice":
         this.#notice = event.message;
         return;

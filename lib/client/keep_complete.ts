@@ -1,0 +1,50 @@
+import { now } from "../clock.ts";
+import { Failure } from "../failure.ts";
+import { Agreement } from "../sources/agreement.ts";
+import type { Sources } from "../sources/sources.ts";
+import { waitForSources } from "../sources/wait_for_sources.ts";
+import type { ClientEvent } from "./client_event.ts";
+import type { DownloadOptions } from "./download_options.ts";
+import type { Place } from "./place.ts";
+
+/** What it takes to find out whether the file that is there is the one that is wanted. */
+export interface KeepContext {
+  readonly options: DownloadOptions;
+  readonly onEvent: (event: ClientEvent) => void;
+  readonly sources: Sources;
+  readonly place: Place;
+}
+
+/**
+ * Where a file is in the way of the output, finds out whether it is the one that is wanted: then there
+ * is nothing to do, and that is told. The digest is the one that the person named, else that of the
+ * sources that answer at once.
+ *
+ * @throws {Failure} Of kind `local` if it is another file, or nothing tells.
+ */
+export async function keepComplete(context: KeepContext, signal: AbortSignal): Promise<void> {
+  const { onEvent, sources, place } = context;
+  const startedAt = now();
+  const { sha256, size } = await wanted(context, signal);
+  if (sha256 === undefined || !await place.isComplete(size, sha256, signal)) throw place.refusal();
+  onEvent({ type: "notice", message: `${place.output} is there already, SHA-256 ${sha256}` });
+  const servers = sources.progress.map((one) => ({ ...one, remaining: 0, portion: [] }));
+  const elapsed = now() - startedAt;
+  onEvent({ type: "done", size: place.length, received: 0, elapsed, rate: 0, sha256, servers });
+}
+
+async function wanted(
+  { options: { sha256 }, onEvent, sources, place }: KeepContext,
+  signal: AbortSignal,
+): Promise<{ readonly sha256?: string; readonly size?: number }> {
+  if (sha256 !== undefined) return { sha256 };
+  try {
+    await waitForSources(sources, 0, onEvent, signal);
+    const { digest, size } = new Agreement(sources, undefined);
+    return { sha256: digest?.sha256, size };
+  } catch (error) {
+    // Whatever is the matter with them: the file stays, and nothing can be made.
+    if (error instanceof Failure && error.kind !== "interrupted") throw place.refusal();
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import { Failure } from "../failure.ts";
+import { digestFile } from "../storage/digest_file.ts";
+import { attempt } from "../storage/disk_error.ts";
+import { MadeFolders } from "../storage/made_folders.ts";
+import { askedPath, existingFile, inFolder, isFolder } from "../storage/output_path.ts";
+import { PartFile } from "../storage/part_file.ts";
+import { safeName } from "../storage/safe_name.ts";
+import type { DownloadOptions } from "./download_options.ts";
+
+/** What the person said of where the file goes. */
+export type PlaceOptions = Pick<DownloadOptions, "output" | "dir" | "force">;
+
+/**
+ * Where a download goes: at first what the person said of it, then also what the sources call the
+ * file. At the end of its use nothing is left of what was made in vain.
+ */
+export class Place implements Disposable {
+  readonly #options: PlaceOptions;
+  readonly #asked: string | undefined;
+  readonly #isNamed: boolean;
+  readonly #used = new DisposableStack();
+  #name: string | undefined;
+  #part: PartFile | undefined;
+
+  constructor(options: PlaceOptions) {
+    this.#options = options;
+    const asked = this.#asked = askedPath(options.dir, options.output);
+    this.#isNamed = asked !== undefined && !isFolder(asked);
+  }
+
+  /** Tells what the sources call the file. */
+  learn(name: string): void {
+    this.#name = safeName(name);
+  }
+
+  /** Path of the file to be made; undefined while that is for the sources to say. */
+  get output(): string | undefined {
+    if (this.#isNamed) return this.#asked;
+    return this.#name === undefined ? undefined : inFolder(this.#asked, this.#name);
+  }
+
+  /** Whether a file may be replaced; never one whose name the person has not typed. */
+  get mayReplace(): boolean {
+    return this.#options.force && this.#isNamed;
+  }
+
+  /**
+   * Whether a file is there that may not be replaced.
+   *
+   * @throws {Failure} Of kind `local` if something else is there.
+   */
+  get isTaken(): boolean {
+    const { output } = this;
+    return output !== undefined && existingFile(output) !== undefined && !this.mayReplace;
+  }
+
+  /** Bytes in the file that is there. */
+  get length(): number {
+    return this.output === undefined ? 0 : existingFile(this.output) ?? 0;
+  }
+
+  /** Says that a file is there which may not be replaced. */
+  refusal(): Failure {
+    const how = this.#isNamed ? "use --force to replace it" : "name it with -o to replace it";
+    return new Failure("local", `Cannot write ${this.output}: it exists already; ${how}`);
+  }
+
+  /**
+   * Whether the file that is there is the one that is wanted.
+   *
+   * @param size Bytes that it must have; undefined if that is not known.
+   * @param sha256 What it must hash to.
+   */
+  async isComplete(
+    size: number | undefined,
+    sha256: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const output = this.output as string;
+    if (size !== undefined && this.length !== size) return false;
+    using file = attempt(`read ${output}`, () => Deno.openSync(output));
+    return await digestFile(file, output, signal) === sha256;
+  }
+
+  /**
+   * Opens the part file, as soon as it is known where that is.
+   *
+   * @param signal Ends the wait for a lock early.
+   * @throws {Failure} Of kind `local` if the file cannot be made there.
+   */
+  async open(signal: AbortSignal): Promise<PartFile | undefined> {
+    const { output } = this;
+    if (this.#part || output === undefined) return this.#part;
+    this.#makeFolder();
+    return this.#part = this.#used.use(await PartFile.open(output, signal));
+  }
+
+  [Symbol.dispose](): void {
+    this.#used[Symbol.dispose]();
+  }
+
+  /** Only one that was named as a folder is made. */
+  #makeFolder(): void {
+    const folder = this.#isNamed ? this.#options.dir : this.#asked;
+    if (folder !== undefined) this.#used.use(new MadeFolders(folder));
+  }
+}

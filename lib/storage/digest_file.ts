@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import { Failure } from "../failure.ts";
+import { attemptAsync } from "./disk_error.ts";
+
+/** Bytes that are read and hashed at a time. */
+const BUFFER_LENGTH = 1024 * 1024;
+
+/**
+ * Hashes all that is in a file.
+ *
+ * @param path What messages call it.
+ * @returns Its SHA-256, 64 lower-case hexadecimal digits.
+ * @throws {Failure} Of kind `local` if it cannot be read; `interrupted` if `signal` said stop first.
+ */
+export async function digestFile(
+  file: Deno.FsFile,
+  path: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(BUFFER_LENGTH);
+  await attemptAsync(`read ${path}`, async () => {
+    await file.seek(0, Deno.SeekMode.Start);
+    while (!signal.aborted) {
+      const count = await file.read(buffer);
+      if (count === null) return;
+      hash.update(buffer.subarray(0, count));
+    }
+  });
+  if (signal.aborted) throw new Failure("interrupted", "Interrupted");
+  return hash.digest("hex");
+}
