@@ -17,13 +17,22 @@ Deno.test("both programs print what docs/json.md says with --json, and nothing e
   await server.type("what");
   await server.type("r2");
   const done = await client.finishes();
+  await using asking = new Client(output, server.addresses, ["--dry-run"]);
+  await asking.exits(0);
+  assertEquals(kinds(asking.stdout.entries), ["offer"]);
+  await using again = new Client(output, server.addresses);
+  await again.finishes();
+  assertEquals(kinds(again.stdout.entries), ["done", "notice"]);
+  await Deno.truncate(output, 5);
   await using second = new Client(output, server.addresses);
   await second.fails(4);
   server.kill("SIGINT");
   await server.exits(130);
 
   // That every line is what the schema says is checked wherever a line is read.
-  for (const { stderr } of [client, second, server]) assertEquals(stderr.entries, []);
+  for (const { stderr } of [client, asking, again, second, server]) {
+    assertEquals(stderr.entries, []);
+  }
   assertEquals(kinds(client.stdout.entries), ["done", "progress", "server", "start"]);
   assertEquals(kinds(server.stdout.entries), [
     "digests",
