@@ -30,7 +30,7 @@ export async function resume(context: ResumeContext): Promise<void> {
   const remains = part.remains(agreement.size);
   switch (remains.type) {
     case "nothing":
-      return startOver(context);
+      return await bringBack(context) ? undefined : startOver(context);
     case "unknown":
       notice(
         `${part.path}: ${remains.reason}; ${
@@ -46,8 +46,10 @@ export async function resume(context: ResumeContext): Promise<void> {
 async function goOn(context: ResumeContext, checkpoint: Checkpoint): Promise<void> {
   const { part, agreement, pieces, verify, notice } = context;
   if (isOfAnother(checkpoint, context)) {
+    if (await bringBack(context)) return;
     notice(`${part.path} is of another file; starting over`);
-    return startOver(context);
+    // It may be the servers that are wrong about what the file is.
+    return startOver(context, checkpoint);
   }
   if (isOfSame(checkpoint, agreement)) {
     const { count } = pieces;
@@ -85,7 +87,21 @@ function isOfSame(checkpoint: Checkpoint, agreement: Agreement): boolean {
   return checkpoint.etags.some((tag) => agreement.etags.includes(tag));
 }
 
-function startOver({ part, pool }: ResumeContext): void {
-  part.startOver();
+/** Goes on with what an earlier run has set aside, if that is of this content. */
+async function bringBack(context: ResumeContext): Promise<boolean> {
+  const { part, agreement, pool, notice } = context;
+  const checkpoint = part.bringBack((aside) =>
+    !isOfAnother(aside, context) && isOfSame(aside, agreement)
+  );
+  if (checkpoint === undefined) return false;
+  pool.reopen(part.identity);
+  notice(`${part.path}: going on with what was set aside before`);
+  await goOn(context, checkpoint);
+  return true;
+}
+
+/** @param kept What is in the present part file, if it is to be set aside. */
+function startOver({ part, pool }: ResumeContext, kept?: Checkpoint): void {
+  part.startOver(kept);
   pool.reopen(part.identity);
 }

@@ -1,6 +1,7 @@
 import { now } from "../clock.ts";
 import { delay } from "../delay.ts";
 import { Failure } from "../failure.ts";
+import { Aside } from "./aside.ts";
 import {
   type Checkpoint,
   CheckpointError,
@@ -45,6 +46,9 @@ export class PartFile implements Disposable {
   readonly output: string;
   readonly #paths: PartPaths;
   readonly #checkpoint: CheckpointFile;
+  readonly #aside: Aside;
+  /** Whether this run has set aside what was there. */
+  #hasSetAside = false;
   #file: Deno.FsFile;
   /** To whom files belong that are made here; null where nobody owns any. */
   #owner: number | null;
@@ -59,6 +63,7 @@ export class PartFile implements Disposable {
     this.output = output;
     this.#paths = paths;
     this.#checkpoint = new CheckpointFile(paths.checkpoint);
+    this.#aside = new Aside(paths);
     this.#file = file;
     this.#owner = file.statSync().uid;
     this.#isOld = isOld;
@@ -153,19 +158,34 @@ export class PartFile implements Disposable {
    * Makes a new part file in place of what an earlier run left. The old one is not emptied: where there
    * are no locks, another download may have it open, and must not be confused by what this one writes.
    *
+   * @param kept What is in the old one, if it is to be set aside until the output is complete.
    * @throws {Failure} Of kind `local` if another download makes one at this moment.
    */
-  startOver(): void {
+  startOver(kept?: Checkpoint): void {
     if (!this.#isOld) return;
-    const old = this.#file;
+    const isAside = kept !== undefined && this.#aside.put(kept, this.#owner);
+    this.#hasSetAside ||= isAside;
     attempt(`write ${this.path}`, () => {
-      Deno.removeSync(this.path);
-      this.#file = createOwnFile(this.path);
+      if (!isAside) Deno.removeSync(this.path);
+      this.#use(createOwnFile(this.path), false);
     });
-    old.close();
-    this.#isOld = this.#isBegun = false;
-    if (!this.#tryLock()) throw this.#isTaken();
     this.#checkpoint.remove();
+  }
+
+  /**
+   * Goes on with the part file that was set aside, if it is of the right content.
+   *
+   * @param isRight Whether a checkpoint is of that content.
+   * @returns What is in it; undefined if there is none.
+   */
+  bringBack(isRight: (checkpoint: Checkpoint) => boolean): Checkpoint | undefined {
+    const aside = this.#aside.read(this.#owner);
+    if (aside === undefined || !isRight(aside)) return undefined;
+    this.#aside.bringBack();
+    const file = attempt(`write ${this.path}`, () => openOwnFile(this.path));
+    if (file === undefined) throw this.#isTaken();
+    this.#use(file, true);
+    return aside;
   }
 
   /**
@@ -232,14 +252,16 @@ export class PartFile implements Disposable {
     this.#isOver = true;
     // Not before the new name is on disk: a part file without a checkpoint is nobody's.
     this.#checkpoint.remove();
+    this.#aside.remove(this.#owner);
   }
 
-  /** Throws it away: nothing in it is of any use. */
+  /** Throws it away, as nothing in it is of any use; what was set aside for it comes back. */
   discard(): void {
     this.#isOver = true;
     // The checkpoint last: a crash in between must not leave a part file that is nobody's.
     if (this.isNamed) attempt(`remove ${this.path}`, () => Deno.removeSync(this.path));
     this.#checkpoint.remove();
+    if (this.#hasSetAside && this.#aside.read(this.#owner)) this.#aside.bringBack();
   }
 
   /**
@@ -271,6 +293,14 @@ export class PartFile implements Disposable {
     } finally {
       this.close();
     }
+  }
+
+  #use(file: Deno.FsFile, isOld: boolean): void {
+    this.#file.close();
+    this.#file = file;
+    this.#isOld = isOld;
+    this.#isBegun = false;
+    if (!this.#tryLock()) throw this.#isTaken();
   }
 
   async #waitForLock(patience: number, signal: AbortSignal): Promise<void> {

@@ -344,6 +344,71 @@ Deno.test("PartFile.startOver() makes a new file, and leaves the old one to whoe
   await rejectsWith(() => PartFile.open(place.output), "another download is writing it");
 });
 
+/** What a part file of other content is called while it is set aside. */
+const ASIDE = ["out.part.old", "out.part.old.checkpoint"];
+
+Deno.test("PartFile.startOver() sets aside what it is told to, until the output is complete", async () => {
+  await using place = await Place.make();
+  leave(place.output);
+  {
+    using part = await PartFile.open(place.output);
+    part.startOver(CHECKPOINT);
+    part.begin({ ...CHECKPOINT, sha256: null, pieces: Uint8Array.of(0, 0) }, true);
+    assertEquals(part.leave(true), true);
+  }
+  assertEquals(await place.scratch.names(), ["out.part", "out.part.checkpoint", ...ASIDE]);
+  assertEquals(Deno.readFileSync(`${place.part}.old`), CONTENT);
+  {
+    using part = await PartFile.open(place.output);
+    assertEquals(part.bringBack(() => false), undefined);
+    assertEquals(part.bringBack(({ sha256 }) => sha256 === CHECKPOINT.sha256), CHECKPOINT);
+    assertEquals(part.remains(1000), { type: "checkpoint", checkpoint: CHECKPOINT });
+    assertEquals(Deno.statSync(place.part).ino, part.identity.ino);
+    await rejectsWith(() => PartFile.open(place.output), "another download is writing it");
+    part.startOver(CHECKPOINT);
+    part.begin(CHECKPOINT, true);
+    await part.publish(false);
+  }
+  assertEquals(await place.scratch.names(), ["out"]);
+});
+
+Deno.test("PartFile brings back what it has set aside when nothing came in its place", async () => {
+  await using place = await Place.make();
+  leave(place.output);
+  {
+    using part = await PartFile.open(place.output);
+    part.startOver(CHECKPOINT);
+    part.begin({ ...CHECKPOINT, sha256: null }, true);
+    assertEquals(part.leave(false), false);
+  }
+  using part = await PartFile.open(place.output);
+  assertEquals(part.remains(1000), { type: "checkpoint", checkpoint: CHECKPOINT });
+  assertEquals(await place.scratch.names(), ["out.part", "out.part.checkpoint"]);
+});
+
+Deno.test("PartFile.startOver() keeps the fuller one aside, and touches nobody else's file", async () => {
+  await using place = await Place.make();
+  leave(place.output);
+  Deno.renameSync(place.part, `${place.part}.old`);
+  Deno.renameSync(place.checkpoint, `${place.part}.old.checkpoint`);
+  const emptier = { ...CHECKPOINT, sha256: null, pieces: Uint8Array.of(1, 0) };
+  leave(place.output, CONTENT.subarray(0, 500), encodeCheckpoint(emptier));
+  {
+    using part = await PartFile.open(place.output);
+    part.startOver(emptier);
+    part.begin(emptier, true);
+    part.leave(true);
+  }
+  assertEquals(Deno.readFileSync(`${place.part}.old`), CONTENT);
+  Deno.writeTextFileSync(`${place.part}.old.checkpoint`, "my thesis");
+  {
+    using part = await PartFile.open(place.output);
+    const words = `${place.part}.old.checkpoint: it is not a checkpoint of this program`;
+    await rejectsWith(() => Promise.try(() => part.startOver(emptier)), words);
+  }
+  assertEquals(Deno.readTextFileSync(`${place.part}.old.checkpoint`), "my thesis");
+});
+
 Deno.test("PartFile.begin() says whose it is before there is anything in it", async () => {
   await using place = await Place.make();
   const none = { ...CHECKPOINT, pieces: Uint8Array.of(0, 0), unverified: Uint8Array.of(0, 0) };
