@@ -1,6 +1,7 @@
 import type { ByteRange } from "../byte_range.ts";
 import { now } from "../clock.ts";
 import { Failure } from "../failure.ts";
+import { lateness } from "../patience.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { PieceStore, WrongPiece } from "../content/piece_store.ts";
 import { PieceVerifier } from "../content/piece_verifier.ts";
@@ -22,7 +23,7 @@ export interface CoordinatorParts {
   readonly sources: Sources;
   readonly agreement: Agreement;
   readonly pieces: PieceStore;
-  readonly pool: Pick<FetchWorkerPool, "tell" | "read" | "onReport">;
+  readonly pool: Pick<FetchWorkerPool, "tell" | "read" | "onReport" | "isStuck">;
   readonly onEvent: (event: ClientEvent) => void;
 }
 
@@ -38,6 +39,8 @@ export class Coordinator implements SourceListener {
   readonly #stallWatch: StallWatch;
   readonly #giveUpPolicy: GiveUpPolicy;
   readonly #end = Promise.withResolvers<void>();
+  /** Seconds: when it last had a look at the time. */
+  #tickedAt = now();
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
@@ -87,6 +90,7 @@ export class Coordinator implements SourceListener {
   async run(prepare: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { sources, pool } = this.#parts;
     const interrupt = () => this.fail(new Failure("interrupted", "Interrupted"));
+    this.#tickedAt = now();
     const timer = setInterval(() => this.#guard(() => this.#tick()), TICK_MS);
     signal.addEventListener("abort", interrupt);
     try {
@@ -168,8 +172,13 @@ export class Coordinator implements SourceListener {
   #tick(): void {
     const { sources } = this.#parts;
     const at = now();
+    // That nothing was heard meanwhile is nobody else's fault.
+    const asleep = lateness(1_000 * (at - this.#tickedAt), TICK_MS) / 1_000;
+    this.#tickedAt = at;
+    if (asleep > 0) this.#giveUpPolicy.excuse(asleep);
     for (const source of sources) {
       source.figures.sample(at);
+      if (asleep > 0 || this.#parts.pool.isStuck(source.index)) source.figures.quietSince = at;
       this.#stallWatch.look(source, at);
       sources.show(source);
     }

@@ -50,6 +50,12 @@ export class GiveUpPolicy {
     this.#lookForDigests(needs, at);
   }
 
+  /** So many seconds have passed in which nobody could have been heard. */
+  excuse(seconds: number): void {
+    if (this.#desertedSince !== undefined) this.#desertedSince += seconds;
+    if (this.#unverifiedSince !== undefined) this.#unverifiedSince += seconds;
+  }
+
   #lookForServers({ content, digests }: Needs, at: number): void {
     const { all } = this.#sources;
     const isInHand = all.some((source) =>

@@ -1,3 +1,4 @@
+import { Patience } from "../patience.ts";
 import { type Endpoint, hostField } from "./endpoint.ts";
 import { HeadError } from "./head_error.ts";
 import { CONNECT_TIMEOUT_MS, MAX_INTERIM_HEADS, MAX_RESPONSE_HEAD_BYTES } from "./limits.ts";
@@ -57,13 +58,9 @@ export class ClientConnection implements Disposable {
     const giveUp = () => {
       late.abort(new Deno.errors.TimedOut(`no connection within ${timeoutMs / 1000} s`));
     };
-    const timer = setTimeout(giveUp, timeoutMs);
+    using _patience = new Patience(timeoutMs, giveUp);
     const over = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
-    try {
-      return new ClientConnection(await openSocket(endpoint, over), hostField(endpoint), buffer);
-    } finally {
-      clearTimeout(timer);
-    }
+    return new ClientConnection(await openSocket(endpoint, over), hostField(endpoint), buffer);
   }
 
   /** Whether everything that was received has been taken. */

@@ -1,6 +1,8 @@
+import { Patience } from "../patience.ts";
+
 /**
  * Bounds a wait: when it takes too long, `giveUp` is called (to close what is waited for) and the wait
- * ends with an error.
+ * ends with an error. Time in which this program did not run does not count.
  *
  * @param wait What is waited for.
  * @param milliseconds For how long at most.
@@ -17,17 +19,14 @@ export async function withDeadline<T>(
   milliseconds: number,
   giveUp: () => void,
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Deno.errors.TimedOut(`no answer within ${milliseconds / 1000} s`));
-      giveUp();
-    }, milliseconds);
+  const late = Promise.withResolvers<never>();
+  using _patience = new Patience(milliseconds, () => {
+    late.reject(new Deno.errors.TimedOut(`no answer within ${milliseconds / 1000} s`));
+    giveUp();
   });
   try {
-    return await Promise.race([wait, late]);
+    return await Promise.race([wait, late.promise]);
   } finally {
-    clearTimeout(timer);
     wait.catch(() => {}); // Lost the race: its end no longer matters to anybody.
   }
 }

@@ -23,6 +23,9 @@ export const RETRY_JITTER = 0.25;
 /** Seconds that servers are waited for at the start when nobody says how long. */
 export const DEFAULT_WAIT_S = 60;
 
+/** Seconds that servers have for their first answer, however short the wait: a round trip or two. */
+export const FIRST_TRY_S = 1;
+
 /** Milliseconds that servers are waited for that are yet to answer or not, once the first one has. */
 export const LATE_START_MS = 2_000;
 

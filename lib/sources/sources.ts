@@ -44,7 +44,7 @@ export class Sources implements SourceListener, Iterable<Source> {
   /** Why each of them is of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
   get reasons(): string {
     const why = ({ state, reason }: Source) =>
-      state === "paused" ? "paused by its operator" : reason;
+      state === "paused" ? "paused by its operator" : reason || "no answer yet";
     return this.#all.map((source) => `${source.name} (${why(source)})`).join(", ");
   }
 

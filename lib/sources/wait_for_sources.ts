@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { SourceEvent } from "./source_event.ts";
-import { DEFAULT_WAIT_S, LATE_START_MS, TICK_MS } from "./limits.ts";
+import { DEFAULT_WAIT_S, FIRST_TRY_S, LATE_START_MS, TICK_MS } from "./limits.ts";
 import type { Source } from "./source.ts";
 import type { Sources } from "./sources.ts";
 
@@ -13,10 +13,12 @@ const WAITING_EVENT_MS = 1_000;
  * later, and are not waited for.
  *
  * @param sources The servers, being asked.
- * @param waitSeconds How long servers have to come up; each of them is tried once in any case. Absent:
- * {@linkcode DEFAULT_WAIT_S}, but not for those whose names nobody knows.
+ * @param waitSeconds How long servers have to come up. One try ends as soon as all have failed once, and
+ * has {@linkcode FIRST_TRY_S} even if this is less. Absent: {@linkcode DEFAULT_WAIT_S}, but not for those
+ * whose names nobody knows.
  * @param onEvent Is told for whom it waits.
  * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
+ * @param firstTrySeconds How long servers have to answer at all.
  * @throws {Failure} Of kind `unreachable` if nobody answers in time.
  */
 export async function waitForSources(
@@ -25,6 +27,7 @@ export async function waitForSources(
   onEvent: (event: SourceEvent) => void,
   signal: AbortSignal,
   lateStartMs = LATE_START_MS,
+  firstTrySeconds = FIRST_TRY_S,
 ): Promise<void> {
   const patience = waitSeconds ?? DEFAULT_WAIT_S;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -49,8 +52,11 @@ export async function waitForSources(
         return reject(nobodyAnswers(sources, "no server can be found"));
       }
       const isTried = awaited.every(({ reason }) => reason !== "");
-      if (isTried && now - startedAt >= patience * 1_000) {
-        return reject(nobodyAnswers(sources, `no server answered within ${patience} s`));
+      // One that has not even refused, or a name server that is dead, must not stretch the wait.
+      const seconds = isTried ? patience : Math.max(patience, firstTrySeconds);
+      if (now - startedAt >= seconds * 1_000) {
+        const when = seconds === 0 ? "no server answers" : `no server answered within ${seconds} s`;
+        return reject(nobodyAnswers(sources, when));
       }
     }
     if (now - toldAt < WAITING_EVENT_MS) return;

@@ -56,6 +56,8 @@ export type FetchReport =
     readonly range: ByteRange;
     readonly pieces: readonly PieceDigest[];
   }
+  /** A sign of life of a worker, every {@linkcode SIGN_OF_LIFE_MS}. */
+  | { readonly type: "alive" }
   /** Bytes come from it that are not wanted: the source sends the whole file, from its start. */
   | { readonly type: "skipped"; readonly source: number }
   /** The answer to `trim`; `end` is past every block if the block was over already. */

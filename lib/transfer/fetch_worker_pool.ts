@@ -2,7 +2,7 @@ import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FetchOrder, FetchReport } from "./fetch_message.ts";
-import { MAX_FETCH_WORKERS, MAX_INLINE_LENGTH, WORKER_PATIENCE_MS } from "./limits.ts";
+import { MAX_FETCH_WORKERS, MAX_INLINE_LENGTH, STUCK_MS, WORKER_PATIENCE_MS } from "./limits.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { FetchWorkerHandle } from "./fetch_worker_handle.ts";
@@ -14,7 +14,7 @@ export interface FetchJob extends Omit<Extract<FetchOrder, { type: "open" }>, "t
 }
 
 /** What a pool passes on: what engines say of sources and of the disk. */
-export type PoolReport = Exclude<FetchReport, { type: "digested" | "closed" }>;
+export type PoolReport = Exclude<FetchReport, { type: "digested" | "closed" | "alive" }>;
 
 type Send = (order: FetchOrder) => void;
 
@@ -31,6 +31,8 @@ export class FetchWorkerPool {
   readonly #unstarted: FetchWorkerHandle[];
   readonly #patience: ReturnType<typeof setTimeout>;
   readonly #job: Omit<FetchJob, "sources">;
+  /** When each engine was heard of last, in milliseconds of `performance.now()`; workers only. */
+  readonly #heardAt: number[] = [];
   #open: number;
   #nextToRead = 0;
   /** Why nothing can be read any more. */
@@ -42,7 +44,8 @@ export class FetchWorkerPool {
   constructor(job: FetchJob) {
     const workers = Array.from(
       { length: workerCount(job) - 1 },
-      () => new FetchWorkerHandle(this.#listen()),
+      (_, at) =>
+        new FetchWorkerHandle(this.#listen(() => this.#heardAt[at + 1] = performance.now())),
     );
     this.#engines = [
       this.#inline(),
@@ -67,6 +70,15 @@ export class FetchWorkerPool {
   /** Gives an order to the engine that a source belongs to: the first ones named do not wait for workers. */
   tell(order: Extract<FetchOrder, { source: number }>): void {
     this.#engines[(order.source - 1) % this.#engines.length]?.(order);
+  }
+
+  /**
+   * Whether the thread that a source belongs to does not get on, as with a write that takes very long:
+   * then nothing can be heard of the source.
+   */
+  isStuck(source: number): boolean {
+    const heardAt = this.#heardAt[(source - 1) % this.#engines.length];
+    return heardAt !== undefined && performance.now() - heardAt > STUCK_MS;
   }
 
   /**
@@ -104,9 +116,10 @@ export class FetchWorkerPool {
   }
 
   /** Each engine that gets to work makes way for the next one: see {@linkcode FetchWorkerHandle}. */
-  #listen(): (report: FetchReport) => void {
+  #listen(onHeard = () => {}): (report: FetchReport) => void {
     let isFirst = true;
     return (report) => {
+      onHeard();
       this.#receive(report);
       if (isFirst) this.#unstarted.shift()?.start();
       isFirst = false;
@@ -118,6 +131,8 @@ export class FetchWorkerPool {
       case "digested":
         this.#reading.get(report.piece)?.resolve(report);
         this.#reading.delete(report.piece);
+        return;
+      case "alive":
         return;
       case "closed":
         this.#open -= 1;

@@ -12,6 +12,10 @@ export const MAX_FETCH_WORKERS = 4;
 /** Milliseconds after which workers are started even if no bytes have come to the main thread. */
 export const WORKER_PATIENCE_MS = 250;
 
+/** Milliseconds between two signs of life of a worker, and after how many without one it is stuck. */
+export const SIGN_OF_LIFE_MS = 500;
+export const STUCK_MS = 3 * SIGN_OF_LIFE_MS;
+
 /** How many sources an engine asks at the same time before it knows how busy that keeps it. */
 export const FIRST_ADMITTED = 4;
 

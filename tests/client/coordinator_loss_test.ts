@@ -15,6 +15,35 @@ Deno.test("Coordinator drops a server that owes bytes and sends none, and has ot
   await end;
 });
 
+Deno.test("Coordinator does not blame servers for the time in which it did not run itself", async () => {
+  await using rig = new CoordinatorRig(2, { stallTimeout: 0.6 });
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  // As long as nothing else can happen, so that the next look at the time comes late.
+  for (const since = performance.now(); performance.now() - since < 1_200;);
+  await rig.ticks(2);
+  assertEquals(rig.orders.entries.filter(({ type }) => type === "drop"), []);
+  rig.deliverAll(1);
+  rig.deliverAll(2);
+  await end;
+});
+
+Deno.test("Coordinator does not blame a server whose thread does not get on", async () => {
+  await using rig = new CoordinatorRig(2, { stallTimeout: 0.15, balance: "equal" });
+  rig.stuck.add(1);
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  const drop = await rig.orders.first(({ type }) => type === "drop");
+  assertEquals(drop, { type: "drop", source: 2, reason: "it sent nothing for 0.15 s" });
+  await rig.ticks(2);
+  assertEquals(rig.ordersOf(1, "drop"), []);
+  rig.lose(2);
+  rig.deliverAll(1);
+  await end;
+});
+
 Deno.test("Coordinator lets a server that was lost take part again when it answers", async () => {
   await using rig = new CoordinatorRig(2);
   rig.transfer.verify(MANIFEST);

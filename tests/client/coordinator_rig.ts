@@ -1,3 +1,4 @@
+import { TICK_MS } from "../../lib/sources/limits.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import type { SourceState } from "../../lib/sources/source_event.ts";
@@ -39,6 +40,8 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
   readonly onDisk = new Map<number, string>();
   readonly pieces = new PieceStore(SIZE, PIECE);
   readonly transfer: Coordinator;
+  /** Sources whose threads do not get on. */
+  readonly stuck = new Set<number>();
   readonly #pool: { onReport: (report: PoolReport) => void };
   /** Blocks that were delivered, by their numbers. */
   readonly #delivered = new Set<number>();
@@ -57,6 +60,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
         return Promise.resolve({ sha256: this.onDisk.get(piece) ?? `${piece}`, filled: null });
       },
       onReport: (_: PoolReport) => {},
+      isStuck: (source: number) => this.stuck.has(source),
     };
     this.#pool = pool;
     this.transfer = new Coordinator({
@@ -67,6 +71,14 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
       pool,
       onEvent: this.events.add,
     });
+  }
+
+  /** Lets the coordinator look at the time so often. */
+  async ticks(times: number): Promise<void> {
+    // Its timer is the older one, and has the same period.
+    for (let tick = 0; tick < times; tick += 1) {
+      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+    }
   }
 
   /** Begins to fetch what is missing; resolves at the end of the transfer. */

@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import type { ClientEvent } from "../../lib/client/client_event.ts";
+import { delay } from "../../lib/delay.ts";
 import { MAX_INLINE_LENGTH } from "../../lib/transfer/limits.ts";
 import { Client } from "../../testing/client.ts";
 import { freePlace } from "../../testing/loopback.ts";
@@ -29,6 +30,26 @@ for (const { threads, size, rate } of KILLS) {
     doomed.kill("SIGKILL");
     for (const index of [1, 2]) await client.sees(index, "failed");
     await client.finishes();
+    await assertSameContent(scratch.path(OUTPUT), file);
+  });
+}
+
+for (const { threads, size, rate } of KILLS) {
+  Deno.test(`mpclient, with ${threads}, blames no server for having been stopped itself`, async () => {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", size, { every: size === SIZE ? 1 : 8 });
+    await using server = await Server.start([file], { at: 2, rate });
+    const patience = ["--stall-timeout", "2"];
+    await using client = new Client(scratch.path(OUTPUT), server.addresses, patience);
+    await client.receives(rate / 2);
+    client.kill("SIGSTOP");
+    await delay(4_000, new AbortController().signal);
+    client.kill("SIGCONT");
+    await client.finishes();
+    const failed = client.events.entries.filter((event) =>
+      event.type === "server" && event.state === "failed"
+    );
+    assertEquals(failed, []);
     await assertSameContent(scratch.path(OUTPUT), file);
   });
 }

@@ -14,7 +14,7 @@ Deno.test({
   async fn() {
     await using scratch = await Scratch.make();
     const file = await scratch.noise("film.mp4", SIZE);
-    await using server = await Server.start([file], { at: 2 });
+    await using server = await Server.start([file], { at: 2, more: ["--host", "film.test"] });
     const { host, ports } = server.place;
     // On the other two nobody listens.
     const hosts = ["::1 film.test", `${freePlace(0).host} film.test`, `${host} film.test`];

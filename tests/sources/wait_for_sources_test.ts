@@ -12,10 +12,22 @@ const never = new AbortController().signal;
 
 function gathering(
   rig: SourcesRig,
-  options: { wait?: number; lateStartMs?: number; signal?: AbortSignal } = {},
+  options: {
+    wait?: number;
+    lateStartMs?: number;
+    firstTrySeconds?: number;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<void> {
-  const { wait = LONG, lateStartMs = LONG_MS, signal = never } = options;
-  const gathered = waitForSources(rig.sources, wait, rig.events.add, signal, lateStartMs);
+  const { wait = LONG, lateStartMs = LONG_MS, firstTrySeconds = LONG, signal = never } = options;
+  const gathered = waitForSources(
+    rig.sources,
+    wait,
+    rig.events.add,
+    signal,
+    lateStartMs,
+    firstTrySeconds,
+  );
   return beforeDeadline(gathered, () => rig.states.join());
 }
 
@@ -115,7 +127,19 @@ Deno.test("waitForSources() tries every server once, however short the wait", as
   const none = new SourcesRig(1);
   const nobody = gathering(none, { wait: 0 });
   none.silence(1);
-  await failsWith(nobody, "unreachable", "within 0 s");
+  await failsWith(nobody, "unreachable", "no server answers: h:1");
+});
+
+Deno.test("waitForSources() is not held up by a server that does not even refuse", async () => {
+  for (const wait of [0, 0.02, 0.05]) {
+    const rig = new SourcesRig(2);
+    const nobody = gathering(rig, { wait, firstTrySeconds: 0.02 });
+    rig.silence(1, "connection refused");
+    const seconds = Math.max(wait, 0.02);
+    const words =
+      `no server answered within ${seconds} s: h:1 (connection refused), h:2 (no answer yet)`;
+    await failsWith(nobody, "unreachable", words);
+  }
 });
 
 Deno.test("waitForSources() gives up at once when no server can be used", async () => {
