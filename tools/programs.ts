@@ -12,7 +12,7 @@ export interface Program {
 }
 
 /** How the terminal wants its text, and whether a bug shall show where it happened. */
-const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_DEBUG";
+const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_DEBUG,MULTIPORT_TOKEN";
 
 /** What `ps` says of this process: which signals it was started to ignore. */
 const RUN = "--allow-run=ps";

@@ -4,7 +4,13 @@ import { askPs, isInForeground } from "./ask_ps.ts";
 import { findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";
 
 /** The environment variables that are read, where that is permitted. */
-export type EnvName = "TERM" | "LC_ALL" | "LC_CTYPE" | "LANG" | "MULTIPORT_DEBUG";
+export type EnvName =
+  | "TERM"
+  | "LC_ALL"
+  | "LC_CTYPE"
+  | "LANG"
+  | "MULTIPORT_DEBUG"
+  | "MULTIPORT_TOKEN";
 
 /** What the two programs need of the process they run in; tests bring their own. */
 export interface Host {

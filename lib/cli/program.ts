@@ -49,6 +49,8 @@ export interface Scene {
   stop(): void;
   /** What is said when the program ends without waiting for its work; by default "Interrupted". */
   lastWords: () => string;
+  /** What SIGHUP asks for where no terminal was closed; by default, to end. */
+  onHangUp: (() => void) | undefined;
   /** Has something called before the program ends, however it ends; the last one first. */
   atEnd(callback: () => void): void;
 }
@@ -104,9 +106,11 @@ export async function runProgram<Run>(
     stopped: stop.signal,
     stop: () => onStop("SIGINT"),
     lastWords: () => "Interrupted",
+    onHangUp: undefined,
     atEnd: (callback) => ending.push(callback),
   };
   const onStop = (signal: StopSignal) => {
+    if (signal === "SIGHUP" && !toTerminal && scene.onHangUp !== undefined) return scene.onHangUp();
     if (ignored.has(signal)) return;
     if (!stop.signal.aborted) {
       stopCode = STOP_CODES[signal];

@@ -12,6 +12,7 @@ import { openServerDashboard } from "./dashboard.ts";
 import { invitation } from "./invitation.ts";
 import { openOperatorConsole } from "./operator_console.ts";
 import { Foreground } from "./foreground.ts";
+import { readToken } from "./read_token.ts";
 import type { Scene } from "./program.ts";
 import type { ServeCommand } from "./server_options.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
@@ -38,7 +39,7 @@ const DEFAULT_INTERVAL = 1;
  * ```
  */
 export async function serveFiles(
-  { options, display }: ServeCommand,
+  { options, display, tokenFile }: ServeCommand,
   scene: Scene,
   startServers: StartServers,
 ): Promise<void> {
@@ -54,7 +55,9 @@ export async function serveFiles(
   foreground?.onFront(() => live?.restart());
   scene.atEnd(() => view.close());
 
-  const serving = await startServers(options, (event) => view.show(event));
+  const token = readToken(tokenFile, scene.host);
+  const serving = await startServers({ ...options, token }, (event) => view.show(event));
+  if (options.tlsCert !== undefined) scene.onHangUp = () => serving.renewCertificate();
   live?.reply({ command: "help", ok: true, lines: invitation(options, serving.servers) });
   const showStatus = () => view.show({ type: "status", servers: serving.status() });
   const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};
@@ -66,8 +69,9 @@ export async function serveFiles(
     await Promise.race([serving.finished, stop(scene.stopped)]);
   } finally {
     stopTicking();
-    if (interval > 0) showStatus();
     await Promise.all([serving.close(), page?.[Symbol.asyncDispose]()]);
+    // Only now the figures are final.
+    if (interval > 0) showStatus();
   }
 
   function print(line: string): void {

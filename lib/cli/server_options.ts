@@ -25,7 +25,13 @@ import {
 /** What a command line of `mpserver` asks for. */
 export type ServerCommand =
   | { readonly kind: "help" | "version" }
-  | { readonly kind: "run"; readonly options: ServeOptions; readonly display: Display };
+  | {
+    readonly kind: "run";
+    readonly options: ServeOptions;
+    readonly display: Display;
+    /** Where the token is that clients have to send. */
+    readonly tokenFile: string | undefined;
+  };
 
 /** What a command line that asks for servers says. */
 export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
@@ -74,6 +80,28 @@ export const SERVER_OPTIONS = {
     help: "names of this machine that requests may use, beside addresses and localhost; " +
       "default: none on loopback, else any",
   }, parseHosts),
+  tlsCert: value({
+    name: "tls-cert",
+    placeholder: "FILE",
+    section: "Access",
+    help: "speak HTTPS, with this certificate (PEM); read again on SIGHUP",
+    completes: "file",
+  }, parsePath),
+  tlsKey: value({
+    name: "tls-key",
+    placeholder: "FILE",
+    section: "Access",
+    help: "the certificate's key (PEM)",
+    completes: "file",
+  }, parsePath),
+  tokenFile: value({
+    name: "token-file",
+    placeholder: "FILE",
+    section: "Access",
+    help: "a file with a token that clients have to send; MULTIPORT_TOKEN in the environment " +
+      "does the same",
+    completes: "file",
+  }, parsePath),
   limitRate: value(
     {
       name: "limit-rate",
@@ -113,7 +141,8 @@ export function parseServerOptions(args: readonly string[]): ServerCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
   const { options } = parseCommandLine(args, SERVER_OPTIONS);
-  const { count, interval, dashboard, json, quiet, color, help, version, ...serve } = options;
+  const { count, interval, dashboard, json, quiet, color, help, version, tokenFile, ...serve } =
+    options;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   checkPorts(serve.ports.map(String), count);
@@ -121,6 +150,7 @@ export function parseServerOptions(args: readonly string[]): ServerCommand {
   return {
     kind: "run",
     options: serve,
+    tokenFile,
     display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
 }

@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<number, string>> = {
   304: "Not Modified",
   307: "Temporary Redirect",
   400: "Bad Request",
+  401: "Unauthorized",
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",

@@ -23,7 +23,7 @@ export interface RequestHead {
 
 /** Bytes beyond ASCII are no part of a URI, but curl sends what was typed, and UTF-8 does no harm. */
 const REQUEST_LINE = /^(\S+) ([!-~\x80-\xff]+) HTTP\/([0-9])\.([0-9])$/;
-const ABSOLUTE_FORM = /^http:\/\/([^/?#]+)([/?].*)?$/i;
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]+)([/?].*)?$/i;
 /** With the zone of a link-local address, which does not belong there (RFC 6874, 3), but comes. */
 const AUTHORITY =
   /^(?:\[[0-9A-Fa-f:.]+(?:%[0-9A-Za-z._~-]+)?\]|[0-9A-Za-z\-._~!$&'()*+,;=%]*)(?::[0-9]{0,5})?$/;

@@ -2,6 +2,7 @@ import { formatHead } from "../http/format_head.ts";
 import { type Allowlist, canonicalAddress } from "./allowlist.ts";
 import type { ConnectionSet } from "./connection_set.ts";
 import type { FileService } from "./file_service.ts";
+import type { AnyConn, AnyListener } from "./listen.ts";
 import { Notices } from "./notices.ts";
 import { delay } from "../delay.ts";
 
@@ -15,11 +16,10 @@ const NO_ROOM = formatHead(503, [
 ]);
 
 /** Takes the connection of a client, and its address. */
-type TakeClient = (conn: Deno.TcpConn, client: string) => void;
+type TakeClient = (conn: AnyConn, client: string) => void;
 
 /** Lets clients in: those that are allowed to, as long as there is room. */
 export class Acceptor {
-  readonly #listeners: readonly Deno.TcpListener[];
   readonly #allow: Allowlist;
   readonly #connections: ConnectionSet;
   readonly #service: FileService;
@@ -33,12 +33,10 @@ export class Acceptor {
    * @param service Tells the operator, not too often, who was turned away and what failed.
    */
   constructor(
-    listeners: readonly Deno.TcpListener[],
     allow: Allowlist,
     connections: ConnectionSet,
     service: FileService,
   ) {
-    this.#listeners = listeners;
     this.#allow = allow;
     this.#connections = connections;
     this.#service = service;
@@ -49,20 +47,25 @@ export class Acceptor {
   /**
    * Accepts connections.
    *
+   * @param listeners Where.
    * @param onClient Takes the connections of the clients that are let in, and their addresses.
    * @param signal Ends it; the listeners have to be closed as well.
    */
-  async run(onClient: TakeClient, signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#listeners.map((listener) => this.#listen(listener, onClient, signal)));
+  async run(
+    listeners: readonly AnyListener[],
+    onClient: TakeClient,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await Promise.all(listeners.map((listener) => this.#listen(listener, onClient, signal)));
   }
 
   async #listen(
-    listener: Deno.TcpListener,
+    listener: AnyListener,
     onClient: TakeClient,
     signal: AbortSignal,
   ): Promise<void> {
     while (!signal.aborted) {
-      let conn: Deno.TcpConn | undefined;
+      let conn: AnyConn | undefined;
       try {
         conn = await listener.accept();
         this.#admit(conn, onClient);
@@ -79,7 +82,7 @@ export class Acceptor {
     }
   }
 
-  #admit(conn: Deno.TcpConn, onClient: TakeClient): void {
+  #admit(conn: AnyConn, onClient: TakeClient): void {
     const { client, isAllowed } = this.#callerAt(conn.remoteAddr.hostname);
     if (!isAllowed) {
       conn.close();
@@ -102,7 +105,7 @@ export class Acceptor {
   }
 
   /** Tells a client that there is no room for it, if it takes that at once. */
-  async #refuse(conn: Deno.TcpConn): Promise<void> {
+  async #refuse(conn: AnyConn): Promise<void> {
     this.#service.rate?.reserve(NO_ROOM.length, performance.now());
     try {
       await conn.write(NO_ROOM);

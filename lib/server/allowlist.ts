@@ -64,9 +64,9 @@ function isLoopbackBlock([network, prefixLength]: Block): boolean {
   return network.range() === "loopback" && prefixLength >= (network.kind() === "ipv4" ? 8 : 128);
 }
 
-/** Whether an IP address is this machine and can be reached from nowhere else. */
-export function isLoopback(address: string): boolean {
-  return ipaddr.process(address).range() === "loopback";
+/** Whether a host is an address of this machine that can be reached from nowhere else. */
+export function isLoopback(host: string): boolean {
+  return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";
 }
 
 /** The one way to write an IP address, so that a client is recognized on every port. */

@@ -1,5 +1,6 @@
 import type { RateLimit } from "./rate_limit.ts";
 import { SEND_STEP_BYTES } from "./limits.ts";
+import type { AnyConn } from "./listen.ts";
 
 /** The client closed its connection, or was cut off: nobody is there to be told anything. */
 export class ClientGoneError extends Error {
@@ -27,7 +28,7 @@ const ENDED = "ended";
 export class ClientSocket {
   /** When to give up on this connection, in milliseconds of `performance.now()`. */
   deadlineMs = Infinity;
-  readonly #conn: Deno.TcpConn;
+  readonly #conn: AnyConn;
   readonly #patience: SendPatience;
   readonly #ended = new AbortController();
   /** The write under way; never rejects. */
@@ -37,10 +38,10 @@ export class ClientSocket {
   #writtenBytes = 0;
 
   /** @param conn Owned by this object from now on. */
-  constructor(conn: Deno.TcpConn, patience: SendPatience) {
+  constructor(conn: AnyConn, patience: SendPatience) {
     this.#conn = conn;
     this.#patience = patience;
-    conn.setNoDelay(true);
+    if ("setNoDelay" in conn) conn.setNoDelay(true);
   }
 
   /** Aborted once the connection is closed on this side. */

@@ -10,6 +10,7 @@ import { ContentTransfer } from "./content_transfer.ts";
 import { EventStream } from "./event_stream.ts";
 import type { FileService } from "./file_service.ts";
 import { MAX_LINGER_BYTES } from "./limits.ts";
+import type { AnyConn } from "./listen.ts";
 import { isCrossSite } from "./request_site.ts";
 import { respond, respondToMalformed, type Response } from "./response.ts";
 
@@ -39,7 +40,7 @@ export class Connection {
    * @param onFollow Told when it takes no more requests, but only follows the port's state.
    */
   constructor(
-    conn: Deno.TcpConn,
+    conn: AnyConn,
     client: string,
     service: FileService,
     onFollow: (connection: Connection) => void,

@@ -18,8 +18,8 @@ export class EventStream {
     return this.#finished.promise;
   }
 
-  /** Tells a state. */
-  push(state: ServerState): void {
+  /** Tells a state; `gone`: this server ends, but may come back. */
+  push(state: ServerState | "gone"): void {
     this.#add(`event: state\ndata: ${JSON.stringify({ state })}\n\n`);
   }
 

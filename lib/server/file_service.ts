@@ -1,5 +1,6 @@
 import type { BufferPool } from "../http/buffer_pool.ts";
 import type { ByteRange } from "../byte_range.ts";
+import type { AccessToken } from "./access_token.ts";
 import { type ContentSource, PauseGate } from "./content_transfer.ts";
 import type { PortLimits } from "./limits.ts";
 import { PortState } from "./port_state.ts";
@@ -21,6 +22,10 @@ export interface FileServiceOptions {
   readonly rate: RateLimit | undefined;
   /** The names it goes by. */
   readonly names: HostNames;
+  /** How clients write where it is. */
+  readonly scheme: "http" | "https";
+  /** Absent: clients need none. */
+  readonly token: AccessToken | undefined;
   /** Whether to tell which client takes which part, as `--once` needs to know. */
   readonly tracked: boolean;
 }
@@ -33,6 +38,8 @@ export class FileService implements Served, ContentSource {
   readonly limits: PortLimits;
   readonly rate: RateLimit | undefined;
   readonly names: HostNames;
+  readonly scheme: "http" | "https";
+  readonly token: AccessToken | undefined;
   readonly gate = new PauseGate();
   /** The port's state, and who follows it. */
   readonly states: PortState;
@@ -47,7 +54,7 @@ export class FileService implements Served, ContentSource {
   /** @param report Told everything that the supervisor has to know. */
   constructor(
     file: ServedFile,
-    { index, buffers, limits, rate, names, tracked }: FileServiceOptions,
+    { index, buffers, limits, rate, names, scheme, token, tracked }: FileServiceOptions,
     report: (message: FromPort) => void,
   ) {
     this.index = index;
@@ -56,6 +63,8 @@ export class FileService implements Served, ContentSource {
     this.limits = limits;
     this.rate = rate;
     this.names = names;
+    this.scheme = scheme;
+    this.token = token;
     this.#tracked = tracked;
     this.#report = report;
     this.states = new PortState((state) => report({ type: "state", state }));

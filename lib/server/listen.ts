@@ -1,5 +1,12 @@
 import { Failure } from "../failure.ts";
 import { formatAddress } from "./address.ts";
+import type { Certificate } from "./certificate.ts";
+
+/** A listener, with or without TLS. */
+export type AnyListener = Deno.TcpListener | Deno.TlsListener;
+
+/** A connection that was accepted, with or without TLS. */
+export type AnyConn = Deno.TcpConn | Deno.TlsConn;
 
 /** The wildcard of IPv6, which most systems take for IPv4 as well. */
 const ANY_IPV6 = "::";
@@ -12,14 +19,19 @@ const MOST_ATTEMPTS = 16;
  * have are left out as long as others remain, and so is what the IPv6 wildcard covers already.
  *
  * @param port 0 lets the system choose one.
+ * @param certificate With it, clients have to speak TLS.
  * @returns At least one listener, all on the same port.
  * @throws {Failure} `usage` if one of them cannot be had; then none is left open.
  */
-export function listenOn(hostnames: readonly string[], port: number): Deno.TcpListener[] {
+export function listenOn(
+  hostnames: readonly string[],
+  port: number,
+  certificate?: Certificate,
+): AnyListener[] {
   for (let attempt = 1;; attempt++) {
-    const listeners: Deno.TcpListener[] = [];
+    const listeners: AnyListener[] = [];
     try {
-      listenOnEach(hostnames, port, listeners);
+      listenOnEach(hostnames, port, certificate, listeners);
       return listeners;
     } catch (error) {
       for (const listener of listeners) listener.close();
@@ -32,13 +44,14 @@ export function listenOn(hostnames: readonly string[], port: number): Deno.TcpLi
 function listenOnEach(
   hostnames: readonly string[],
   port: number,
-  listeners: Deno.TcpListener[],
+  certificate: Certificate | undefined,
+  listeners: AnyListener[],
 ): void {
   let missing: Failure | undefined;
   for (const hostname of hostnames) {
     const [first] = listeners;
     try {
-      listeners.push(Deno.listen({ hostname, port: first?.addr.port ?? port }));
+      listeners.push(listen({ hostname, port: first?.addr.port ?? port }, certificate));
     } catch (error) {
       const isCovered = first?.addr.hostname === ANY_IPV6 && error instanceof Deno.errors.AddrInUse;
       if (isCovered) continue;
@@ -53,6 +66,14 @@ function listenOnEach(
     }
   }
   if (listeners.length === 0 && missing !== undefined) throw missing;
+}
+
+function listen(
+  address: { hostname: string; port: number },
+  certificate: Certificate | undefined,
+): AnyListener {
+  if (certificate === undefined) return Deno.listen(address);
+  return Deno.listenTls({ ...address, ...certificate, alpnProtocols: ["http/1.1"] });
 }
 
 /** Whether this machine has no such address, or none of its family. */

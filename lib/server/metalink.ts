@@ -40,12 +40,12 @@ export class Metalink {
   }
 
   /**
-   * @param hostname The name that the client reaches this machine by; an IPv6 address in brackets.
+   * @param origin The scheme and the name that the client reaches this machine by, such as `http://[::1]`.
    * @returns The document in parts, UTF-8.
    */
-  documentFor(hostname: string): Uint8Array[] {
+  documentFor(origin: string): Uint8Array[] {
     this.#skeleton ??= writeMetalinkSkeleton(this.#manifest);
-    const urls = this.mirrors.map(({ port, name }) => `http://${hostname}:${port}${pathOf(name)}`);
+    const urls = this.mirrors.map(({ port, name }) => `${origin}:${port}${pathOf(name)}`);
     return completeMetalink(this.#skeleton, urls);
   }
 }

@@ -1,12 +1,15 @@
+import { Failure } from "../failure.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
+import { AccessToken } from "./access_token.ts";
 import { Acceptor } from "./acceptor.ts";
 import { Allowlist, isLoopback } from "./allowlist.ts";
+import type { Certificate } from "./certificate.ts";
 import { ClientGoneError } from "./client_socket.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionSet } from "./connection_set.ts";
 import { FileService } from "./file_service.ts";
 import { PORT_LIMITS, type PortLimits } from "./limits.ts";
-import { listenOn } from "./listen.ts";
+import { type AnyConn, type AnyListener, listenOn } from "./listen.ts";
 import { Metalink } from "./metalink.ts";
 import { Notices } from "./notices.ts";
 import type { FromPort, OpenPort, PortFigures, ToPort } from "./port_message.ts";
@@ -16,11 +19,19 @@ import { ServedLog } from "./served_log.ts";
 import { FileChangedError, ServedFile } from "./served_file.ts";
 import { delay } from "../delay.ts";
 
+/** Milliseconds before listening is tried again after a certificate was renewed. */
+const RELISTEN_MS = 20;
+
 /** One server in its worker: the listeners of its port, and the connections to it. */
 export class Port {
   readonly service: FileService;
-  readonly #listeners: readonly Deno.TcpListener[];
-  readonly #allow: Allowlist;
+  /** Where it listens, first of all. */
+  readonly address: Deno.NetAddr;
+  readonly #hostnames: readonly string[];
+  #listeners: readonly AnyListener[];
+  readonly #acceptor: Acceptor;
+  #accepting = Promise.resolve();
+  #stopAccepting = new AbortController();
   readonly #connections: ConnectionSet;
   readonly #report: (message: FromPort) => void;
   readonly #tasks = new Set<Promise<void>>();
@@ -32,14 +43,17 @@ export class Port {
 
   private constructor(
     service: FileService,
-    listeners: readonly Deno.TcpListener[],
+    hostnames: readonly string[],
+    listeners: readonly AnyListener[],
     allow: Allowlist,
     report: (message: FromPort) => void,
   ) {
     this.service = service;
+    this.address = (listeners[0] as AnyListener).addr;
+    this.#hostnames = hostnames;
     this.#listeners = listeners;
-    this.#allow = allow;
     this.#connections = new ConnectionSet(service.limits);
+    this.#acceptor = new Acceptor(allow, this.#connections, service);
     this.#report = report;
     this.#served = new ServedLog((record) => report({ type: "served", record }));
     this.#troubles = new Notices((message) => service.notice(message));
@@ -58,26 +72,23 @@ export class Port {
     report: (message: FromPort) => void,
     limits: PortLimits = PORT_LIMITS,
   ): Port {
-    const { allow, hostnames, hosts, limitRate, tracked } = options;
+    const { allow, hostnames, hosts, certificate, limitRate, tracked } = options;
     const allowlist = new Allowlist(allow);
     const rate = limitRate === undefined ? undefined : new RateLimit(limitRate);
+    const token = options.token === undefined ? undefined : new AccessToken(options.token);
     const file = new ServedFile(identity);
     try {
-      const listeners = listenOn(hostnames, port);
+      const listeners = listenOn(hostnames, port, certificate);
       const isLocal = listeners.every(({ addr }) => isLoopback(addr.hostname));
       const names = new HostNames(hosts, isLocal);
-      const how = { index, buffers, limits, rate, names, tracked };
+      const scheme = certificate === undefined ? "http" : "https";
+      const how = { index, buffers, limits, rate, names, scheme, token, tracked } as const;
       const service = new FileService(file, how, report);
-      return new Port(service, listeners, allowlist, report);
+      return new Port(service, hostnames, listeners, allowlist, report);
     } catch (error) {
       file[Symbol.dispose]();
       throw error;
     }
-  }
-
-  /** Where it listens, first of all. */
-  get address(): Deno.NetAddr {
-    return (this.#listeners[0] as Deno.TcpListener).addr;
   }
 
   /** Does what the supervisor says. */
@@ -103,6 +114,8 @@ export class Port {
       case "mirrors":
         if (service.manifest.kind === "ready") service.manifest.metalink.mirrors = message.mirrors;
         return;
+      case "certificate":
+        return this.#track(this.renewCertificate(message.certificate));
       case "give way":
         return this.#connections.giveWay(message.descriptors);
       case "manifest withheld":
@@ -119,9 +132,41 @@ export class Port {
       setInterval(() => this.#sweep(), sweepMs),
       setInterval(() => service.states.heartbeat(), heartbeatMs),
     );
-    const acceptor = new Acceptor(this.#listeners, this.#allow, this.#connections, service);
-    const onClient = (conn: Deno.TcpConn, client: string) => this.#begin(conn, client);
-    this.#track(acceptor.run(onClient, this.#closing.signal));
+    this.#accept();
+  }
+
+  #accept(): void {
+    this.#stopAccepting = new AbortController();
+    const onClient = (conn: AnyConn, client: string) => this.#begin(conn, client);
+    this.#accepting = this.#acceptor.run(this.#listeners, onClient, this.#stopAccepting.signal);
+    this.#track(this.#accepting);
+  }
+
+  #stopListening(): void {
+    this.#stopAccepting.abort();
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners = [];
+  }
+
+  /**
+   * Uses another certificate for new connections; those that are open go on. Deno ties a certificate to
+   * a listener, so for a moment nobody listens.
+   */
+  async renewCertificate(certificate: Certificate): Promise<void> {
+    const { signal } = this.#closing;
+    this.#stopListening();
+    // The system has the port back when nobody waits for connections any more.
+    await this.#accepting;
+    while (!signal.aborted) {
+      try {
+        this.#listeners = listenOn(this.#hostnames, this.address.port, certificate);
+        return this.#accept();
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        this.#troubles.add(`has no listener: ${error.message}`, performance.now());
+        await delay(RELISTEN_MS, signal);
+      }
+    }
   }
 
   /** Tells the clients that follow this port's state that it is terminated, then closes everything. */
@@ -130,13 +175,22 @@ export class Port {
     states.terminate();
     // Among what has arrived and was not read yet may be the question what becomes of this port.
     await delay(limits.lastRequestsMs, this.#closing.signal);
-    const timeout = new AbortController();
-    await Promise.race([states.farewell(), delay(limits.farewellMs, timeout.signal)]);
-    timeout.abort();
+    await this.#sayFarewell();
     await this.close();
   }
 
-  /** Closes everything, whatever is under way; returns when nothing is. */
+  /** Bounded: there may be clients that do not read. */
+  async #sayFarewell(): Promise<void> {
+    const { states, limits } = this.service;
+    const timeout = new AbortController();
+    await Promise.race([states.farewell(), delay(limits.farewellMs, timeout.signal)]);
+    timeout.abort();
+  }
+
+  /**
+   * Tells the clients that follow this port's state that it is gone, then closes everything, whatever is
+   * under way; returns when nothing is.
+   */
   close(): Promise<void> {
     return this.#closed ??= this.#closeAll();
   }
@@ -144,7 +198,9 @@ export class Port {
   async #closeAll(): Promise<void> {
     this.#closing.abort();
     for (const timer of this.#timers) clearInterval(timer);
-    for (const listener of this.#listeners) listener.close();
+    this.#stopListening();
+    this.service.states.leave();
+    await this.#sayFarewell();
     this.#connections.closeAll();
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
     // What is told of single clients adds up to the last figures.
@@ -158,7 +214,7 @@ export class Port {
     ended.then(() => this.#report({ type: "ended" }));
   }
 
-  #begin(conn: Deno.TcpConn, client: string): void {
+  #begin(conn: AnyConn, client: string): void {
     const onFollow = (connection: Connection) => this.#connections.becomeStream(connection);
     this.#track(this.#run(new Connection(conn, client, this.service, onFollow)));
   }

@@ -2,6 +2,7 @@ import type { FailureKind } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FileIdentity } from "./served_file.ts";
+import type { Certificate } from "./certificate.ts";
 import type { Mirror } from "./metalink.ts";
 import type { ServedRecord } from "./served_log.ts";
 import type { ServerState } from "./server_event.ts";
@@ -13,6 +14,10 @@ export interface PortOptions {
   readonly allow: readonly string[];
   /** Names that it goes by; see `request_site.ts`. */
   readonly hosts: readonly string[];
+  /** With it, clients have to speak TLS. */
+  readonly certificate: Certificate | undefined;
+  /** With it, clients have to send it. */
+  readonly token: string | undefined;
   /** Bytes per second. */
   readonly limitRate: number | undefined;
   /** Whether to tell `connected`, `begun`, `sent` and `disconnected`. */
@@ -51,6 +56,8 @@ export type ToPort =
   | { readonly type: "mirrors"; readonly mirrors: readonly Mirror[] }
   /** There will be no digests. */
   | { readonly type: "manifest withheld" }
+  /** Use another certificate for new connections. */
+  | { readonly type: "certificate"; readonly certificate: Certificate }
   /** The process has no descriptors left, and this port has most of them: give so many back. */
   | { readonly type: "give way"; readonly descriptors: number };
 

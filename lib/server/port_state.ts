@@ -41,6 +41,12 @@ export class PortState {
     for (const stream of this.#followers) stream.heartbeat();
   }
 
+  /** Tells who follows that this port ends without having been terminated: it may come back. */
+  leave(): void {
+    if (this.#terminated) return;
+    for (const stream of this.#followers) stream.push("gone");
+  }
+
   /** Ends all streams; resolves when they have told everything, or their clients have gone. */
   async farewell(): Promise<void> {
     await Promise.all(Array.from(this.#followers, (stream) => {

@@ -5,6 +5,7 @@ import { allowsRange, checkPreconditions, type Validators } from "../http/precon
 import { parseRange } from "../http/range.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { ByteRange } from "../byte_range.ts";
+import type { AccessToken } from "./access_token.ts";
 import { bracketed } from "./address.ts";
 import { canonicalAddress } from "./allowlist.ts";
 import { MANIFEST_RETRY_AFTER_S } from "./limits.ts";
@@ -31,6 +32,9 @@ export interface Served extends Validators {
   readonly state: ServerState;
   /** The names it goes by. */
   readonly names: HostNames;
+  readonly scheme: "http" | "https";
+  /** Absent: clients need none. */
+  readonly token: AccessToken | undefined;
   /** The ports of all servers, in their order. */
   readonly siblings: readonly number[];
   readonly manifest: ManifestState;
@@ -60,6 +64,10 @@ export type Response =
   | { readonly kind: "events"; readonly status: 200; readonly headers: Fields };
 
 const encoder = new TextEncoder();
+const CHALLENGES = [
+  ["WWW-Authenticate", 'Bearer realm="multiport"'],
+  ["WWW-Authenticate", 'Basic realm="multiport", charset="UTF-8"'],
+] as const;
 const NO_STORE = ["Cache-Control", "no-store"] as const;
 
 /**
@@ -85,6 +93,9 @@ export function respond(
   if (!served.names.include(request.host)) {
     return line(421, "This server does not go by that name; --host gives it one.");
   }
+  if (served.token !== undefined && !served.token.isIn(request.headers.get("authorization"))) {
+    return line(401, "A token is needed here.", CHALLENGES);
+  }
   if (request.method !== "GET" && request.method !== "HEAD") {
     return line(405, "Only GET and HEAD are answered here.", [["Allow", "GET, HEAD"]]);
   }
@@ -93,7 +104,10 @@ export function respond(
     case "content":
       return respondWithFile(request, served, nowMs);
     case "metalink":
-      return respondWithMetalink(served, hostnameOf(request.host, localAddress));
+      return respondWithMetalink(
+        served,
+        `${served.scheme}://${hostnameOf(request.host, localAddress)}`,
+      );
     case "info":
       return respondWithInfo(served);
     case "events": {
@@ -102,7 +116,12 @@ export function respond(
     }
     case "root": {
       const path = pathOf(served.name);
-      return line(307, `The file is at ${path}`, [["Location", path], NO_STORE]);
+      return line(307, `The file is at ${path}`, [
+        ["Location", path],
+        ...linkFields(served),
+        dispositionField(served.name),
+        NO_STORE,
+      ]);
     }
     case undefined:
       return line(404, `There is nothing here; the file is at ${pathOf(served.name)}`);
@@ -117,11 +136,12 @@ export function respondToMalformed(error: HeadError): Response {
 /** Preconditions first (RFC 9110, 13.2.2), then the range (14.2). */
 function respondWithFile(request: RequestHead, served: Served, nowMs: number): Response {
   if (!served.checkUnchanged()) return respondChanged(request);
+  const links = linkFields(served);
   switch (checkPreconditions(request.headers, served, nowMs)) {
     case "failed":
-      return line(412, "This is another version of the file.");
+      return line(412, "This is another version of the file.", links);
     case "not modified":
-      return { kind: "document", status: 304, headers: validatorFields(served) };
+      return { kind: "document", status: 304, headers: [...validatorFields(served), ...links] };
     case "holds":
       return respondWithContent(request, served, nowMs);
   }
@@ -140,6 +160,8 @@ function respondWithContent(request: RequestHead, served: Served, nowMs: number)
     ...validatorFields(served),
     ["Content-Type", "application/octet-stream"],
     ["X-Content-Type-Options", "nosniff"],
+    dispositionField(served.name),
+    ...linkFields(served),
   ];
   if (served.manifest.kind === "ready") {
     headers.push(["Repr-Digest", reprDigest(served.manifest.metalink.digests.sha256)]);
@@ -160,8 +182,33 @@ function respondWithContent(request: RequestHead, served: Served, nowMs: number)
     case "unsatisfiable":
       return line(416, `The file has ${size} bytes.`, [
         ["Content-Range", formatUnsatisfiedRange(size)],
+        ...linkFields(served),
       ]);
   }
+}
+
+/** Where the digests and all servers are (RFC 6249, 3), by which clients find them. */
+function linkFields({ name, manifest }: Served): [string, string][] {
+  if (manifest.kind === "withheld") return [];
+  const link = `<${pathOf(name)}.meta4>; rel=describedby; type="application/metalink4+xml"`;
+  return [["Link", link]];
+}
+
+/**
+ * What the file is called (RFC 6266), for clients that came by another path; `inline` lets browsers show
+ * what they can. Older clients take the first form, without what they could misread.
+ */
+function dispositionField(name: string): [string, string] {
+  const wellFormed = name.toWellFormed();
+  const plain = wellFormed.replace(/[^ !#-[\]-~]|%/gu, "_");
+  const encoded = encodeURIComponent(wellFormed).replace(/['()*]/g, percentEncode);
+  const extended = plain === name ? "" : `; filename*=UTF-8''${encoded}`;
+  return ["Content-Disposition", `inline; filename="${plain}"${extended}`];
+}
+
+/** `encodeURIComponent` leaves some characters alone that have a meaning here (RFC 8187, 3.2.1). */
+function percentEncode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 function validatorFields({ etag, lastModifiedMs }: Validators): [string, string][] {
@@ -174,7 +221,7 @@ function reprDigest(sha256: string): string {
   return `sha-256=:${btoa(String.fromCharCode(...bytes))}:`;
 }
 
-function respondWithMetalink({ manifest }: Served, hostname: string): Response {
+function respondWithMetalink({ manifest }: Served, origin: string): Response {
   switch (manifest.kind) {
     case "computing":
       return line(503, "The digests of the file are still being computed.", [
@@ -190,7 +237,7 @@ function respondWithMetalink({ manifest }: Served, hostname: string): Response {
         kind: "document",
         status: 200,
         headers: [["Content-Type", "application/metalink4+xml"], NO_STORE],
-        body: manifest.metalink.documentFor(hostname),
+        body: manifest.metalink.documentFor(origin),
       };
   }
 }

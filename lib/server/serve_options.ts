@@ -19,6 +19,12 @@ export interface ServeOptions {
    * this machine can connect, else any.
    */
   readonly hosts?: readonly string[];
+  /** A file with the certificate to prove with who this is, PEM; clients have to speak TLS then. */
+  readonly tlsCert?: string;
+  /** The file with its key. */
+  readonly tlsKey?: string;
+  /** What clients have to send to be let in, as `Authorization: Bearer` (RFC 6750). Default: nothing. */
+  readonly token?: string;
   /** Bytes per second each server may send. Default: as fast as it can. */
   readonly limitRate?: number;
   /** End after one complete transfer to one client. */

@@ -28,6 +28,11 @@ export interface Serving {
   resume(index: number): ResumeResult;
   /** Ends a paused server for good. */
   terminate(index: number): TerminateResult;
+  /**
+   * Reads certificate and key again and uses them for new connections; those that are open go on. What
+   * came of it is told as a notice; what cannot be used changes nothing.
+   */
+  renewCertificate(): void;
   /** The figures of all servers; rates are over the last second. */
   status(): ServerStatus[];
   /**

@@ -1,6 +1,8 @@
 import { Failure } from "../failure.ts";
-import { Allowlist } from "./allowlist.ts";
+import { isAccessToken } from "./access_token.ts";
+import { Allowlist, isLoopback } from "./allowlist.ts";
 import { settledIdentity } from "./served_file.ts";
+import { type CertificateFiles, readCertificate } from "./certificate.ts";
 import { LOOPBACK, type ServeOptions } from "./serve_options.ts";
 import type { ServerEvent } from "./server_event.ts";
 import type { Serving } from "./serving.ts";
@@ -36,7 +38,9 @@ export async function startServers(
   workers: WorkerFactory = WORKERS,
 ): Promise<Serving> {
   checkOptions(options);
-  const { allow = LOOPBACK, bind, hosts = [], limitRate, once = false } = options;
+  const { allow = LOOPBACK, bind, hosts = [], limitRate, once = false, token } = options;
+  const certificateFiles = certificateFilesOf(options);
+  const certificate = certificateFiles && readCertificate(certificateFiles);
   const hostnames = hostnamesOf(bind, new Allowlist(allow));
   const paths = [...new Set(options.files)];
   const identities = new Map(
@@ -45,13 +49,26 @@ export async function startServers(
   const files = options.ports.flatMap((_, at) =>
     identities.get(options.files[at] ?? options.files[0] ?? "") ?? []
   );
-  const supervisor = new Supervisor(files, once, workers, onEvent);
-  await supervisor.start(options.ports, { hostnames, allow, hosts, limitRate, tracked: once });
+  const supervisor = new Supervisor(files, once, certificateFiles, workers, onEvent);
+  await supervisor.start(options.ports, {
+    hostnames,
+    allow,
+    hosts,
+    certificate,
+    token,
+    limitRate,
+    tracked: once,
+  });
+  if (token !== undefined && certificate === undefined && !hostnames.every(isLoopback)) {
+    const message = "The token is sent in the clear, for everybody on the way to read; " +
+      "give --tls-cert and --tls-key";
+    onEvent({ type: "notice", message });
+  }
   return supervisor;
 }
 
 /** @throws {Failure} `usage` if the options make no sense. */
-function checkOptions({ files, ports, limitRate }: ServeOptions): void {
+function checkOptions({ files, ports, limitRate, token }: ServeOptions): void {
   if (ports.length === 0) throw new Failure("usage", "Cannot serve: no port; give some with -p");
   const invalid = ports.find((port) => !Number.isInteger(port) || port < 0 || port > 65_535);
   if (invalid !== undefined) {
@@ -67,12 +84,28 @@ function checkOptions({ files, ports, limitRate }: ServeOptions): void {
       `Cannot serve ${files.length} files on ${ports.length} ports: give one file, or one per port`,
     );
   }
+  if (token !== undefined && !isAccessToken(token)) {
+    throw new Failure(
+      "usage",
+      "Cannot use the token: it is one word of letters, digits and -._~+/",
+    );
+  }
   if (limitRate !== undefined && !(limitRate >= 1)) {
     throw new Failure(
       "usage",
       `Cannot limit the rate to ${limitRate}: give 1 or more bytes per second`,
     );
   }
+}
+
+/** @throws {Failure} `usage` if only one of the two is given. */
+function certificateFilesOf({ tlsCert, tlsKey }: ServeOptions): CertificateFiles | undefined {
+  if (tlsCert !== undefined && tlsKey !== undefined) return { certPath: tlsCert, keyPath: tlsKey };
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  const [given, missing] = tlsCert === undefined
+    ? ["--tls-key", "--tls-cert"]
+    : ["--tls-cert", "--tls-key"];
+  throw new Failure("usage", `Cannot use ${given} alone: give ${missing} as well`);
 }
 
 /** The addresses to listen on. */

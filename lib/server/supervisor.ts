@@ -1,6 +1,8 @@
+import { Failure } from "../failure.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts";
 import type { Mirror } from "./metalink.ts";
+import { type CertificateFiles, readCertificate } from "./certificate.ts";
 import { DESCRIPTORS_TO_GIVE_BACK } from "./limits.ts";
 import { OnceWatch } from "./once_watch.ts";
 import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
@@ -35,6 +37,7 @@ export interface WorkerFactory {
 export class Supervisor implements Serving, PortListener {
   readonly finished: Promise<void>;
   readonly #handles: readonly PortHandle[];
+  readonly #certificate: CertificateFiles | undefined;
   readonly #workers: WorkerFactory;
   readonly #onEvent: (event: ServerEvent) => void;
   readonly #once: OnceWatch | undefined;
@@ -43,13 +46,18 @@ export class Supervisor implements Serving, PortListener {
   #hashing: Worker | undefined;
   #closed: Promise<void> | undefined;
 
-  /** @param files The file of every server, in their order. */
+  /**
+   * @param files The file of every server, in their order.
+   * @param certificate Where it is read again from.
+   */
   constructor(
     files: readonly FileIdentity[],
     once: boolean,
+    certificate: CertificateFiles | undefined,
     workers: WorkerFactory,
     onEvent: (event: ServerEvent) => void,
   ) {
+    this.#certificate = certificate;
     this.#workers = workers;
     this.#onEvent = onEvent;
     this.#once = once ? new OnceWatch() : undefined;
@@ -104,6 +112,19 @@ export class Supervisor implements Serving, PortListener {
     const result = this.#handle(index)?.terminate() ?? "unknown";
     if (result === "terminated") this.#tellMirrors();
     return result;
+  }
+
+  renewCertificate(): void {
+    if (this.#certificate === undefined) return;
+    try {
+      const certificate = readCertificate(this.#certificate);
+      for (const handle of this.#handles) handle.tell({ type: "certificate", certificate });
+      this.#onEvent({ type: "notice", message: "The certificate was read again" });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const message = `${error.message}; the one that was read before stays in use`;
+      this.#onEvent({ type: "notice", message });
+    }
   }
 
   status(): ServerStatus[] {

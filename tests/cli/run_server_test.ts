@@ -9,6 +9,9 @@ import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
 
 /** Two servers that do as they are told. */
 class FakeServing implements Serving {
+  /** How often the certificate was read again. */
+  renewals = 0;
+
   readonly servers = [1, 2].map((index) => ({
     index,
     address: `127.0.0.1:${60000 + index}`,
@@ -52,6 +55,10 @@ class FakeServing implements Serving {
       rate: 0,
       clients: this.clients,
     }));
+  }
+
+  renewCertificate(): void {
+    this.renewals++;
   }
 
   close(): Promise<void> {
@@ -106,6 +113,34 @@ Deno.test("runServer() obeys lines from a pipe until it is told to quit", async 
     "Server2 is not paused: pause it first (2), then terminate it (e2)",
     "Ending all servers",
   ]);
+});
+
+Deno.test("runServer() reads its certificate again on SIGHUP, and ends without one", async () => {
+  const { host, serving, code } = run(`${LINE} --tls-cert a.pem --tls-key a.key`);
+  const started = await serving;
+  await host.type("s\n");
+  host.signal("SIGHUP");
+  assertEquals([started.renewals, started.closed], [1, false]);
+  await host.type("q\n");
+  assertEquals(await code, 0);
+
+  const plain = run(LINE);
+  await plain.serving;
+  await plain.host.type("s\n");
+  plain.host.signal("SIGHUP");
+  assertEquals(await plain.code, 129);
+});
+
+Deno.test("runServer() takes the token from the environment, and never shows it", async () => {
+  for (const [token, expected] of [["secret-1\n", 0], ["two words", 2]] as const) {
+    const { host, serving, code } = run(LINE, { env: { MULTIPORT_TOKEN: token } });
+    if (expected === 0) {
+      await serving;
+      await host.type("q\n");
+    }
+    assertEquals(await code, expected);
+    assertEquals((host.out + host.err).includes(token.trim()), false);
+  }
 });
 
 Deno.test("runServer() goes on when its input ends", async () => {

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Failure } from "../../lib/failure.ts";
-import { listenOn } from "../../lib/server/listen.ts";
+import { type AnyListener, listenOn } from "../../lib/server/listen.ts";
 
-function hostnames(listeners: readonly Deno.TcpListener[]): string[] {
+function hostnames(listeners: readonly AnyListener[]): string[] {
   for (const listener of listeners) listener.close();
   return listeners.map(({ addr }) => addr.hostname);
 }

@@ -16,7 +16,9 @@ function documentOf(name: string, pieces = MANIFEST.pieces): string {
     { port: 60000, name },
     { port: 60002, name: "copy" },
   ]);
-  return metalink.documentFor("[::1]").map((part) => new TextDecoder().decode(part)).join("");
+  return metalink.documentFor("http://[::1]").map((part) => new TextDecoder().decode(part)).join(
+    "",
+  );
 }
 
 Deno.test("Metalink.documentFor() writes RFC 5854 with the URL of every mirror", () => {

@@ -163,6 +163,34 @@ Deno.test("Port.terminate() tells that it is terminated before it closes everyth
   assertEquals(await server.connect().catch(() => "refused"), "refused");
 });
 
+Deno.test("Port.close() tells that it is gone, which is not terminated", async () => {
+  await using server = await TestPort.serve(CONTENT, { farewellMs: 1_000_000 });
+  using follower = await server.connect();
+  await follower.ask(EVENTS);
+  await follower.head();
+  await follower.textUntil("\n\n");
+  using client = await server.connect();
+  server.port.service.pause();
+  await client.ask(server.target);
+  await client.head();
+  await server.port.close();
+  const told = new TextDecoder().decode(await follower.rest());
+  assertEquals(told.endsWith(event("paused") + event("gone")), true, told);
+  assertEquals((await client.rest()).length, 0);
+  assertEquals(
+    server.messages.some((said) => said.type === "state" && said.state !== "paused"),
+    false,
+  );
+});
+
+Deno.test("Port.close() does not wait for ever for a follower that does not read", async () => {
+  await using server = await TestPort.serve(CONTENT, { heartbeatMs: 1, farewellMs: 20 });
+  using follower = await server.connect();
+  await follower.ask(EVENTS);
+  await follower.head();
+  await server.port.close();
+});
+
 Deno.test("Port.terminate() tells also who had asked for the states a moment before", async () => {
   await using server = await TestPort.serve(CONTENT);
   using follower = await server.connect();

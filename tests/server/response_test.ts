@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readRequestHead, type RequestHead } from "../../lib/http/request_head.ts";
+import { AccessToken } from "../../lib/server/access_token.ts";
 import { Metalink } from "../../lib/server/metalink.ts";
 import { HostNames } from "../../lib/server/request_site.ts";
 import { respond, type Served } from "../../lib/server/response.ts";
@@ -14,6 +15,8 @@ const SERVED: Served = {
   changedMs: Date.UTC(2026, 0, 1),
   state: "listening",
   names: new HostNames([], true),
+  scheme: "http",
+  token: undefined,
   siblings: [60000],
   manifest: { kind: "computing" },
   checkUnchanged: () => true,
@@ -41,6 +44,8 @@ Deno.test("respond() answers with the whole file and what identifies it", () => 
       "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT",
       "Content-Type": "application/octet-stream",
       "X-Content-Type-Options": "nosniff",
+      "Content-Disposition": 'inline; filename="f"',
+      "Link": '</f.meta4>; rel=describedby; type="application/metalink4+xml"',
     },
   });
 });
@@ -85,6 +90,63 @@ Deno.test("respond() tells nothing to who was led here by another name", () => {
   for (const target of ["/f", "/f.meta4", "/", "/.multiport/info", "/.multiport/events", "/x"]) {
     const response = respond({ ...misled, target }, SERVED, "127.0.0.1", NOW);
     assertEquals([response.kind, response.status], ["document", 421], target);
+  }
+});
+
+Deno.test("respond() tells where the digests are with every answer for the file", () => {
+  const link = '</f.meta4>; rel=describedby; type="application/metalink4+xml"';
+  const requests: Record<string, string>[] = [
+    {} as Record<string, string>,
+    { Range: "bytes=0-1" },
+    { Range: "bytes=100-" },
+    { "If-None-Match": '"v1"' },
+    { "If-Match": '"v0"' },
+  ];
+  const answers = requests.map((fields) => answer(fields));
+  assertEquals(answers.map(({ status }) => status), [200, 206, 416, 304, 412]);
+  for (const { headers } of answers) assertEquals(headers["Link"], link);
+  const withheld = answer({}, { ...SERVED, manifest: { kind: "withheld" } });
+  assertEquals(withheld.headers["Link"], undefined);
+});
+
+Deno.test("respond() tells what the file is called, whatever its name is made of", () => {
+  const disposition = (name: string) =>
+    Object.fromEntries(
+      respond({ ...request({}), target: "/" }, { ...SERVED, name }, "127.0.0.1", NOW).headers,
+    )["Content-Disposition"];
+  assertEquals(disposition("a b.mp4"), 'inline; filename="a b.mp4"');
+  assertEquals(disposition('a"b\\c'), `inline; filename="a_b_c"; filename*=UTF-8''a%22b%5Cc`);
+  assertEquals(
+    disposition("ü%41'(*"),
+    `inline; filename="__41'(*"; filename*=UTF-8''%C3%BC%2541%27%28%2A`,
+  );
+  assertEquals(/[^ -~]/.test(disposition("a\r\nb\ud800") ?? ""), false);
+});
+
+Deno.test("respond() wants the token where there is one, and takes it in two forms", () => {
+  const served = { ...SERVED, token: new AccessToken("secret-1") };
+  const basic = `Basic ${btoa("anybody:secret-1")}`;
+  for (const right of ["Bearer secret-1", "bearer  secret-1", basic]) {
+    assertEquals(answer({ Authorization: right }, served).status, 200, right);
+  }
+  const wrong = [
+    {} as Record<string, string>,
+    { Authorization: "secret-1" },
+    { Authorization: "Bearer secret-2" },
+    { Authorization: "Bearer secret-1x" },
+    { Authorization: "Bearer" },
+    { Authorization: `Basic ${btoa("secret-1")}x` },
+    { Authorization: `Basic ${btoa("secret-1:")}` },
+    { Authorization: "Basic %%" },
+    { Authorization: "Digest secret-1" },
+  ];
+  for (const fields of wrong) {
+    for (const target of ["/f", "/", "/f.meta4", "/.multiport/info", "/.multiport/events", "/x"]) {
+      const response = respond({ ...request(fields), target }, served, "127.0.0.1", NOW);
+      assertEquals(response.status, 401, `${fields.Authorization} ${target}`);
+      const challenges = response.headers.filter(([name]) => name === "WWW-Authenticate");
+      assertEquals(challenges.map(([, value]) => value.split(" ")[0]), ["Bearer", "Basic"]);
+    }
   }
 });
 

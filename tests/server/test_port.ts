@@ -32,6 +32,8 @@ export class TestPort implements AsyncDisposable {
           hostnames: ["127.0.0.1"],
           allow: ["127.0.0.1"],
           hosts: [],
+          certificate: undefined,
+          token: undefined,
           limitRate: undefined,
           tracked: true,
           ...options,

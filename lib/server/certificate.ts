@@ -1,0 +1,60 @@
+import { Failure } from "../failure.ts";
+
+/** What a server proves with that it is who it says, both PEM. */
+export interface Certificate {
+  /** Its own first, then those that lead to an authority. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Where a certificate and its key are. */
+export interface CertificateFiles {
+  readonly certPath: string;
+  readonly keyPath: string;
+}
+
+/**
+ * Reads a certificate and its key, and tries them out.
+ *
+ * @throws {Failure} `local` if one of them cannot be read, `usage` if they are none, or do not belong
+ * together.
+ *
+ * @example
+ * ```ts
+ * const certificate = readCertificate({ certPath: "server.pem", keyPath: "server.key" });
+ * ```
+ */
+export function readCertificate({ certPath, keyPath }: CertificateFiles): Certificate {
+  const certificate = { cert: readText(certPath), key: readText(keyPath) };
+  try {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
+  } catch (error) {
+    const message = `Cannot use ${certPath} with ${keyPath}: ${whyNot(error)}`;
+    throw new Failure("usage", message, { cause: error });
+  }
+  return certificate;
+}
+
+function readText(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : cause instanceof Deno.errors.PermissionDenied
+      ? "it may not be read; give this user permission to read it"
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
+    throw new Failure("local", `Cannot read ${path}: ${why}`, { cause });
+  }
+}
+
+/** What Deno says when it is given such a pair is of little use to an operator. */
+function whyNot(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes("KeyMismatch")) return "the key belongs to another certificate";
+  if (/no certificates/i.test(message)) return "the first has no certificate in it; give PEM";
+  if (/no keys/i.test(message)) return "the second has no key in it; give PEM, not encrypted";
+  return message;
+}
