@@ -36,9 +36,10 @@ export function sourceBar(
 ): Line {
   const cells = columns - 2;
   if (cells < 1) return [];
+  const begun = begunPiece(file, portion);
   const text = cellsOf(file, cells).map((cell) => {
     const length = cell.end - cell.start;
-    const done = bytesByOwner(file, cell).get(index) ?? 0;
+    const done = (bytesByOwner(file, cell).get(index) ?? 0) + overlap(begun, cell);
     const left = portion.reduce((sum, range) => sum + overlap(range, cell), 0);
     if (done === 0) return left === 0 ? " " : glyphs.todo;
     return left === 0 || done >= NEARLY * length ? glyphs.done : glyphs.begun;
@@ -48,6 +49,12 @@ export function sourceBar(
     { text, style },
     { text: glyphs.barEnd, style: "dim" },
   ];
+}
+
+/** What has come of the piece that comes next: pieces belong to nobody until they are whole. */
+function begunPiece({ pieceLength }: FileCells, [next]: readonly ByteRange[]): ByteRange {
+  const end = next?.start ?? 0;
+  return { start: Math.floor(end / pieceLength) * pieceLength, end };
 }
 
 /** One sign for each server of the piece map; beyond these there is no map. */
