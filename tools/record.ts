@@ -1,5 +1,6 @@
 /**
- * `deno task record`: the picture of both terminals in the README, from a real run of both programs.
+ * `deno task record`: the pictures of the terminals and of the page in the README, from real runs of
+ * both programs.
  *
  * An operator pauses and resumes one server and terminates another while a client downloads from all
  * of them. What both terminals show is kept four times a second, as an SVG that plays by itself.
@@ -8,6 +9,7 @@
  */
 
 import xterm, { type Terminal } from "@xterm/headless";
+import { takePicture } from "./picture.ts";
 import { type Frame, frameOf, renderSvg } from "./terminal_svg.ts";
 
 const OUTPUT = "docs/recording.svg";
@@ -38,6 +40,7 @@ async function record(): Promise<void> {
     await writeNoise(`${folder}/film.iso`, SIZE);
     const serve = ["mpserver", "-f", "film.iso", "-p", PORTS, "--limit-rate", `${RATE}`];
     const fetch = ["mpclient", "-o", "copy.iso", "-p", PORTS];
+    await takePicture("film.iso", folder);
     await using server = new Pane(serve, SERVER_ROWS, folder, serve.slice(0, 5));
     await server.says(/q quits/);
     await using client = new Pane(fetch, CLIENT_ROWS, folder, fetch);

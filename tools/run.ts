@@ -23,7 +23,7 @@ const JOBS: Record<string, Job> = {
   compile: { does: "make dist/mpserver and dist/mpclient: [--target TRIPLE]", run: compile },
   lock: { does: "add to deno.lock what a changed deno.json needs", run: lock },
   demo: { does: "watch four servers send one file", run: compiledThen("tools/demo.ts") },
-  record: { does: "make docs/recording.svg", run: compiledThen("tools/record.ts") },
+  record: { does: "make the pictures in the README", run: compiledThen("tools/record.ts") },
   bench: { does: "measure side by side with other programs", run: compiledThen("bench/bench.ts") },
   soak: { does: "download under random faults for long", run: compiledThen("tests/soak.ts") },
   simulate: {
