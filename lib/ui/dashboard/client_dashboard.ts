@@ -35,11 +35,16 @@ export class ClientDashboard implements DashboardModel {
         for (const { index, address } of event.servers) this.#put({ index, address });
         return;
       case "progress": {
-        const { completed, rate, eta } = event;
+        const { completed, rate, held, eta } = event;
         this.#progress = this.#size > 0 ? completed / this.#size : 1;
         const left = eta === null ? "" : `, ${formatClock(eta)} left`;
+        const paused = event.servers.filter(({ state, remaining }) =>
+          state === "paused" && remaining > 0
+        );
+        const whom = paused.map(({ index }) => `Server${index}`).join(", ");
+        const waits = held === 0 ? "" : `; ${formatBytes(held)} wait for ${whom} to be resumed`;
         this.#headline = `${formatPercent(completed, this.#size)} of ${formatBytes(this.#size)}, ` +
-          `${formatRate(rate)}${left}`;
+          `${formatRate(rate)}${left}${waits}`;
         for (const { index, state, received, rate } of event.servers) {
           this.#put({ index, state, rate, numbers: [formatBytes(received), formatRate(rate)] });
         }
