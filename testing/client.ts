@@ -16,7 +16,7 @@ export type Progress = Extract<ClientEvent, { type: "progress" }>;
 export class Client extends Program<ClientEvent> {
   /**
    * @param output Where the file goes.
-   * @param addresses `HOST:PORT` of every server.
+   * @param addresses `HOST:PORT` of every `mpserver`, or the URL of any other server.
    * @param more Options that are passed on as they are.
    */
   constructor(
@@ -25,7 +25,10 @@ export class Client extends Program<ClientEvent> {
     more: readonly string[] = [],
     options: ProgramOptions = {},
   ) {
-    super("mpclient", ["-o", output, "-p", ...addresses, "-i", "0.1", "--json", ...more], {
+    const urls = addresses.filter((address) => address.includes("://"));
+    const ports = addresses.filter((address) => !urls.includes(address));
+    const where = ports.length > 0 ? ["-p", ...ports] : [];
+    super("mpclient", [...urls, "-o", output, ...where, "-i", "0.1", "--json", ...more], {
       stdin: "null",
       ...options,
     });

@@ -183,6 +183,7 @@ async function readLines(
 ): Promise<void> {
   const lines = new TextDecoderStream();
   const piping = stream.pipeTo(lines.writable, { signal: stop, preventAbort: true });
-  piping.catch(() => lines.writable.close());
+  // Where a line was not what it must be, the stream has failed already.
+  piping.catch(() => lines.writable.close().catch(() => {}));
   for await (const line of lines.readable.pipeThrough(new TextLineStream())) onLine(line);
 }

@@ -88,12 +88,7 @@ Deno.test("mpclient says why a server failed", async () => {
   await using proxy = await FaultProxy.start(server.addresses[0] ?? "", plan);
   await using client = new Client(scratch.path("copy"), [proxy.address]);
   const failed = await client.sees(1, "failed");
-  assertEquals(failed, {
-    type: "server",
-    index: 1,
-    state: "failed",
-    reason: "connection reset",
-  });
+  assertEquals(failed.type === "server" && failed.reason, "connection reset");
 });
 
 Deno.test("mpclient gives up on a server that takes every request and never answers", async () => {
