@@ -5,7 +5,11 @@ import type { Manual } from "./manual.ts";
 export const CLIENT_MANUAL: Manual = {
   name: "mpclient",
   summary: "fetch one file from many servers at once, verified",
-  usage: ["mpclient -p PORT… [OPTION…]", "mpclient completions bash|zsh|fish|powershell"],
+  usage: [
+    "mpclient -p PORT… [OPTION…]",
+    "mpclient URL… [OPTION…]",
+    "mpclient completions bash|zsh|fish|powershell",
+  ],
   options: CLIENT_OPTIONS,
   examples: [
     {
@@ -15,6 +19,10 @@ export const CLIENT_MANUAL: Manual = {
     {
       does: "from three machines, under the file's own name",
       line: "mpclient -p a.example:7000 b.example:7000 c.example:7000",
+    },
+    {
+      does: "from mirrors of one file on the web",
+      line: "mpclient https://a.example/f.iso https://b.example/f.iso",
     },
     { does: "from 64 ports of another machine", line: "mpclient -a 10.0.0.5 -p 60000-60063" },
     { does: "for a script", line: "mpclient --json -o film.mp4 -p 60000,60002 | jq .type" },

@@ -6,7 +6,8 @@ import {
 import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
 import { DIR, DRY_RUN, MAX_SIZE, REMOTE_TIME } from "./web_options.ts";
 import { DASHBOARD } from "./dashboard.ts";
-import { hasFlag, parseCommandLine } from "./command_line.ts";
+import { Failure } from "../failure.ts";
+import { hasFlag, type Operands, parseCommandLine } from "./command_line.ts";
 import {
   type Display,
   DISPLAY_OPTIONS,
@@ -157,6 +158,14 @@ export const CLIENT_OPTIONS = {
   ...DISPLAY_OPTIONS,
 };
 
+/** Copies of the file on the web. */
+export const URLS: Operands<URL> = {
+  placeholder: "URL…",
+  help: "copies of one file on any web servers, http or https",
+  recognizes: (word) => /^[a-z][a-z0-9+.-]*:\/\//i.test(word),
+  parse: parseUrl,
+};
+
 /**
  * Reads the command line of `mpclient`.
  *
@@ -174,19 +183,35 @@ export const CLIENT_OPTIONS = {
 export function parseClientOptions(args: readonly string[]): ClientCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
-  const { options } = parseCommandLine(args, CLIENT_OPTIONS);
+  const { options, operands: urls } = parseCommandLine(args, CLIENT_OPTIONS, URLS);
   const { ports, address, count, interval, dashboard, json, quiet, color, help, version, ...rest } =
     options;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
-  checkPorts(ports, count);
+  checkPorts([...ports, ...urls.map(String)], count);
   // That an earlier run is continued goes without saying.
   const { continue: _, ...download } = rest;
+  const twice = urls.find(({ href }, at) => urls.findIndex((url) => url.href === href) < at);
+  if (twice) throw new Failure("usage", `Cannot use "${twice}": it is given twice`);
   return {
     kind: "run",
-    options: { ...download, servers: readServers(ports, address) },
+    options: {
+      ...download,
+      servers: readServers(ports, address),
+      ...urls.length > 0 ? { urls } : {},
+    },
     display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
+}
+
+function parseUrl(word: string): URL {
+  const url = URL.parse(word);
+  if (url && /^https?:$/.test(url.protocol)) {
+    url.hash = "";
+    return url;
+  }
+  const why = URLS.recognizes(word) ? "only http and https are spoken" : "it belongs to no option";
+  throw new Failure("usage", `Cannot use "${word}": ${why}`);
 }
 
 function parseOutput(output: string, option: OptionName): string {

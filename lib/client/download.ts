@@ -15,6 +15,7 @@ import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
 import { resume } from "./resume.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
+import { WebSource } from "../sources/web_source.ts";
 import { Sources } from "../sources/sources.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -75,6 +76,9 @@ async function run(
   for (const address of options.servers) {
     sources.add((index, listener) => new MultiportSource(index, address, listener));
   }
+  for (const url of options.urls ?? []) {
+    sources.add((index, listener) => new WebSource(index, url, listener));
+  }
   try {
     // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
     if (!options.dryRun && place.isTaken) {
@@ -89,7 +93,15 @@ async function run(
     if (place.isTaken) return await keepComplete({ options, onEvent, sources, place }, signal);
     const part = await place.open(signal) as PartFile;
     if (!options.resume) part.startOver();
-    await new Download({ options, onEvent, sources, agreement, place, part }).run(signal);
+    // Where nobody publishes digests, there is nothing to compare with, now or later.
+    const verify = options.verify && sources.publishDigests;
+    if (options.verify && !verify) {
+      const message = "No server publishes digests of the file: what comes is not verified";
+      onEvent({ type: "notice", message });
+    }
+    const effective = { ...options, verify };
+    await new Download({ options: effective, onEvent, sources, agreement, place, part })
+      .run(signal);
   } finally {
     await sources.close();
   }
@@ -170,8 +182,9 @@ class Download {
   async #fetch(signal: AbortSignal): Promise<void> {
     const { options, onEvent, agreement, sources } = this.#parts;
     const over = new AbortController();
+    const notice = (message: string) => onEvent({ type: "notice", message });
     if (options.verify) {
-      obtainManifest(agreement, over.signal, (message) => onEvent({ type: "notice", message }))
+      obtainManifest(agreement, over.signal, notice)
         .then((found) => this.#transfer.verify(found), (error) => this.#transfer.fail(error));
     }
     try {

@@ -18,7 +18,10 @@ export interface DownloadOptions {
   readonly maxSize?: number;
   /** Tell what would be fetched, as the event `offer`, and fetch nothing. */
   readonly dryRun?: boolean;
+  /** Ports of `mpserver`. */
   readonly servers: readonly ServerAddress[];
+  /** Copies of the file on any web servers, `http` or `https`. */
+  readonly urls?: readonly URL[];
   /**
    * Seconds to wait for servers to come up. Absent: {@linkcode DEFAULT_WAIT_S}, but not for host names
    * that nobody knows.
@@ -46,6 +49,7 @@ export interface DownloadOptions {
 export const DOWNLOAD_DEFAULTS: Omit<
   DownloadOptions,
   | "servers"
+  | "urls"
   | "dir"
   | "remoteTime"
   | "maxSize"

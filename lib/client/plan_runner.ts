@@ -3,6 +3,7 @@ import { now } from "../clock.ts";
 import { Plan } from "../plan/plan.ts";
 import type { PlanCommand, PlanEvent } from "../plan/plan_event.ts";
 import type { Agreement } from "../sources/agreement.ts";
+import { MAX_PER_ORIGIN } from "../sources/limits.ts";
 import type { Source } from "../sources/source.ts";
 import type { Sources } from "../sources/sources.ts";
 import type { FetchReport } from "../transfer/fetch_message.ts";
@@ -25,6 +26,8 @@ export class PlanRunner {
   readonly #onAbandon: (source: number, range: ByteRange) => void;
   #plan: Plan | undefined;
   #isOver = false;
+  /** Origins that have said that several connections are too many. */
+  readonly #crowded = new Set<string>();
 
   /**
    * @param pieceLength Bytes in every piece but the last.
@@ -72,8 +75,11 @@ export class PlanRunner {
   start(missing: readonly ByteRange[], balance: "equal" | "adaptive"): void {
     if (this.#isOver) return;
     const plan = this.#plan = new Plan({ missing, pieceLength: this.#pieceLength, balance });
-    const able = this.#sources.all.filter((source) => this.#isAble(source));
-    for (const source of able) this.#connect(source);
+    const able = this.#sources.all.filter((source) => {
+      if (!this.#isAble(source)) return false;
+      this.#connect(source);
+      return true;
+    });
     this.#carryOut(plan.start(able.map(({ index }) => index), now()));
     this.#sources.begin(({ index, inUse }) => !inUse || plan.isIdle(index));
   }
@@ -150,15 +156,32 @@ export class PlanRunner {
         figures.deferred = report.type === "deferred";
         return this.#apply(report);
       case "lost":
-        source.contentLost(report.reason, report.final, this.owes(source));
-        return this.#apply({ type: "failed", source: index });
+        return this.#lose(source, report);
     }
+  }
+
+  #lose(source: Source, { reason, final, loss }: Extract<SourceReport, { type: "lost" }>): void {
+    const { origin } = source;
+    const others = this.#sources.all.filter((other) => other !== source && other.origin === origin);
+    if (origin !== undefined && loss.kind === "busy" && others.some(({ inUse }) => inUse)) {
+      this.#crowded.add(origin);
+    }
+    source.contentLost(reason, final, this.owes(source), loss);
+    this.#apply({ type: "failed", source: source.index });
+    if (origin !== undefined) others.forEach((other) => this.follow(other));
   }
 
   // The plan ---------------------------------------------------------------------------------------
 
   #isAble(source: Source): boolean {
-    return source.state === "up" && this.#agreement.accepts(source);
+    return source.state === "up" && this.#agreement.accepts(source) && this.#hasRoom(source);
+  }
+
+  /** Whether the origin of a source bears one more that content is fetched from. */
+  #hasRoom({ origin }: Source): boolean {
+    if (origin === undefined) return true;
+    const inUse = this.#sources.all.filter((other) => other.inUse && other.origin === origin);
+    return inUse.length < (this.#crowded.has(origin) ? 1 : MAX_PER_ORIGIN);
   }
 
   #join(source: Source): void {

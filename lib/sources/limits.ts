@@ -17,6 +17,15 @@ export const FIRST_RETRY_MS = 200;
 export const MAX_RETRY_WAITING_MS = 1_000;
 export const MAX_RETRY_MS = 4_000;
 
+/** Milliseconds until a server is asked again that is too busy and did not say for how long. */
+export const BUSY_RETRY_MS = 5_000;
+
+/** Redirects that are followed from one address. */
+export const MAX_REDIRECTS = 10;
+
+/** Sources of one origin that are fetched from at once, unless it says that this is too much. */
+export const MAX_PER_ORIGIN = 2;
+
 /** How much of every such pause is left to chance, so that many clients do not come back at once. */
 export const RETRY_JITTER = 0.25;
 

@@ -65,6 +65,14 @@ export class MultiportSource extends Source {
     return fetchManifest(this.#endpoint, this.copy, AbortSignal.any([signal, this.stopped]));
   }
 
+  override get publishesDigests(): boolean {
+    return true;
+  }
+
+  override get origin(): undefined {
+    return undefined; // Each port is a server of its own.
+  }
+
   override get inTouch(): boolean {
     return this.#connection?.closed === false;
   }

@@ -3,8 +3,14 @@ import type { Manifest } from "../content/manifest.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import { delay } from "../delay.ts";
 import { Backoff } from "./backoff.ts";
-import { MAX_FRUITLESS_ATTEMPTS, MAX_RETRY_MS, MAX_RETRY_WAITING_MS } from "./limits.ts";
-import { LostError } from "./lost_error.ts";
+import {
+  BUSY_RETRY_MS,
+  FIRST_RETRY_MS,
+  MAX_FRUITLESS_ATTEMPTS,
+  MAX_RETRY_MS,
+  MAX_RETRY_WAITING_MS,
+} from "./limits.ts";
+import { type Loss, LostError } from "./lost_error.ts";
 import type { SourceCopy } from "./source_copy.ts";
 import { SourceFigures } from "./source_figures.ts";
 import {
@@ -97,8 +103,9 @@ export abstract class Source {
 
   /** Whether the download need not be given up as long as it stands like this. */
   get isDependable(): boolean {
-    if (this.state === "paused" || this.state === "waiting") return true;
-    return this.state === "up" && this.figures.fruitlessAttempts < MAX_FRUITLESS_ATTEMPTS;
+    if (this.state === "paused") return true;
+    const isExpected = this.state === "up" || this.state === "waiting";
+    return isExpected && this.figures.fruitlessAttempts < MAX_FRUITLESS_ATTEMPTS;
   }
 
   /** Whether content is being fetched from it. */
@@ -121,6 +128,12 @@ export abstract class Source {
    * @throws {LostError} If it does not have it, or has another.
    */
   abstract fetchManifest(signal: AbortSignal): Promise<Manifest>;
+
+  /** Whether its manifest can be had, now or when it has made it. */
+  abstract get publishesDigests(): boolean;
+
+  /** Those of the same origin share what it allows; undefined where there is no such bound. */
+  abstract get origin(): string | undefined;
 
   /** Whether there is a connection, besides that for content, over which it could say what becomes of it. */
   abstract get inTouch(): boolean;
@@ -151,9 +164,9 @@ export abstract class Source {
     this.#stop.abort(STOPPED);
   }
 
-  /** Makes the next attempt now, if it is waiting for its time. */
+  /** Makes the next attempt now, unless it has asked to be left alone. */
   hurry(): void {
-    this.#pause?.abort(STOPPED);
+    if (this.state !== "waiting") this.#pause?.abort(STOPPED);
   }
 
   /** The download has begun: what becomes of the source is to be known at once from now on. */
@@ -182,13 +195,24 @@ export abstract class Source {
    * @param reason Why, in words that follow its name.
    * @param final Whether to try again is useless.
    * @param owing Whether it had not delivered all that it was asked for.
+   * @param loss What kind of loss it was.
    */
-  contentLost(reason: string, final: boolean, owing: boolean): void {
+  contentLost(
+    reason: string,
+    final: boolean,
+    owing: boolean,
+    loss: Loss = { kind: "broken" },
+  ): void {
     const isReleased = this.#isReleased;
     this.#inUse = this.#isReleased = this.figures.deferred = false;
     if (isReleased) return;
     if (owing) this.figures.fruitlessAttempts += 1;
     if (final) return this.refuse(reason);
+    if (loss.kind === "busy") {
+      const waitMs = this.#beLeftAlone(reason, loss.retryAfterMs);
+      if (this.inTouch) void delay(waitMs, this.stopped).then(() => this.#waited());
+      return;
+    }
     this.happen({ type: "broken", reason, inTouch: this.inTouch });
     if (this.state === "disconnected") this.expectGoodbye();
   }
@@ -246,10 +270,13 @@ export abstract class Source {
 
   /** It was asked in vain. */
   lose(fault: LostError): void {
-    const { message: reason, final } = fault;
+    const { message: reason, final, loss } = fault;
     this.#fault = fault;
-    if (final) this.refuse(reason);
-    else this.happen({ type: "unreachable", reason, inUse: this.#inUse });
+    if (final) return this.refuse(reason);
+    if (loss.kind === "busy") {
+      this.figures.fruitlessAttempts += 1;
+      this.#beLeftAlone(reason, loss.retryAfterMs);
+    } else this.happen({ type: "unreachable", reason, inUse: this.#inUse });
   }
 
   /** Takes note of what happens to it, and tells of it. */
@@ -271,10 +298,25 @@ export abstract class Source {
     else this.happen(event);
   }
 
+  /** It has asked for that; answers for how many milliseconds. */
+  #beLeftAlone(reason: string, retryAfterMs = BUSY_RETRY_MS): number {
+    const waitMs = Math.max(retryAfterMs, FIRST_RETRY_MS);
+    this.happen({ type: "busy", reason, until: now() + waitMs / 1_000 });
+    return waitMs;
+  }
+
+  #waited(): void {
+    this.happen({ type: "waited", paused: this.saysPaused });
+  }
+
   async #rest(): Promise<void> {
+    const status = this.#status;
     const pause = this.#pause = new AbortController();
     const over = AbortSignal.any([pause.signal, this.stopped]);
-    await delay(this.#backoff.next(this.#maxRetryMs), over);
+    const milliseconds = status.state === "waiting"
+      ? (status.until - now()) * 1_000
+      : this.#backoff.next(this.#maxRetryMs);
+    await delay(Math.max(0, milliseconds), over);
     this.#pause = undefined;
   }
 }

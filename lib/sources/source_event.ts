@@ -40,6 +40,6 @@ export type SourceEvent =
     readonly type: "server";
     readonly index: number;
     readonly state: SourceState;
-    /** Why it failed, in words. */
+    /** Why it failed or waits, in words. */
     readonly reason?: string;
   };

@@ -41,6 +41,11 @@ export class Sources implements SourceListener, Iterable<Source> {
     return this.#all.reduce((sum, { figures }) => sum + figures.received, 0);
   }
 
+  /** Whether any of them may publish digests of the file, now or later. */
+  get publishDigests(): boolean {
+    return this.#all.some(({ publishesDigests, mayReturn }) => publishesDigests && mayReturn);
+  }
+
   /** Why each of them is of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
   get reasons(): string {
     const why = ({ state, reason }: Source) =>
@@ -110,7 +115,8 @@ export class Sources implements SourceListener, Iterable<Source> {
     const state = stateShown(source, this.#isIdle(source));
     if (state === undefined || !shown.isNews(state, source.isGivenUp)) return;
     if (!shown.tell(state, source.isGivenUp, now())) return;
-    const reason = state === "failed" && source.reason !== "" ? { reason: source.reason } : {};
+    const isTrouble = state === "failed" || state === "waiting";
+    const reason = isTrouble && source.reason !== "" ? { reason: source.reason } : {};
     this.#onEvent({ type: "server", index: source.index, state, ...reason });
   }
 

@@ -184,3 +184,28 @@ Deno.test("Coordinator fails when its servers answer and never send", async () =
   }
   await failsWith(end, "unreachable", "it sent nothing for 0.15 s");
 });
+
+Deno.test("Coordinator fetches from two sources of one origin at most, and from one if that is too many", async () => {
+  await using rig = new CoordinatorRig(4);
+  for (const index of [1, 2, 3]) rig.source(index).origin = "https://a.example";
+  rig.run();
+  await turn();
+  const inUse = () => rig.sources.all.map((source) => source.inUse);
+  assertEquals(inUse(), [true, true, false, true]);
+  rig.lose(1, "connection reset");
+  assertEquals(inUse(), [false, true, true, true]);
+  const loss = { kind: "busy", retryAfterMs: 60_000 } as const;
+  rig.report({
+    type: "lost",
+    source: 3,
+    reason: "it answered with status 503",
+    final: false,
+    loss,
+  });
+  assertEquals([rig.states[2], inUse()], ["waiting", [false, true, false, true]]);
+  // One is what it bears.
+  rig.answer([1], { size: SIZE, digest: "a" });
+  assertEquals(inUse(), [false, true, false, true]);
+  rig.lose(2, "connection reset");
+  assertEquals(inUse(), [true, false, false, true]);
+});

@@ -30,6 +30,9 @@ export class ScriptedSource extends Source {
     return this.manifest();
   }
 
+  override publishesDigests = true;
+  override origin: string | undefined;
+
   override listenNow(): void {
     this.asked.push("listen");
   }

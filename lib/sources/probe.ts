@@ -1,0 +1,155 @@
+import { ClientConnection } from "../http/client_connection.ts";
+import { parseContentRange } from "../http/content_range.ts";
+import { withDeadline } from "../http/deadline.ts";
+import { type Endpoint, endpointOf } from "../http/endpoint.ts";
+import { MAX_HEAD_BYTES } from "../http/limits.ts";
+import type { ResponseHead } from "../http/response_head.ts";
+import { parseRetryAfter } from "../http/retry_after.ts";
+import { ANSWER_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
+import { LostError } from "./lost_error.ts";
+
+/** What one request has shown of a file on the web. */
+export interface Probe {
+  /** Where it was found, behind all redirects. */
+  readonly url: URL;
+  /** Bytes in the file. */
+  readonly size: number;
+  /** Whether the server sends all of it, whatever part is asked for. */
+  readonly rangeless: boolean;
+  /** The head of the answer. */
+  readonly head: ResponseHead;
+}
+
+/** How an address is reached, and which fields are sent there; credentials are for some origins only. */
+export interface WebAccess {
+  endpoint(url: URL): Endpoint;
+  fields(url: URL): Readonly<Record<string, string>>;
+}
+
+/** Without proxies, certificates or credentials. */
+export const PLAIN_ACCESS: WebAccess = {
+  endpoint: endpointOf,
+  fields: () => ({ "Accept-Encoding": "identity", "User-Agent": "mpclient" }),
+};
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Finds out what there is at an address, by asking for its first byte. `HEAD` would not do: signed
+ * addresses are good for one method only, and some servers forbid it or answer it wrongly.
+ *
+ * @param first Where to begin; redirects are followed (RFC 9110, 15.4).
+ * @param signal Ends every connection, read and wait.
+ * @param timeoutMs Milliseconds that each answer may take.
+ * @throws {LostError} If there is no file, or it is not there now.
+ */
+export async function probe(
+  first: URL,
+  access: WebAccess,
+  signal: AbortSignal,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<Probe> {
+  const visited = [first];
+  for (let url = first;;) {
+    const head = await askFirstByte(url, access, signal, timeoutMs);
+    if (!REDIRECTS.has(head.status)) return { url, head, ...contentOf(head, visited.length > 1) };
+    url = nextAddress(url, head);
+    const isLoop = visited.some(({ href }) => href === url.href);
+    visited.push(url);
+    if (isLoop) throw new LostError(`redirects go round in a circle: ${chain(visited)}`, true);
+    if (visited.length > MAX_REDIRECTS + 1) {
+      throw new LostError(
+        `more than ${MAX_REDIRECTS} redirects, the last one to ${shown(url)}`,
+        true,
+      );
+    }
+  }
+}
+
+/** An address as it may be shown: without what grants access. */
+export function shown({ protocol, host, pathname, search }: URL): string {
+  return `${protocol}//${host}${pathname}${search === "" ? "" : "?…"}`;
+}
+
+async function askFirstByte(
+  url: URL,
+  access: WebAccess,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<ResponseHead> {
+  const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
+  using connection = await ClientConnection.open(access.endpoint(url), { buffer, signal });
+  const close = () => connection.close();
+  signal.addEventListener("abort", close);
+  try {
+    if (signal.aborted) close();
+    const fields = { ...access.fields(url), Range: "bytes=0-0" };
+    await connection.ask("GET", url.pathname + url.search, fields);
+    const head = await withDeadline(connection.head(), timeoutMs, close);
+    if (!head) throw new LostError("it closed the connection without an answer");
+    return head;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}
+
+function nextAddress(url: URL, { status, headers }: ResponseHead): URL {
+  const location = headers.get("location");
+  if (location === undefined) {
+    throw new LostError(`it answered with status ${status} to nowhere`, true);
+  }
+  const next = URL.parse(location, url.href);
+  if (!next || next.hostname === "") throw new LostError("it redirects to no valid address", true);
+  next.hash = "";
+  if (next.protocol !== "http:" && next.protocol !== "https:") {
+    throw new LostError(`it redirects to ${next.protocol}, which is neither http nor https`, true);
+  }
+  if (url.protocol === "https:" && next.protocol === "http:") {
+    throw new LostError(`it redirects from https to ${shown(next)}, which is not protected`, true);
+  }
+  return next;
+}
+
+/** What an answer to the question for the first byte says of the whole. */
+function contentOf(head: ResponseHead, redirected: boolean): Pick<Probe, "size" | "rangeless"> {
+  const { status, headers } = head;
+  const coding = headers.get("content-encoding") ?? "identity";
+  if (coding.toLowerCase() !== "identity") {
+    throw new LostError(`it sends the file in another encoding (${coding})`, true);
+  }
+  if (status === 206) {
+    const sent = parseContentRange(headers.get("content-range") ?? "");
+    if (sent?.start !== 0 || sent.end !== 1) {
+      throw new LostError("it sent another part than was asked for", true);
+    }
+    if (sent.size === null) throw new LostError("it does not say how large the file is", true);
+    return { size: sent.size, rangeless: false };
+  }
+  // Of an empty file there is no first byte (RFC 9110, 14.4).
+  if (status === 416 && /^bytes \*\/0$/i.test(headers.get("content-range") ?? "")) {
+    return { size: 0, rangeless: false };
+  }
+  if (status === 200) {
+    const length = headers.get("content-length");
+    if (length === undefined) throw new LostError("it does not say how large the file is", true);
+    return { size: Number(length), rangeless: true };
+  }
+  throw refusal(head, redirected);
+}
+
+function refusal({ status, headers }: ResponseHead, redirected: boolean): LostError {
+  const reason = `it answered with status ${status}`;
+  if (status === 429 || status === 503) {
+    const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? "", Date.now());
+    return new LostError(reason, false, { loss: { kind: "busy", retryAfterMs } });
+  }
+  // A place that was redirected to may be good for a moment only.
+  if (redirected) {
+    return new LostError(`${reason} behind a redirect`, false, { loss: { kind: "moved" } });
+  }
+  return new LostError(reason, status < 500 && status !== 408 && status !== 425);
+}
+
+function chain(urls: readonly URL[]): string {
+  return urls.map(shown).join(" → ");
+}

@@ -1,0 +1,139 @@
+import type { Manifest } from "../content/manifest.ts";
+import type { ContentRequest } from "../http/content_request.ts";
+import { parseHttpDate } from "../http/http_date.ts";
+import { contentName } from "./content_name.ts";
+import { type Loss, LostError } from "./lost_error.ts";
+import { PLAIN_ACCESS, type Probe, probe, shown, type WebAccess } from "./probe.ts";
+import { Source, type SourceListener } from "./source.ts";
+
+/**
+ * A file on any web server. One request says what it is; there are no events, no pauses, and no more
+ * requests than those for content until one of these fails.
+ */
+export class WebSource extends Source {
+  readonly #url: URL;
+  readonly #access: WebAccess;
+  #probe: Probe | undefined;
+  /** Every entity tag that was seen of the same version: servers behind one name may each give their own. */
+  #etags: string[] = [];
+  /** Ends the wait for the loss of its content. */
+  #lost = Promise.withResolvers<void>();
+  /** Whether it sends the whole file whatever is asked for, as was seen while content was fetched. */
+  #isRangeless = false;
+  /** Whether it has failed in a way that may be the fault of a place it redirected to. */
+  #wasMoved = false;
+
+  /**
+   * @param index 1 for Server1.
+   * @param url Where it is, at first.
+   */
+  constructor(index: number, url: URL, listener: SourceListener, access: WebAccess = PLAIN_ACCESS) {
+    super(index, shown(url), listener);
+    this.#url = url;
+    this.#access = access;
+  }
+
+  override get request(): ContentRequest {
+    const { url, rangeless, head: { headers } } = this.#found;
+    const lastModified = headers.get("last-modified");
+    const contentType = headers.get("content-type");
+    return {
+      endpoint: this.#access.endpoint(url),
+      target: url.pathname + url.search,
+      // No condition is sent: some servers in front of others answer them wrongly. Answers are compared.
+      fields: this.#access.fields(url),
+      rangeless: rangeless || this.#isRangeless,
+      validators: {
+        etags: this.#etags,
+        ...lastModified === undefined ? {} : { lastModified },
+        ...contentType === undefined ? {} : { contentType },
+      },
+    };
+  }
+
+  override get origin(): string | undefined {
+    return this.#probe?.url.origin;
+  }
+
+  override get publishesDigests(): boolean {
+    return false;
+  }
+
+  override get inTouch(): boolean {
+    return false;
+  }
+
+  override listenNow(): void {} // There is nothing to listen to.
+
+  override fetchManifest(): Promise<Manifest> {
+    return Promise.reject(new LostError("it publishes no digests"));
+  }
+
+  override stop(): void {
+    super.stop();
+    this.#lost.resolve();
+  }
+
+  override contentLost(reason: string, final: boolean, owing: boolean, loss?: Loss): void {
+    if (loss?.kind === "rangeless") this.#isRangeless = true;
+    super.contentLost(reason, final, owing, loss);
+    this.#lost.resolve();
+  }
+
+  protected override get saysPaused(): boolean {
+    return false;
+  }
+
+  protected override expectGoodbye(): void {} // Nothing is left by which it could say one.
+
+  /** Every attempt begins at the first address: where it redirects to may have changed. */
+  protected override async keepInTouch(): Promise<void> {
+    this.#lost = Promise.withResolvers();
+    const found = await this.#ask();
+    this.#note(found);
+    const { size, head: { headers } } = found;
+    const name = contentName(headers.get("content-disposition"), [this.#url, found.url]);
+    // A weak tag does not say that the bytes are the same (RFC 9110, 8.8.1).
+    const [etag = null] = this.#etags.filter((tag) => !tag.startsWith("W/"));
+    const modifiedMs = parseHttpDate(headers.get("last-modified") ?? "", Date.now());
+    const modified = modifiedMs === undefined ? undefined : new Date(modifiedMs);
+    this.answer({ name, size, etag, digest: null, modified });
+    await this.#lost.promise;
+  }
+
+  async #ask(): Promise<Probe> {
+    try {
+      const found = await probe(this.#url, this.#access, this.stopped);
+      this.#wasMoved = false;
+      return found;
+    } catch (error) {
+      if (!(error instanceof LostError) || error.loss.kind !== "moved") throw error;
+      // Asked again from the beginning, it still leads to a place without the file.
+      if (this.#wasMoved) throw new LostError(error.message, true, { cause: error });
+      this.#wasMoved = true;
+      throw error;
+    }
+  }
+
+  #note(found: Probe): void {
+    const etag = found.head.headers.get("etag");
+    const before = this.#probe;
+    this.#probe = found;
+    if (before && isSameVersion(before, found)) {
+      if (etag !== undefined && !this.#etags.includes(etag)) this.#etags.push(etag);
+    } else this.#etags = etag === undefined ? [] : [etag];
+  }
+
+  get #found(): Probe {
+    if (!this.#probe) throw new TypeError(`${this.label} has not answered yet`);
+    return this.#probe;
+  }
+}
+
+/** By size and time; another entity tag alone may be that of another server behind the same name. */
+function isSameVersion(one: Probe, other: Probe): boolean {
+  const [time, otherTime] = [one, other].map(({ head }) => head.headers.get("last-modified"));
+  const [tag, otherTag] = [one, other].map(({ head }) => head.headers.get("etag"));
+  if (one.size !== other.size) return false;
+  return time === undefined ? tag === otherTag : time === otherTime;
+}

@@ -1,0 +1,142 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Client } from "../../testing/client.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
+import { WebServer } from "../../testing/web_server.ts";
+
+const SIZE = 6 * MIB + 5;
+
+/** A file, what is in it, and a place for a copy. */
+async function made(scratch: Scratch): Promise<{ file: string; content: Uint8Array<ArrayBuffer> }> {
+  const file = await scratch.noise("film.mp4", SIZE);
+  return { file, content: await Deno.readFile(file) };
+}
+
+Deno.test("mpclient fetches a file from a web server, and from many", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  for (const count of [1, 4]) {
+    const servers = Array.from({ length: count }, () => new WebServer(content));
+    const output = scratch.path(`out${count}`);
+    await using client = new Client(output, servers.map((server) => server.url()));
+    const { received } = await client.finishes();
+    assertEquals(received, SIZE);
+    await assertSameContent(output, file);
+    assert(servers.every(({ requests }) => requests[0]?.range === "bytes=0-0"));
+    for (const server of servers) await server[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("mpclient verifies what a web server sends with the digests of an mpserver", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  const spoilt = content.slice();
+  for (let at = 0; at < spoilt.length; at += MIB / 2) spoilt.set([1 - (spoilt[at] ?? 0)], at);
+  await using bad = new WebServer(spoilt);
+  await using server = await Server.start([file], { rate: 4 * MIB });
+  const output = scratch.path("out");
+  await using client = new Client(output, [bad.url()], ["-p", ...server.addresses]);
+  const { sha256 } = await client.finishes();
+  assert(sha256 !== null);
+  await assertSameContent(output, file);
+});
+
+Deno.test("mpclient takes a file from a server that sends no parts", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  await using server = new WebServer(content, { ranges: false });
+  const output = scratch.path("out");
+  await using client = new Client(output, [server.url()]);
+  await client.finishes();
+  await assertSameContent(output, file);
+});
+
+Deno.test("mpclient follows a redirect again when the address that it led to has expired", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  let [signed, uses] = [0, 0];
+  await using server = new WebServer(content, {
+    instead: (request) => {
+      const { pathname, searchParams } = new URL(request.url);
+      if (pathname === "/film.mp4") {
+        signed += 1;
+        uses = 0;
+        return new Response(null, { status: 302, headers: { Location: `/s?id=${signed}` } });
+      }
+      // Each signed address is good for two requests: that for the first byte, and one for content.
+      uses += 1;
+      const isGood = searchParams.get("id") === `${signed}` && uses <= 2;
+      return isGood ? undefined : new Response(null, { status: 403 });
+    },
+  });
+  const output = scratch.path("out");
+  await using client = new Client(output, [server.url()]);
+  const { received } = await client.finishes();
+  assertEquals(received, SIZE);
+  assert(signed > 1);
+  await assertSameContent(output, file);
+});
+
+Deno.test("mpclient waits for a web server that asks it to, and says so", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  await using server = new WebServer(content, {
+    instead: (_, earlier) =>
+      earlier === 1
+        ? new Response(null, { status: 503, headers: { "Retry-After": "1" } })
+        : undefined,
+  });
+  const output = scratch.path("out");
+  await using client = new Client(output, [server.url()]);
+  const waiting = await client.sees(1, "waiting");
+  assert(waiting.type === "server");
+  assertStringIncludes(waiting.reason ?? "", "status 503");
+  await client.finishes();
+  await assertSameContent(output, file);
+});
+
+Deno.test("mpclient goes on with other addresses of the same file where it was", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  const fields = { ETag: '"v1"' };
+  const output = scratch.path("out");
+  {
+    let served = 0;
+    await using first = new WebServer(content, {
+      fields,
+      instead: (request) => {
+        served += request.headers.get("range") === "bytes=0-0" ? 0 : 1;
+        return served > 1 ? new Response(null, { status: 500 }) : undefined;
+      },
+    });
+    await using client = new Client(output, [first.url()], ["--stall-timeout", "0.2"]);
+    assertStringIncludes(await client.fails(3), "the same command goes on");
+  }
+  await using second = new WebServer(content, { fields });
+  await using client = new Client(output, [second.url("/elsewhere/film.mp4")]);
+  const { received } = await client.finishes();
+  assert(received < SIZE);
+  await assertSameContent(output, file);
+});
+
+Deno.test("mpclient names what is wrong with an address", async () => {
+  await using scratch = await Scratch.make();
+  const { content } = await made(scratch);
+  await using server = new WebServer(content, {
+    instead: (request) => {
+      const { pathname } = new URL(request.url);
+      const to = (Location: string) => new Response(null, { status: 302, headers: { Location } });
+      if (pathname === "/circle") return to("/circle");
+      if (pathname === "/file") return to("ftp://a.example/f");
+      return new Response(null, { status: 404 });
+    },
+  });
+  const wrong = { "/none?key=secret": "status 404", "/circle": "in a circle", "/file": "ftp:" };
+  for (const [path, words] of Object.entries(wrong)) {
+    await using client = new Client(scratch.path("out"), [server.url(path)]);
+    const message = await client.fails(3);
+    assertStringIncludes(message, words);
+    assert(!message.includes("secret"));
+  }
+});

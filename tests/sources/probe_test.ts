@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { LostError } from "../../lib/sources/lost_error.ts";
+import { MAX_REDIRECTS } from "../../lib/sources/limits.ts";
+import { PLAIN_ACCESS, type Probe, probe, shown } from "../../lib/sources/probe.ts";
+import { ScriptedServer } from "./scripted_server.ts";
+
+const never = new AbortController().signal;
+
+/** Heads that a server answers with, one after the other; the path it was asked for may be put in. */
+type Answers = readonly string[];
+
+/** What a probe of `/f.iso` comes to when its requests are answered in turn. */
+async function probed(answers: Answers): Promise<{ found: Promise<Probe>; requests: string[] }> {
+  await using server = new ScriptedServer();
+  const url = new URL(`http://127.0.0.1:${server.port}/pub/f.iso?x=1`);
+  const found = probe(url, PLAIN_ACCESS, never);
+  found.catch(() => {}); // It may fail while the server has still something to do.
+  const requests: string[] = [];
+  for (const answer of answers) {
+    const peer = await server.peer();
+    requests.push(await peer.request() ?? "");
+    await peer.send(`HTTP/1.1 ${answer.replaceAll("PORT", `${server.port}`)}\r\n\r\n`);
+  }
+  await found.catch(() => {});
+  return { found, requests };
+}
+
+async function refused(answers: Answers, words: string): Promise<LostError> {
+  const { found } = await probed(answers);
+  const error = await assertRejects(() => found, LostError);
+  assertStringIncludes(error.message, words);
+  return error;
+}
+
+const PART = "206 X\r\nContent-Length: 1\r\nContent-Range: bytes 0-0/1000";
+
+Deno.test("probe() asks for the first byte, as it is, and learns how many there are", async () => {
+  const { found, requests: [request = ""] } = await probed([PART]);
+  assert(request.startsWith("GET /pub/f.iso?x=1 HTTP/1.1\r\n"));
+  assertStringIncludes(request, "\r\nRange: bytes=0-0\r\n");
+  assertStringIncludes(request, "\r\nAccept-Encoding: identity\r\n");
+  const { size, rangeless } = await found;
+  assertEquals({ size, rangeless }, { size: 1000, rangeless: false });
+});
+
+Deno.test("probe() knows an empty file, and one that comes whole only", async () => {
+  const empty = await (await probed(["416 X\r\nContent-Range: bytes */0"])).found;
+  assertEquals([empty.size, empty.rangeless], [0, false]);
+  const whole = await (await probed(["200 X\r\nContent-Length: 77"])).found;
+  assertEquals([whole.size, whole.rangeless], [77, true]);
+});
+
+Deno.test("probe() takes no answer that does not say what there is", async () => {
+  const wrong: [answer: string, words: string][] = [
+    ["206 X\r\nContent-Range: bytes 0-0/*", "how large"],
+    ["206 X\r\nContent-Range: bytes 1-1/1000", "another part"],
+    ["206 X", "another part"],
+    ["200 X\r\nTransfer-Encoding: chunked", "how large"],
+    ["200 X\r\nContent-Length: 5\r\nContent-Encoding: gzip", "another encoding (gzip)"],
+    ["416 X\r\nContent-Range: bytes */9", "status 416"],
+    ["404 X", "status 404"],
+    ["302 X", "status 302 to nowhere"],
+  ];
+  for (const [answer, words] of wrong) assert((await refused([answer], words)).final, answer);
+  for (const status of [408, 500, 502]) {
+    assert(!(await refused([`${status} X`], `status ${status}`)).final);
+  }
+});
+
+Deno.test("probe() follows redirects: relative, to another path, to another host", async () => {
+  const { found, requests } = await probed([
+    "302 X\r\nLocation: g.iso#top",
+    "307 X\r\nLocation: /other/h.iso?y=2",
+    "308 X\r\nLocation: http://localhost:PORT/i.iso",
+    PART,
+  ]);
+  const paths = requests.map((request) => request.split(" ")[1]);
+  assertEquals(paths, ["/pub/f.iso?x=1", "/pub/g.iso", "/other/h.iso?y=2", "/i.iso"]);
+  const { url } = await found;
+  assertEquals([url.hostname, url.pathname], ["localhost", "/i.iso"]);
+});
+
+Deno.test("probe() names a circle of redirects, and does not follow too many", async () => {
+  const circle = await refused(
+    ["302 X\r\nLocation: /a", "302 X\r\nLocation: /b", "302 X\r\nLocation: /a"],
+    "redirects go round in a circle",
+  );
+  assert(/\/pub\/f\.iso\?… → \S+\/a → \S+\/b → \S+\/a$/.test(circle.message), circle.message);
+  const many = Array.from({ length: MAX_REDIRECTS + 1 }, (_, at) => `302 X\r\nLocation: /${at}`);
+  await refused(many, `more than ${MAX_REDIRECTS} redirects`);
+});
+
+Deno.test("probe() goes nowhere but to http and https", async () => {
+  await refused(["302 X\r\nLocation: ftp://a.example/f"], "ftp:, which is neither http nor https");
+  await refused(["302 X\r\nLocation: file:///etc/passwd"], "no valid address");
+  await refused(["302 X\r\nLocation: http://"], "no valid address");
+});
+
+Deno.test("probe() tells a server that is too busy, and for how long", async () => {
+  const { loss } = await refused(["503 X\r\nRetry-After: 7"], "status 503");
+  assertEquals(loss, { kind: "busy", retryAfterMs: 7_000 });
+  assertEquals((await refused(["429 X"], "429")).loss, { kind: "busy", retryAfterMs: undefined });
+});
+
+Deno.test("probe() does not hold what a place says that was redirected to against the first one", async () => {
+  for (const status of [401, 403, 404, 410]) {
+    const { loss, final } = await refused(
+      ["302 X\r\nLocation: /signed", `${status} X`],
+      `status ${status} behind a redirect`,
+    );
+    assertEquals([loss.kind, final], ["moved", false]);
+  }
+});
+
+Deno.test("probe() ends when it is told to", async () => {
+  await using server = new ScriptedServer();
+  const url = new URL(`http://127.0.0.1:${server.port}/`);
+  const stop = new AbortController();
+  const found = probe(url, PLAIN_ACCESS, stop.signal);
+  await (await server.peer()).request();
+  stop.abort();
+  await assertRejects(() => found);
+  await assertRejects(
+    () => probe(url, PLAIN_ACCESS, AbortSignal.timeout(60_000), 20),
+    Error,
+    "no answer",
+  );
+});
+
+Deno.test("shown() leaves out what grants access", () => {
+  const url = new URL("https://user:secret@a.example:8443/f.iso?X-Amz-Signature=1234");
+  assertEquals(shown(url), "https://a.example:8443/f.iso?…");
+  assertEquals(shown(new URL("http://a.example/f")), "http://a.example/f");
+});
