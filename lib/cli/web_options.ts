@@ -233,7 +233,7 @@ function parseProxy(text: string, option: OptionName): URL {
     ? `http://${formatAddress({ host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(port) })}`
     : text;
   const url = URL.canParse(bare) ? new URL(bare) : undefined;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  if (url?.protocol === "http:") return url;
   // A password may be in it, which no message repeats.
   throw wrongValue(option, "…", "it takes the address of an HTTP proxy: http://HOST:PORT");
 }

@@ -2,6 +2,7 @@ import { Patience } from "../patience.ts";
 import { type Endpoint, hostField } from "./endpoint.ts";
 import { HeadError } from "./head_error.ts";
 import { CONNECT_TIMEOUT_MS, MAX_INTERIM_HEADS, MAX_RESPONSE_HEAD_BYTES } from "./limits.ts";
+import { proxyLines } from "./open_tunnel.ts";
 import { openSocket } from "./open_socket.ts";
 import { readResponseHead, type ResponseHead } from "./response_head.ts";
 
@@ -33,16 +34,16 @@ const LF = 0x0a;
  */
 export class ClientConnection implements Disposable {
   readonly #conn: Deno.Conn;
-  readonly #host: string;
+  readonly #endpoint: Endpoint;
   #buffer: Uint8Array<ArrayBuffer>;
   #start = 0;
   #end = 0;
   #closed = false;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(conn: Deno.Conn, host: string, buffer: Uint8Array<ArrayBuffer>) {
+  private constructor(conn: Deno.Conn, endpoint: Endpoint, buffer: Uint8Array<ArrayBuffer>) {
     this.#conn = conn;
-    this.#host = host;
+    this.#endpoint = endpoint;
     this.#buffer = buffer;
   }
 
@@ -60,7 +61,7 @@ export class ClientConnection implements Disposable {
     };
     using _patience = new Patience(timeoutMs, giveUp);
     const over = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
-    return new ClientConnection(await openSocket(endpoint, over), hostField(endpoint), buffer);
+    return new ClientConnection(await openSocket(endpoint, over), endpoint, buffer);
   }
 
   /** Whether everything that was received has been taken. */
@@ -92,8 +93,14 @@ export class ClientConnection implements Disposable {
    * @param fields Header fields besides `Host`.
    */
   ask(method: "GET" | "HEAD", path: string, fields: Readonly<Record<string, string>> = {}) {
+    const { scheme, proxy } = this.#endpoint;
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\n${lines.join("")}\r\n`;
+    const host = hostField(this.#endpoint);
+    // A proxy is to be asked in absolute form (RFC 9112, 3.2.2); through a tunnel, nobody asks it.
+    const isProxied = scheme === "http" && proxy !== undefined;
+    if (isProxied) lines.push(...proxyLines(proxy));
+    const target = isProxied ? `http://${host}${path}` : path;
+    const head = `${method} ${target} HTTP/1.1\r\nHost: ${host}\r\n${lines.join("")}\r\n`;
     return this.#writing = this.#writing.then(() => this.#write(new TextEncoder().encode(head)));
   }
 

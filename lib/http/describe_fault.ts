@@ -1,4 +1,5 @@
 import { HeadError } from "./head_error.ts";
+import { ProxyError } from "./proxy_error.ts";
 
 /** Puts into words, for a person, why a connection could not be had or used. */
 export function describeFault(fault: unknown): string {
@@ -6,8 +7,21 @@ export function describeFault(fault: unknown): string {
   if (fault instanceof Deno.errors.ConnectionRefused) return "connection refused";
   if (fault instanceof Deno.errors.ConnectionReset) return "connection reset";
   if (fault instanceof Deno.errors.BrokenPipe) return "connection closed";
+  if (fault instanceof Deno.errors.InvalidData) return describeTlsFault(fault.message);
   if (fault instanceof Error) return fault.message.replace(/ \(os error \d+\)$/, "");
   return String(fault);
+}
+
+/** In the words of people who do not know those of the library that checks certificates. */
+function describeTlsFault(message: string): string {
+  const [, why] = /^invalid peer certificate: (.*)$/.exec(message) ?? [];
+  if (why === undefined) return message;
+  if (why === "UnknownIssuer") {
+    return "its certificate comes from nobody who is trusted; name whom you trust with --ca FILE";
+  }
+  if (/^Expired|certificate expired/i.test(why)) return "its certificate has expired";
+  if (/^NotValidYet|not valid yet/i.test(why)) return "its certificate is not valid yet";
+  return `its certificate is not accepted: ${why}`;
 }
 
 /**
@@ -15,7 +29,7 @@ export function describeFault(fault: unknown): string {
  * the system reports. Anything else, such as a `TypeError`, is a defect of the program.
  */
 export function isFaultOfPeer(error: unknown): boolean {
-  if (error instanceof HeadError) return true;
+  if (error instanceof HeadError || error instanceof ProxyError) return true;
   if (Object.values(Deno.errors).some((kind) => error instanceof kind)) return true;
   if (!(error instanceof Error) || error.constructor !== Error) return false;
   // Deno has no class for some of the system's errors; where several addresses failed, the first counts.

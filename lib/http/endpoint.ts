@@ -6,6 +6,16 @@ export interface Endpoint {
   readonly port: number;
   /** Certificates (PEM) that are trusted besides the well-known authorities; for `https` only. */
   readonly caCerts?: readonly string[];
+  /** The proxy to go through; absent: none. */
+  readonly proxy?: Proxy;
+}
+
+/** An HTTP proxy: it is asked for `http` in absolute form, and for a tunnel to whatever is `https`. */
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+  /** The value of `Proxy-Authorization`; absent: none. */
+  readonly authorization?: string;
 }
 
 const DEFAULT_PORTS: Readonly<Record<Endpoint["scheme"], number>> = { http: 80, https: 443 };
@@ -37,10 +47,20 @@ export function endpointOf({ protocol, hostname, port }: URL): Endpoint {
  * hostField({ scheme: "http", host: "fe80::1%eth0", port: 7000 }); // "[fe80::1]:7000"
  * ```
  */
-export function hostField({ scheme, host, port }: Endpoint): string {
+export function hostField(endpoint: Endpoint): string {
+  const { scheme, host, port } = endpoint;
+  return port === DEFAULT_PORTS[scheme] ? bracketed(host) : authority(endpoint);
+}
+
+/** What a proxy is asked for a tunnel to (RFC 9112, 3.2.3): with the port in any case. */
+export function authority({ host, port }: Pick<Endpoint, "host" | "port">): string {
+  return `${bracketed(host)}:${port}`;
+}
+
+/** Without a zone, and in brackets if it is an IPv6 address. */
+function bracketed(host: string): string {
   const [address = ""] = host.split("%");
-  const name = address.includes(":") ? `[${address}]` : address;
-  return port === DEFAULT_PORTS[scheme] ? name : `${name}:${port}`;
+  return address.includes(":") ? `[${address}]` : address;
 }
 
 /** Whether a host is an IP address, with or without a zone, and no name. */

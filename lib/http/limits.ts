@@ -29,5 +29,8 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds until the next address of a name is tried while others have not answered (RFC 8305, 8). */
 export const CONNECT_STAGGER_MS = 250;
 
+/** Bytes in a file of certificates that are trusted. */
+export const MAX_CERTIFICATES_BYTES = 16 * 1024 * 1024;
+
 /** Addresses of a name that are tried, at most. */
 export const MAX_ADDRESSES_TRIED = 16;

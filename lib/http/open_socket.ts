@@ -1,18 +1,35 @@
+import { describeFault } from "./describe_fault.ts";
 import { dial } from "./dial.ts";
+import { ProxyError } from "./proxy_error.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { openTunnel } from "./open_tunnel.ts";
 
 /**
- * Connects to a server; over `https`, the server has proved by then that it goes by that name.
+ * Connects to a server, or to the proxy before it; over `https`, the server has proved by then that it goes by that name.
  *
  * @param signal Ends the attempt.
  * @throws What {@linkcode dial} and `Deno.startTls` throw; the reason of `signal` when it ended the attempt.
  */
 export async function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Deno.Conn> {
-  const { scheme, host, port, caCerts } = endpoint;
-  const conn = await dial(host, port, signal);
+  const { scheme, host, caCerts, proxy } = endpoint;
+  const conn = await dialThrough(endpoint, signal);
   // A handshake takes 40 ms more while the system waits to send more at once.
   conn.setNoDelay(true);
-  return scheme === "https" ? await startTls(conn, host, caCerts, signal) : conn;
+  if (scheme === "http") return conn;
+  if (proxy) await openTunnel(conn, endpoint, proxy, signal);
+  return await startTls(conn, host, caCerts, signal);
+}
+
+async function dialThrough({ host, port, proxy }: Endpoint, signal: AbortSignal) {
+  if (!proxy) return await dial(host, port, signal);
+  try {
+    return await dial(proxy.host, proxy.port, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new ProxyError(`the proxy ${proxy.host}:${proxy.port}: ${describeFault(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 async function startTls(

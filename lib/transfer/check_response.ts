@@ -72,6 +72,8 @@ function refusal({ status, headers }: ResponseHead): LostError {
     case 404:
     case 410:
       return new LostError(reason, false, { loss: { kind: "moved" } });
+    case 407:
+      return new LostError("the proxy wants a name and a password, or others", true);
     case 429:
     case 503: {
       const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? "", Date.now());

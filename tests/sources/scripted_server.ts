@@ -83,6 +83,13 @@ export class Peer {
     return [Number(first), Number(last) + 1];
   }
 
+  /** The next byte that comes; for what is no HTTP. */
+  async byte(): Promise<number> {
+    const buffer = new Uint8Array(1);
+    await beforeDeadline(this.#read(buffer), () => "a byte");
+    return buffer[0] ?? 0;
+  }
+
   /** Waits until the client has ended the connection. */
   async gone(): Promise<void> {
     while (await this.request() !== undefined);
