@@ -1,6 +1,7 @@
 import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
 import type { StartedServer } from "../server/serving.ts";
 import { Allowlist, isLoopback } from "../server/allowlist.ts";
+import { pathOf } from "../server/resource.ts";
 import { splitHostPort } from "./addresses.ts";
 import { runsOf } from "./runs.ts";
 
@@ -14,7 +15,7 @@ import { runsOf } from "./runs.ts";
  * ```
  */
 export function invitation(
-  { allow = LOOPBACK }: Pick<ServeOptions, "allow">,
+  { allow = LOOPBACK, tlsCert }: Pick<ServeOptions, "allow" | "tlsCert">,
   servers: readonly StartedServer[],
 ): string[] {
   const isLocal = new Allowlist(allow).arrivals.every(isLoopback);
@@ -32,8 +33,10 @@ export function invitation(
     : isLocal
     ? "For this machine only: -a ADDR lets others in, -a any everybody"
     : `Open to ${allow.join(", ")}`;
+  const [{ address = "", name = "" } = {}] = servers;
+  const url = `https://${address.replace(/^(0\.0\.0\.0|\[::\]):/, "HOST:")}${pathOf(name)}`;
   return [
-    `Fetch it with: mpclient ${where}-p ${ports}`,
+    `Fetch it with: mpclient ${tlsCert === undefined ? `${where}-p ${ports}` : url}`,
     who,
     "h shows what can be typed: 1 pauses Server1, r1 resumes it, q quits",
   ];

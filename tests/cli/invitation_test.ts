@@ -32,3 +32,9 @@ Deno.test("invitation() says who may connect, and where to", () => {
   );
   assertEquals(invite("[::1]", [7000], ["::1"])[0], "Fetch it with: mpclient -a [::1] -p 7000");
 });
+
+Deno.test("invitation() has a URL to paste where servers speak HTTPS", () => {
+  const servers = [{ index: 1, address: "[::]:60000", name: "a film.mp4" }];
+  const [line] = invitation({ allow: ["any"], tlsCert: "cert.pem" }, servers);
+  assertEquals(line, "Fetch it with: mpclient https://HOST:60000/a%20film.mp4");
+});

@@ -23,6 +23,8 @@ class FakeServing implements Serving {
   readonly #end = Promise.withResolvers<void>();
   readonly finished = this.#end.promise;
   closed = false;
+  /** What closing takes. */
+  closing = Promise.resolve();
   /** Clients of each server. */
   clients = 0;
 
@@ -64,7 +66,7 @@ class FakeServing implements Serving {
   close(): Promise<void> {
     this.closed = true;
     this.#end.resolve();
-    return Promise.resolve();
+    return this.closing;
   }
 
   #become<State extends ServerState>(index: number, state: State): State {
@@ -156,6 +158,18 @@ Deno.test("runServer() ends when nothing is left to serve", async () => {
   const { serving, code } = run(LINE);
   (await serving).close();
   assertEquals(await code, 0);
+});
+
+Deno.test("runServer() ends only when its servers are closed, and tells their last figures then", async () => {
+  const { host, serving, code } = run(`${LINE} --json`);
+  const servers = await serving;
+  const closing = Promise.withResolvers<void>();
+  servers.closing = closing.promise;
+  host.signal("SIGTERM");
+  await host.type("");
+  assertEquals([servers.closed, host.out.includes('"status"')], [true, false]);
+  closing.resolve();
+  assertEquals([await code, host.out.includes('"status"')], [0, true]);
 });
 
 Deno.test("runServer() closes its servers when a service manager stops it, and ends well", async () => {

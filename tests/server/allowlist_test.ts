@@ -17,6 +17,13 @@ Deno.test("Allowlist takes IPv4 in IPv6 form for what it is, on both sides", () 
   assertEquals(new Allowlist(["::ffff:10.0.0.0/104"]).allows("10.1.2.3"), true);
   assertEquals(new Allowlist(["::ffff:10.0.0.0/104"]).allows("11.1.2.3"), false);
   assertEquals(new Allowlist(["::/0"]).allows("10.1.2.3"), false);
+  const allIpv4 = new Allowlist(["::ffff:0:0/96"]);
+  assertEquals([allIpv4.allows("10.1.2.3"), allIpv4.allows("::ffff:8.8.8.8")], [true, true]);
+  assertEquals(allIpv4.allows("2001:db8::1"), false);
+  assertEquals(allIpv4.arrivals, ["0.0.0.0"]);
+  // A wider block is one of IPv6, in which no client of IPv4 is.
+  const wider = new Allowlist(["::ffff:0:0/95"]);
+  assertEquals([wider.allows("10.1.2.3"), wider.allows("::fffe:1:2")], [false, true]);
 });
 
 Deno.test("Allowlist allows everybody with `any`, and nobody when empty", () => {

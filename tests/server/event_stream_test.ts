@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { MAX_PENDING_EVENTS } from "../../lib/server/limits.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { EVENTS_SILENCE_MS } from "../../lib/sources/limits.ts";
+import { MAX_PENDING_EVENTS, PORT_LIMITS } from "../../lib/server/limits.ts";
 import { EventStream } from "../../lib/server/event_stream.ts";
 
 const decoder = new TextDecoder();
@@ -52,6 +53,10 @@ Deno.test("EventStream keeps the latest states for a client that does not read",
   assertEquals(text.split("event: state").length - 1, MAX_PENDING_EVENTS);
   assertEquals(text.endsWith('{"state":"paused"}\n\n'), true);
   assertEquals(text.includes(":\n\n"), false);
+});
+
+Deno.test("the signs of life come twice before a client takes a server for dead", () => {
+  assert(2 * PORT_LIMITS.heartbeatMs < EVENTS_SILENCE_MS);
 });
 
 Deno.test("EventStream is finished when its client has gone", async () => {
