@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import { basename, join } from "node:path";
+import { asScript } from "./as_script.ts";
 import { childDeno } from "./child_deno.ts";
 import type { Program } from "./programs.ts";
 
@@ -42,21 +43,8 @@ async function bundleInto(folder: string, entry: string, std: string[]): Promise
   const output = join(folder, `${nameOf(entry)}.script`);
   const options = ["--quiet", "--no-check", "--format", "cjs", "--output", output];
   const code = await childDeno(["bundle", ...options, ...std, entry]);
-  if (code === 0) await Deno.writeTextFile(output, asFunction(await Deno.readTextFile(output)));
+  if (code === 0) await Deno.writeTextFile(output, asScript(await Deno.readTextFile(output)));
   return code;
-}
-
-/**
- * What only a module has by itself comes in as parameters. In plain ASCII, as V8 keeps a text with
- * any other character in twice the space.
- */
-function asFunction(commonJs: string): string {
-  const script = commonJs.replace(/\b(import_meta\d*) = \{\}/g, "$1 = importMeta")
-    .replace(
-      /[\u0080-\uffff]/g,
-      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
-  return `(function (require, importMeta, module) {"use strict";\n${script}\n})`;
 }
 
 function nameOf(module: string): string {

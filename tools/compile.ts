@@ -7,6 +7,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { PROGRAMS } from "./programs.ts";
 import { replaceFile } from "./replace_file.ts";
 import { stdFlags } from "./std_flags.ts";
+import { requireTarget } from "./targets.ts";
 
 /**
  * Makes the executables in `dist/`, or with `--target` in a folder of that name under it, unless
@@ -22,7 +23,21 @@ export async function compile(args: string[]): Promise<number> {
   const folder = target === undefined ? "dist" : join("dist", target);
   const std = await stdFlags();
 
+  const isNew = !existsSync(folder);
   await Deno.mkdir(folder, { recursive: true });
+  try {
+    return await compileInto(folder, target, std);
+  } catch (error) {
+    if (isNew && folder !== "dist") await Deno.remove(folder, { recursive: true });
+    throw error;
+  }
+}
+
+async function compileInto(
+  folder: string,
+  target: string | undefined,
+  std: string[],
+): Promise<number> {
   using lock = await Deno.open(join(folder, ".lock"), { create: true, write: true });
   await lock.lock(true);
   const current = fingerprint([std, [target ?? Deno.build.target]]);
@@ -54,11 +69,13 @@ const FINGERPRINT = ".fingerprint";
 const DRAFT = ".making-";
 
 function targetIn(args: string[]): string | undefined {
+  let target: string | undefined;
   try {
-    return parseArgs({ args, options: { target: { type: "string" } } }).values.target;
+    target = parseArgs({ args, options: { target: { type: "string" } } }).values.target;
   } catch {
     throw new Error(`Cannot compile with ${args.join(" ")}: only --target TRIPLE can be given.`);
   }
+  return target === undefined ? undefined : requireTarget(target);
 }
 
 function isUpToDate(folder: string, current: string, executables: string[]): boolean {

@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { bundle, type Scripts } from "./bundle.ts";
 import { childDeno } from "./child_deno.ts";
+import { type Embedded, findEmbedded } from "./embedded.ts";
 import { type Program, PROGRAMS } from "./programs.ts";
 import { rehearse } from "./rehearse.ts";
 
@@ -40,7 +41,8 @@ const REHEARSING: Role = {
  * Makes all executables: bundles their scripts, has them rehearse if they can run on this machine,
  * and compiles them with the code caches that come of it.
  *
- * @returns Their names, in `build.draft`.
+ * @returns The names of what was made, in `build.draft`: the executables, and a list of what they
+ * are made of, which each of them has in it as well, for `--version --verbose`.
  * @throws {Error} If it cannot be done; Deno has then said why.
  */
 export async function makeExecutables(build: Build): Promise<string[]> {
@@ -51,6 +53,8 @@ export async function makeExecutables(build: Build): Promise<string[]> {
     await Deno.mkdir(folder);
     scripts.push(await bundle(program, std, folder));
   }
+  const embedded = await findEmbedded(PROGRAMS.flatMap(modulesOf), std);
+  await recordEmbedded(embedded, [draft, ...scripts.map(({ folder }) => folder)]);
   const makeAll = async (role: Role) => {
     await Promise.all(PROGRAMS.map((program, at) => make(program, scripts[at]!, role, build)));
   };
@@ -59,7 +63,19 @@ export async function makeExecutables(build: Build): Promise<string[]> {
     await addCodeCaches(draft, scripts);
   }
   await makeAll(REAL);
-  return PROGRAMS.map((program) => executableName(program, target));
+  return [EMBEDDED_FILE, ...PROGRAMS.map((program) => executableName(program, target))];
+}
+
+/** Beside the executables, and beside the scripts in them; `lib/cli/version.ts` reads it. */
+const EMBEDDED_FILE = "embedded.json";
+
+async function recordEmbedded(embedded: Embedded, folders: readonly string[]): Promise<void> {
+  const text = JSON.stringify(embedded, null, 2) + "\n";
+  for (const folder of folders) await Deno.writeTextFile(join(folder, EMBEDDED_FILE), text);
+}
+
+function modulesOf({ entry, workers }: Program): string[] {
+  return [entry, ...globSync(workers)];
 }
 
 /** The file name of an executable. */

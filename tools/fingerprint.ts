@@ -4,6 +4,7 @@ import { globSync, statSync } from "node:fs";
 /** Everything that an executable depends on and that can change from one build to the next. */
 const SOURCES = [
   "deno.json",
+  "deno.lock",
   "*.ts",
   "lib/**/*.ts",
   "tools/*.ts",

@@ -27,7 +27,14 @@ export const VERSION_FLAG = flag({
   name: "version",
   short: "V",
   section,
-  help: "show the version",
+  help: "show the version; with --verbose, also what the program was made of",
+});
+/** Asks for all details. */
+export const VERBOSE_FLAG = flag({
+  name: "verbose",
+  short: "v",
+  section,
+  help: "show a line for every request and its answer",
 });
 /** Asks for objects; looked for before anything else is read, as it shapes the messages about that. */
 export const JSON_FLAG = flag({

@@ -2,14 +2,14 @@ import { Failure } from "../failure.ts";
 import { Output } from "../ui/output.ts";
 import { COMPLETIONS, renderCompletions } from "./completions.ts";
 import { hasFlag } from "./command_line.ts";
-import { JSON_FLAG } from "./display_options.ts";
+import { JSON_FLAG, VERBOSE_FLAG } from "./display_options.ts";
 import { EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
 import type { Host } from "./host.ts";
 import type { StopSignal } from "./ignored_signals.ts";
 import { renderHelp } from "./help.ts";
 import type { Manual } from "./manual.ts";
 import { oneLine, reportError } from "./report_error.ts";
-import { VERSION } from "./version.ts";
+import { VERSION, versionDetails } from "./version.ts";
 
 const STOP_CODES: Readonly<Record<StopSignal, number>> = {
   SIGHUP: EXIT_HUNG_UP,
@@ -152,7 +152,11 @@ export async function runProgram<Run>(
       case "help":
         return output.write(renderHelp(program.manual));
       case "version":
-        return output.write(`${program.manual.name} ${VERSION}\n`);
+        return output.write(
+          hasFlag(args, VERBOSE_FLAG)
+            ? versionDetails(program.manual.name)
+            : `${program.manual.name} ${VERSION}\n`,
+        );
       case "run": {
         listening = listen();
         const work = await program.load();

@@ -173,14 +173,6 @@ export const PROXY = value({
   help: "go through this HTTP proxy; default: what HTTP_PROXY and its like say",
 }, parseProxy);
 
-/** `--verbose`. */
-export const VERBOSE = flag({
-  name: "verbose",
-  short: "v",
-  section: "Display",
-  help: "show a line for every request and its answer",
-});
-
 function parseSource(word: string): SourceOperand {
   if (!SCHEME.test(word)) {
     if (METALINK.test(word)) return { kind: "metalink", path: word };

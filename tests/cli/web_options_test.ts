@@ -17,8 +17,8 @@ import {
   TOKEN_FILE,
   TWICE,
   USER,
-  VERBOSE,
 } from "../../lib/cli/web_options.ts";
+import { VERBOSE_FLAG } from "../../lib/cli/display_options.ts";
 
 const TABLE = {
   ca: CA,
@@ -35,7 +35,7 @@ const TABLE = {
   tokenFile: TOKEN_FILE,
   twice: TWICE,
   user: USER,
-  verbose: VERBOSE,
+  verbose: VERBOSE_FLAG,
 };
 
 function parse(...args: string[]) {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { cpSync, existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 
@@ -9,7 +9,7 @@ class Project implements Disposable {
   readonly folder = Deno.makeTempDirSync();
 
   constructor() {
-    for (const path of ["deno.json", "testing", "tools"]) {
+    for (const path of ["deno.json", "deno.lock", "testing", "tools"]) {
       cpSync(join(ROOT, path), join(this.folder, path), { recursive: true });
     }
     this.write("server.ts", `import "./lib/server/start.ts";`);
@@ -93,7 +93,9 @@ Deno.test("compile puts what a rehearsal has compiled into executables", async (
     const executable = new TextDecoder("latin1").decode(
       await Deno.readFile(join(ROOT, "dist", name)),
     );
-    for (const script of scripts) assertStringIncludes(executable, `"${script}.cache"`);
+    for (const script of scripts) {
+      assert(executable.includes(`"${script}.cache"`), `${name} has no code cache of ${script}`);
+    }
   }
 });
 
@@ -105,6 +107,30 @@ Deno.test("compile keeps the executables that it cannot replace", async () => {
   assertEquals(code, 1);
   assertStringIncludes(stderr, "missing.ts");
   assertStringIncludes((await project.start("mpserver", "still")).stdout, "still");
+});
+
+Deno.test("executables tell what they are made of, as the file beside them does", async () => {
+  const listed = JSON.parse(await Deno.readTextFile(join(ROOT, "dist/embedded.json")));
+  const names = listed.packages.map(({ name }: { name: string }) => name);
+  for (const name of ["ipaddr.js", "saxes", "xmlchars"]) assert(names.includes(name), name);
+  for (const program of Object.keys(SCRIPTS)) {
+    const { stdout } = await run(join(ROOT, "dist", program), "--version", "--verbose");
+    const [, runtime, ...packages] = stdout.trimEnd().split("\n");
+    assertEquals(runtime, `Deno ${listed.deno}, V8 ${listed.v8}`);
+    assertEquals(packages.length, names.length);
+    assertMatch(stdout, /^npm ipaddr\.js \S+ sha512-\S+$/m);
+  }
+});
+
+Deno.test("compile names the targets there are, and leaves nothing of one that cannot be had", async () => {
+  using project = new Project();
+  const unknown = await project.compile("compile", "--target", "toaster");
+  assertEquals(unknown.code, 1);
+  assertMatch(unknown.stderr, /toaster: it is unknown; known are .*aarch64-apple-darwin/);
+  project.write("server.ts", `import "./missing.ts";`);
+  const failed = await project.compile("compile", "--target", "aarch64-apple-darwin");
+  assertEquals(failed.code, 1);
+  assertEquals(globSync("dist/*-*", { cwd: project.folder }), []);
 });
 
 Deno.test("compile refuses options that it does not know", async () => {
