@@ -66,6 +66,34 @@ export class LinkLab implements AsyncDisposable {
     return this.#amid(contender, this.#mpservers, typePause);
   }
 
+  /** mpclient from the same servers as its rivals. */
+  mpclientByUrl(): Contender {
+    const options = {
+      name: "mpclient by URL",
+      from: "urls",
+      namespace: this.network.client,
+    } as const;
+    return this.#amid(mpclient(this.#nginxes, options), this.#nginxes, stopProcess);
+  }
+
+  /** The same from one of them alone, by its number from 0. */
+  mpclientAlone(at: number): Contender {
+    return this.#byUrls([this.#nginxes.addresses[at] ?? ""], "mpclient from the fastest alone");
+  }
+
+  /** The same from all of them, and from an address where nobody listens. */
+  mpclientWithDead(): Contender {
+    const [first = ""] = this.#nginxes.addresses;
+    const dead = first.replace(/:\d+$/, `:${NGINX_PORT + 1}`);
+    return this.#byUrls([...this.#nginxes.addresses, dead], "mpclient by URL, one of them dead");
+  }
+
+  #byUrls(addresses: readonly string[], name: string): Contender {
+    const origin = { file: this.#nginxes.file, addresses, pids: this.#nginxes.pids };
+    const options = { name, from: "urls", namespace: this.network.client } as const;
+    return this.#amid(mpclient(origin, options), this.#nginxes, stopProcess);
+  }
+
   aria2(name: string, args: readonly string[] = ARIA2_BEST): Contender {
     const contender = aria2(this.#nginxes, { name, args, namespace: this.network.client });
     return this.#amid(contender, this.#nginxes, stopProcess);

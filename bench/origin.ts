@@ -7,13 +7,15 @@ export interface Origin {
   readonly file: TestFile;
   /** `host:port` of each. */
   readonly addresses: readonly string[];
+  /** How they are spoken to; plain HTTP if it is not said. */
+  readonly scheme?: "http" | "https";
   /** Their processes, as they are now. */
   readonly pids: () => readonly number[];
 }
 
 /** Where the file is, at each of the servers. */
-export function urlsOf({ addresses, file }: Origin): string[] {
-  return addresses.map((address) => `http://${address}/${file.name}`);
+export function urlsOf({ addresses, file, scheme = "http" }: Origin): string[] {
+  return addresses.map((address) => `${scheme}://${address}/${file.name}`);
 }
 
 /** Whether a URL answers with success. */

@@ -9,6 +9,8 @@ import { sizes } from "./scenarios/sizes.ts";
 import { small } from "./scenarios/small.ts";
 import { startup } from "./scenarios/startup.ts";
 import { verified } from "./scenarios/verified.ts";
+import { web } from "./scenarios/web.ts";
+import { webStragglers } from "./scenarios/web_stragglers.ts";
 
 /** Everything that can be measured, in the order of the report. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -16,8 +18,10 @@ export const SCENARIOS: readonly Scenario[] = [
   small,
   loopback,
   verified,
+  web,
   sizes,
   ...LINK_SCENARIOS,
+  webStragglers,
   ports,
   clients,
   pauseLatency,

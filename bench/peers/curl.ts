@@ -4,13 +4,13 @@ import { type Origin, urlsOf } from "../origin.ts";
 import { sum } from "../statistics.ts";
 
 /** curl as a contender: one stream from the first server. */
-export function curl(origin: Origin, name: string): Contender {
+export function curl(origin: Origin, name: string, args: readonly string[] = []): Contender {
   const [url = ""] = urlsOf(origin);
   return {
     name,
     fetches: (folder) => {
       const path = `${folder}/copy`;
-      const argv = ["curl", "--silent", "--fail", "--output", path, url];
+      const argv = ["curl", "--silent", "--fail", ...args, "--output", path, url];
       return [{ argv, makes: { path, of: origin.file } }];
     },
     servers: origin.pids,

@@ -1,11 +1,13 @@
 import type { Contender } from "../contender.ts";
 import { inNamespace } from "../namespace.ts";
-import type { Origin } from "../origin.ts";
+import { type Origin, urlsOf } from "../origin.ts";
 import { MPCLIENT } from "./programs.ts";
 
 /** What `mpclient` is told besides where the servers are. */
 export interface MpclientOptions {
   readonly name?: string;
+  /** Whether the servers are `mpserver`'s ports, or any web servers; default ports. */
+  readonly from?: "ports" | "urls";
   /** Further arguments. */
   readonly args?: readonly string[];
   readonly namespace?: string;
@@ -15,11 +17,12 @@ export interface MpclientOptions {
 
 /** `mpclient` as a contender. */
 export function mpclient(origin: Origin, options: MpclientOptions = {}): Contender {
-  const { name = "mpclient", args = [], namespace, clients = 1 } = options;
+  const { name = "mpclient", from = "ports", args = [], namespace, clients = 1 } = options;
+  const where = from === "ports" ? ["-p", ...origin.addresses] : urlsOf(origin);
   const argv = (path: string) =>
     inNamespace(namespace, [
       ...[MPCLIENT, "--quiet", "-o", path],
-      ...["-p", ...origin.addresses],
+      ...where,
       ...args,
     ]);
   return {

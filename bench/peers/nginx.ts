@@ -1,3 +1,4 @@
+import type { ServerCertificate } from "../../testing/certificates.ts";
 import { answers, type Origin } from "../origin.ts";
 import { Service } from "../service.ts";
 import type { TestFile } from "../test_file.ts";
@@ -9,6 +10,8 @@ export interface NginxOptions {
   readonly address: string;
   readonly port: number;
   readonly namespace?: string;
+  /** There if it is to speak https. */
+  readonly certificate?: ServerCertificate | undefined;
 }
 
 /** One mirror: an nginx of one process, set up to be as fast as it can. */
@@ -36,7 +39,7 @@ export class Nginx implements Origin, AsyncDisposable {
     });
     try {
       await service.ready(
-        () => answers(`http://${address}:${port}/${file.name}`, namespace),
+        () => isReady(options),
         signal,
       );
       return new Nginx(file, `${address}:${port}`, service);
@@ -53,8 +56,21 @@ export class Nginx implements Origin, AsyncDisposable {
   }
 }
 
+/** Whether it answers; over https whether it listens, as nobody here trusts its certificate. */
+async function isReady({ file, address, port, namespace, certificate }: NginxOptions) {
+  if (certificate === undefined) {
+    return await answers(`http://${address}:${port}/${file.name}`, namespace);
+  }
+  (await Deno.connect({ hostname: address, port })).close();
+  return true;
+}
+
 /** One process without a master, so that what it costs and when it ends is plain to see. */
-function configuration({ file, address, port }: NginxOptions, folder: string): string {
+function configuration(options: NginxOptions, folder: string): string {
+  const { file, address, port, certificate } = options;
+  const tls = certificate === undefined
+    ? ""
+    : `ssl_certificate ${certificate.certPath}; ssl_certificate_key ${certificate.keyPath};`;
   const root = file.path.slice(0, -file.name.length - 1);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `
@@ -69,7 +85,8 @@ function configuration({ file, address, port }: NginxOptions, folder: string): s
       keepalive_requests 1000000;
       ${temporary.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join("\n")}
       server {
-        listen ${address}:${port};
+        listen ${address}:${port}${certificate === undefined ? "" : " ssl"};
+        ${tls}
         root ${root};
       }
     }`;

@@ -26,6 +26,15 @@ export const LINK_SCENARIOS: readonly Scenario[] = [
     linkCase: { mbits: MBITS, size: SIZE },
   }),
   linkScenario({
+    name: "web-links",
+    title: "Four nginx, by URL, behind links of different speed",
+    how: HOW + " Here `mpclient` is given the URLs of the same nginx.",
+    target: "at most 1.03 of what the links allow, and no slower than aria2 at its best setting",
+    standard: true,
+    source: "urls",
+    linkCase: { mbits: MBITS, size: SIZE },
+  }),
+  linkScenario({
     name: "slow-link",
     title: "One link of four is very slow",
     how: HOW,

@@ -20,21 +20,27 @@ const FEW_RUNS = 3;
 /** What makes a scenario of a case. */
 interface LinkScenario extends Omit<Scenario, "run"> {
   readonly linkCase: LinkCase;
+  /** Whether `mpclient` is served by `mpserver` or by the nginx of its rivals; default `mpserver`. */
+  readonly source?: "mpserver" | "urls";
 }
 
 /** A scenario in which every server is behind a link of its own. */
-export function linkScenario({ linkCase, ...scenario }: LinkScenario): Scenario {
-  return { ...scenario, run: (workbench) => run(linkCase, workbench) };
+export function linkScenario({ linkCase, source, ...scenario }: LinkScenario): Scenario {
+  return { ...scenario, run: (workbench) => run(linkCase, source, workbench) };
 }
 
-async function run(linkCase: LinkCase, workbench: Workbench): Promise<Findings> {
+async function run(
+  linkCase: LinkCase,
+  source: LinkScenario["source"],
+  workbench: Workbench,
+): Promise<Findings> {
   const missing = (["ip", "nginx", "curl"] as const).filter((peer) => !has(peer));
   if (missing.length > 0) throw new Error(`it needs ${missing.join(", ")}`);
   const ideal = idealOf(linkCase);
   await using lab = await LinkLab.create(linkCase, workbench);
   const rates = await linkRates(lab.network, workbench);
   const limitSeconds = Math.ceil(LIMIT_FACTOR * ideal.seconds);
-  const us = lab.mpclient();
+  const us = source === "urls" ? lab.mpclientByUrl() : lab.mpclient();
   const comparisons: Comparison[] = [];
   const add = async (them: Contender, runs: number) => {
     comparisons.push(await compare(us, them, { runs, limitSeconds }, workbench));
