@@ -50,6 +50,12 @@ Deno.test("probe() knows an empty file, and one that comes whole only", async ()
   assertEquals([whole.size, whole.rangeless], [77, true]);
 });
 
+Deno.test("probe() learns the size from a longer part, as S3rver sends it for the first byte", async () => {
+  const longer = "206 X\r\nContent-Length: 77\r\nContent-Range: bytes 0-76/77";
+  const { size, rangeless } = await (await probed([longer])).found;
+  assertEquals([size, rangeless], [77, false]);
+});
+
 Deno.test("probe() takes no answer that does not say what there is", async () => {
   const wrong: [answer: string, words: string][] = [
     ["206 X\r\nContent-Range: bytes 0-0/*", "how large"],
