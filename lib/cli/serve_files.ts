@@ -59,7 +59,8 @@ export async function serveFiles(
   const serving = await startServers({ ...options, token }, (event) => view.show(event));
   if (options.tlsCert !== undefined) scene.onHangUp = () => serving.renewCertificate();
   live?.reply({ command: "help", ok: true, lines: invitation(options, serving.servers) });
-  const showStatus = () => view.show({ type: "status", servers: serving.status() });
+  const showStatus = () =>
+    view.show({ type: "status", servers: serving.status(), clients: serving.clients() });
   const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};
   let page: AsyncDisposable | undefined;
   try {

@@ -29,4 +29,6 @@ export interface ServeOptions {
   readonly limitRate?: number;
   /** End after one complete transfer to one client. */
   readonly once?: boolean;
+  /** Keep an account of what every client has of the files, for `Serving.clients`. */
+  readonly watchClients?: boolean;
 }

@@ -18,6 +18,18 @@ export interface ServerStatus {
   readonly clients: number;
 }
 
+/** What one client has of a file. */
+export interface ClientStatus {
+  /** Its IP address. */
+  readonly address: string;
+  /** Bytes in the file. */
+  readonly size: number;
+  /** Bytes of it that the client has taken, from all servers together. */
+  readonly taken: number;
+  /** Bytes per second over the last seconds. */
+  readonly rate: number;
+}
+
 /** Everything that servers tell whoever shows it; the `--json` lines are these objects. */
 export type ServerEvent =
   | {
@@ -32,7 +44,12 @@ export type ServerEvent =
     }[];
   }
   | { readonly type: "server"; readonly index: number; readonly state: ServerState }
-  | { readonly type: "status"; readonly servers: readonly ServerStatus[] }
+  | {
+    readonly type: "status";
+    readonly servers: readonly ServerStatus[];
+    /** Who takes what; empty unless that was asked for. Not part of `--json`. */
+    readonly clients?: readonly ClientStatus[];
+  }
   | {
     readonly type: "served";
     readonly index: number;

@@ -1,4 +1,4 @@
-import type { ServerStatus } from "./server_event.ts";
+import type { ClientStatus, ServerStatus } from "./server_event.ts";
 
 /** What came of the wish to pause a server. */
 export type PauseResult = "paused" | "already paused" | "already terminated" | "unknown";
@@ -35,6 +35,8 @@ export interface Serving {
   renewCertificate(): void;
   /** The figures of all servers; rates are over the last second. */
   status(): ServerStatus[];
+  /** What clients have of the files; empty unless `watchClients` was asked for, or `once`. */
+  clients(): ClientStatus[];
   /**
    * Resolves when nothing is left to do: all servers are terminated, or `once` is satisfied, or they
    * were closed. Never rejects.

@@ -38,7 +38,8 @@ export async function startServers(
   workers: WorkerFactory = WORKERS,
 ): Promise<Serving> {
   checkOptions(options);
-  const { allow = LOOPBACK, bind, hosts = [], limitRate, once = false, token } = options;
+  const { allow = LOOPBACK, bind, hosts = [], limitRate, token } = options;
+  const { once = false, watchClients = false } = options;
   const certificateFiles = certificateFilesOf(options);
   const certificate = certificateFiles && readCertificate(certificateFiles);
   const hostnames = hostnamesOf(bind, new Allowlist(allow));
@@ -49,7 +50,13 @@ export async function startServers(
   const files = options.ports.flatMap((_, at) =>
     identities.get(options.files[at] ?? options.files[0] ?? "") ?? []
   );
-  const supervisor = new Supervisor(files, once, certificateFiles, workers, onEvent);
+  const supervisor = new Supervisor(
+    files,
+    { once, watchClients },
+    certificateFiles,
+    workers,
+    onEvent,
+  );
   await supervisor.start(options.ports, {
     hostnames,
     allow,
@@ -57,7 +64,7 @@ export async function startServers(
     certificate,
     token,
     limitRate,
-    tracked: once,
+    tracked: once || watchClients,
   });
   if (token !== undefined && certificate === undefined && !hostnames.every(isLoopback)) {
     const message = "The token is sent in the clear, for everybody on the way to read; " +

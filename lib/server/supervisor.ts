@@ -4,11 +4,11 @@ import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts"
 import type { Mirror } from "./metalink.ts";
 import { type CertificateFiles, readCertificate } from "./certificate.ts";
 import { DESCRIPTORS_TO_GIVE_BACK } from "./limits.ts";
-import { OnceWatch } from "./once_watch.ts";
+import { ClientWatch } from "./client_watch.ts";
 import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
 import type { FromPort, PortOptions } from "./port_message.ts";
 import type { FileIdentity } from "./served_file.ts";
-import type { ServerEvent, ServerStatus } from "./server_event.ts";
+import type { ClientStatus, ServerEvent, ServerStatus } from "./server_event.ts";
 import type {
   PauseResult,
   ResumeResult,
@@ -40,7 +40,8 @@ export class Supervisor implements Serving, PortListener {
   readonly #certificate: CertificateFiles | undefined;
   readonly #workers: WorkerFactory;
   readonly #onEvent: (event: ServerEvent) => void;
-  readonly #once: OnceWatch | undefined;
+  readonly #watch: ClientWatch | undefined;
+  readonly #once: boolean;
   readonly #manifests = new Map<PortHandle, Manifest>();
   readonly #finish = Promise.withResolvers<void>();
   #hashing: Worker | undefined;
@@ -52,7 +53,7 @@ export class Supervisor implements Serving, PortListener {
    */
   constructor(
     files: readonly FileIdentity[],
-    once: boolean,
+    { once, watchClients }: { readonly once: boolean; readonly watchClients: boolean },
     certificate: CertificateFiles | undefined,
     workers: WorkerFactory,
     onEvent: (event: ServerEvent) => void,
@@ -60,7 +61,8 @@ export class Supervisor implements Serving, PortListener {
     this.#certificate = certificate;
     this.#workers = workers;
     this.#onEvent = onEvent;
-    this.#once = once ? new OnceWatch() : undefined;
+    this.#once = once;
+    this.#watch = once || watchClients ? new ClientWatch() : undefined;
     const count = workerCount(files.length);
     const portWorkers = Array.from({ length: count }, () => new PortWorker(workers.port()));
     this.#handles = files.map((file, at) =>
@@ -131,6 +133,10 @@ export class Supervisor implements Serving, PortListener {
     return this.#handles.map((handle) => handle.status());
   }
 
+  clients(): ClientStatus[] {
+    return this.#watch?.status(performance.now()) ?? [];
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#closeAll();
     return this.#closed;
@@ -149,22 +155,25 @@ export class Supervisor implements Serving, PortListener {
         this.#shareDescriptors();
         break;
       case "connected":
-        this.#once?.connected(message.client, size);
+        this.#watch?.connected(message.client, size);
         break;
       case "begun":
-        this.#once?.begun(message.client, size);
+        this.#watch?.begun(message.client, size);
         break;
       case "sent":
-        this.#once?.sent(message.client, size, message.range, performance.now());
+        if (this.#watch?.sent(message.client, size, message.range, performance.now())) {
+          const { name } = handle.file;
+          this.#onEvent({ type: "notice", message: `${message.client} has the whole of ${name}` });
+        }
         break;
       case "disconnected":
-        this.#once?.disconnected(message.client, size);
+        this.#watch?.disconnected(message.client, size);
         break;
       case "served":
         this.#onEvent({ type: "served", index, ...message.record });
         break;
     }
-    if (this.#once?.isSatisfied(performance.now())) this.close();
+    if (this.#once && this.#watch?.isSatisfied(performance.now())) this.close();
   }
 
   onCrash(handle: PortHandle, reason: string): void {

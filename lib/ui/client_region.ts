@@ -1,5 +1,4 @@
-import type { SourceState } from "../client/client_event.ts";
-import { averageRate, type ClientModel, type SourceRow } from "./client_model.ts";
+import { averageRate, type ClientModel } from "./client_model.ts";
 import { clientColumns, sourceInterest } from "./client_table.ts";
 import { flow } from "./flow.ts";
 import {
@@ -13,7 +12,7 @@ import {
 import type { Glyphs } from "./glyphs.ts";
 import { outlook } from "./outlook.ts";
 import { progressBar } from "./progress_bar.ts";
-import { chooseRows } from "./row_choice.ts";
+import { chooseRows, countStates } from "./row_choice.ts";
 import type { ScreenSize } from "./screen.ts";
 import { MAX_MAPPED_SERVERS, pieceMapLine } from "./source_bar.ts";
 import { fitLine, type Line } from "./styled_text.ts";
@@ -84,13 +83,6 @@ function tableLines(
   if (hidden.length === 0 || rows < 1) return table;
   const more = `${glyphs.ellipsis} and ${hidden.length} more: ${countStates(hidden)}`;
   return [...table, [{ text: more, style: "dim" }]];
-}
-
-/** `58 downloading, 2 idle`. */
-function countStates(servers: readonly SourceRow[]): string {
-  const counts = new Map<SourceState, number>();
-  for (const { state } of servers) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
 }
 
 function wholeBar({ file, completed }: ClientModel, columns: number, glyphs: Glyphs): Line {

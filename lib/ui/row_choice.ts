@@ -35,3 +35,17 @@ export function chooseRows<Row>(
     return row === undefined ? Infinity : interest(row);
   }
 }
+
+/**
+ * How many of some rows are in which state.
+ *
+ * @example
+ * ```ts
+ * countStates(hidden); // "58 downloading, 2 idle"
+ * ```
+ */
+export function countStates(rows: readonly { readonly state: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+}

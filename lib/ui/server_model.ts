@@ -1,8 +1,10 @@
-import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import type { ClientStatus, ServerEvent, ServerStatus } from "../server/server_event.ts";
 
 /** What is known about the servers of a process: the sum of the events so far. */
 export interface ServerModel {
   readonly servers: readonly ServerStatus[];
+  /** Who takes what. */
+  readonly clients: readonly ClientStatus[];
   /** What is served: every file once. */
   readonly files: readonly {
     /** Its path. */
@@ -22,7 +24,12 @@ export interface ServerModel {
 }
 
 /** Before anything has happened. */
-export const EMPTY_SERVER_MODEL: ServerModel = { servers: [], files: [], manifests: [] };
+export const EMPTY_SERVER_MODEL: ServerModel = {
+  servers: [],
+  clients: [],
+  files: [],
+  manifests: [],
+};
 
 /**
  * What is known after one more event.
@@ -56,7 +63,7 @@ export function nextServerModel(model: ServerModel, event: ServerEvent): ServerM
         ),
       };
     case "status":
-      return { ...model, servers: event.servers };
+      return { ...model, servers: event.servers, clients: event.clients ?? [] };
     case "manifest": {
       const { file, done, size, sha256 } = event;
       const files = model.files.map((each) => each.file === file ? { ...each, sha256 } : each);

@@ -1,7 +1,8 @@
 import { formatBytes, formatPercent } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { progressBar } from "./progress_bar.ts";
-import { chooseRows } from "./row_choice.ts";
+import { clientTable } from "./client_rows.ts";
+import { chooseRows, countStates } from "./row_choice.ts";
 import type { ScreenSize } from "./screen.ts";
 import type { ServerModel } from "./server_model.ts";
 import { serverInterest, serverTable } from "./server_table.ts";
@@ -12,7 +13,7 @@ const PERCENT_WIDTH = "100%".length;
 
 /**
  * The picture of a server process in a terminal, without its prompt: what is served, the status of every
- * server, then how far digests are. Where rows are few, the least interesting servers go.
+ * server, who takes what, and how far digests are. Where rows are few, the least interesting servers go.
  *
  * @param rows At most so many lines come back.
  *
@@ -22,7 +23,7 @@ const PERCENT_WIDTH = "100%".length;
  * ```
  */
 export function serverRegion(
-  { servers, files, manifests }: ServerModel,
+  { servers, clients, files, manifests }: ServerModel,
   { columns, rows }: ScreenSize,
   glyphs: Glyphs,
 ): Line[] {
@@ -37,11 +38,18 @@ export function serverRegion(
   const shownDigests = digests.slice(0, Math.max(spare, Math.min(digests.length, 1)));
   const room = rows - titles.length - shownDigests.length - 1;
   if (room < 1) return [];
-  const { shown, hidden } = chooseRows(servers, room, serverInterest);
-  const more: Line[] = hidden > 0
-    ? [[{ text: `${glyphs.ellipsis} and ${hidden} more`, style: "dim" }]]
-    : [];
-  return [...titles, ...serverTable(shown, servers, columns, glyphs), ...more, ...shownDigests];
+  const { shown } = chooseRows(servers, room, serverInterest);
+  const hidden = servers.filter((server) => !shown.includes(server));
+  const text = `${glyphs.ellipsis} and ${hidden.length} more: ${countStates(hidden)}`;
+  const more: Line[] = hidden.length > 0 ? [[{ text, style: "dim" }]] : [];
+  const left = room - shown.length - more.length;
+  return [
+    ...titles,
+    ...serverTable(shown, servers, columns, glyphs),
+    ...more,
+    ...clientTable(clients, { columns, rows: left }, glyphs),
+    ...shownDigests,
+  ];
 }
 
 /** What is served. */

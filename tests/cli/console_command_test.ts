@@ -74,6 +74,7 @@ function serving(results: Partial<Serving>): Serving {
     resume: () => "unknown",
     terminate: () => "unknown",
     status: () => [],
+    clients: () => [],
     renewCertificate: () => {},
     finished: Promise.resolve(),
     close: () => Promise.resolve(),

@@ -25,8 +25,8 @@ class FakeServing implements Serving {
   closed = false;
   /** What closing takes. */
   closing = Promise.resolve();
-  /** Clients of each server. */
-  clients = 0;
+  /** How many clients each server has. */
+  clientCount = 0;
 
   constructor(private readonly onEvent: (event: ServerEvent) => void) {
     onEvent({ type: "listening", servers: this.servers });
@@ -55,12 +55,16 @@ class FakeServing implements Serving {
       alive: true,
       sent: 0,
       rate: 0,
-      clients: this.clients,
+      clients: this.clientCount,
     }));
   }
 
   renewCertificate(): void {
     this.renewals++;
+  }
+
+  clients() {
+    return [];
   }
 
   close(): Promise<void> {
@@ -277,7 +281,7 @@ Deno.test("runServer() leaves a terminal alone that is not its own, until it is"
 Deno.test("runServer() asks once before it ends servers that have clients", async () => {
   const { host, serving, code } = run(LINE, { terminal: true });
   const servers = await serving;
-  servers.clients = 2;
+  servers.clientCount = 2;
   await host.type("q\r1\rq\r");
   assertEquals(servers.closed, false);
   await host.type("q\r");
@@ -288,7 +292,7 @@ Deno.test("runServer() asks once before it ends servers that have clients", asyn
 Deno.test("runServer() asks nobody who is not there to answer", async () => {
   const { host, serving, code } = run(LINE);
   const servers = await serving;
-  servers.clients = 2;
+  servers.clientCount = 2;
   await host.type("q\n");
   assertEquals(await code, 0);
 });

@@ -82,6 +82,26 @@ Deno.test("ServerView shows the status, how far digests are, and a prompt below"
   ]);
 });
 
+Deno.test("ServerView shows who takes what where there is room", () => {
+  const { terminal, view } = openView();
+  const clients = [
+    { address: "10.0.0.7", size: 2 ** 30, taken: 2 ** 29, rate: 2 ** 20 },
+    { address: "fd00::7", size: 2 ** 30, taken: 2 ** 30, rate: 0 },
+  ];
+  view.show({ type: "status", servers: STATUS, clients });
+  terminal.advance(1000);
+  assertEquals(terminal.lines, [
+    ...TABLE,
+    "client                                                   has          rate",
+    "10.0.0.7              ▕█████████         ▏   50%   512.0 MiB     1.0 MiB/s",
+    "fd00::7               ▕██████████████████▏  100%     1.0 GiB             –",
+  ]);
+  terminal.rows = 6;
+  view.refresh();
+  terminal.advance(1000);
+  assertEquals(terminal.lines.slice(-4), TABLE);
+});
+
 Deno.test("ServerView shows a change of state before the next status", () => {
   const { terminal, view } = openView();
   view.show(LISTENING);
@@ -157,7 +177,7 @@ Deno.test("ServerView shows who needs the operator where not all have room", () 
     "   state            sent         rate",
     "41 paused           40 B            –",
     "51 sending          50 B    1.0 KiB/s",
-    "… and 62 more",
+    "… and 62 more: 62 sending",
     ">",
   ]);
 });

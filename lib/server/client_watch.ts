@@ -1,4 +1,5 @@
-import type { ByteRange } from "../byte_range.ts";
+import { byteLength, type ByteRange } from "../byte_range.ts";
+import type { ClientStatus } from "./server_event.ts";
 
 /** Milliseconds without content after which a client that has everything is taken to be done. */
 const QUIET_MS = 2_000;
@@ -6,19 +7,26 @@ const QUIET_MS = 2_000;
 /** Clients that are remembered; the one seen first is forgotten for the next one. */
 const MAX_CLIENTS = 1024;
 
+/** Milliseconds that a client's rate looks back over: content is counted when an answer has ended. */
+const RATE_WINDOW_MS = 5_000;
+
 /** What one client address has done on all ports that serve a file of the same size. */
 interface Progress {
   connections: number;
   answersUnderWay: number;
+  readonly client: string;
+  readonly size: number;
   readonly taken: RangeUnion;
+  /** What it took lately, and when. */
+  lately: { readonly bytes: number; readonly atMs: number }[];
   lastMs: number;
 }
 
 /**
- * Watches for one complete transfer to one client, which may take its parts from different ports. The
- * clock is passed in.
+ * What clients have taken of the files, be it from one port or in parts from several; and whether one
+ * of them has a whole file and wants no more. The clock is passed in.
  */
-export class OnceWatch {
+export class ClientWatch {
   readonly #clients = new Map<string, Progress>();
 
   connected(client: string, size: number): void {
@@ -34,13 +42,34 @@ export class OnceWatch {
     this.#progress(client, size).answersUnderWay++;
   }
 
-  /** It has ended; the client has taken this part of the file. */
-  sent(client: string, size: number, range: ByteRange, nowMs: number): void {
+  /**
+   * It has ended; the client has taken this part of the file.
+   *
+   * @returns Whether the client has the whole file since.
+   */
+  sent(client: string, size: number, range: ByteRange, nowMs: number): boolean {
     const progress = this.#progress(client, size);
     progress.answersUnderWay--;
     progress.lastMs = nowMs;
+    progress.lately.push({ bytes: range.end - range.start, atMs: nowMs });
+    forgetOld(progress, nowMs);
+    const hadAll = progress.taken.coversAll(size);
     progress.taken.add(range);
-    if (progress.taken.coversAll(size)) this.#complete = progress;
+    const hasAll = progress.taken.coversAll(size);
+    if (hasAll) this.#complete = progress;
+    return hasAll && !hadAll;
+  }
+
+  /** Those who have a connection open, or took something lately; who came last is last. */
+  status(nowMs: number): ClientStatus[] {
+    return [...this.#clients.values()].flatMap((progress) => {
+      forgetOld(progress, nowMs);
+      const { client: address, size, taken, lately, connections } = progress;
+      if (connections === 0 && lately.length === 0) return [];
+      const bytes = lately.reduce((sum, { bytes }) => sum + bytes, 0);
+      const rate = bytes / RATE_WINDOW_MS * 1000;
+      return [{ address, size, taken: Math.min(taken.bytes, size), rate }];
+    });
   }
 
   #complete: Progress | undefined;
@@ -57,13 +86,25 @@ export class OnceWatch {
     const key = `${client} ${size}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
-    const progress = { connections: 0, answersUnderWay: 0, taken: new RangeUnion(), lastMs: 0 };
+    const progress: Progress = {
+      client,
+      size,
+      connections: 0,
+      answersUnderWay: 0,
+      taken: new RangeUnion(),
+      lately: [],
+      lastMs: 0,
+    };
     if (this.#clients.size === MAX_CLIENTS) {
       this.#clients.delete(this.#clients.keys().next().value as string);
     }
     this.#clients.set(key, progress);
     return progress;
   }
+}
+
+function forgetOld(progress: Progress, nowMs: number): void {
+  progress.lately = progress.lately.filter(({ atMs }) => nowMs - atMs < RATE_WINDOW_MS);
 }
 
 /** Ranges kept at most; a client that takes more separate ones than that is not downloading a file. */
@@ -87,6 +128,11 @@ export class RangeUnion {
     }
     if (from === to && this.#ranges.length === MAX_RANGES) return;
     this.#ranges.splice(from, to - from, { start, end });
+  }
+
+  /** How many bytes are covered. */
+  get bytes(): number {
+    return byteLength(this.#ranges);
   }
 
   /** Whether every byte from 0 to `size` is covered. */
