@@ -56,7 +56,9 @@ export async function serveFiles(
   scene.atEnd(() => view.close());
 
   const token = readToken(tokenFile, scene.host);
-  const serving = await startServers({ ...options, token }, (event) => view.show(event));
+  const watchClients = live !== undefined;
+  const onEvent = (event: ServerEvent) => view.show(event);
+  const serving = await startServers({ ...options, token, watchClients }, onEvent);
   if (options.tlsCert !== undefined) scene.onHangUp = () => serving.renewCertificate();
   live?.reply({ command: "help", ok: true, lines: invitation(options, serving.servers) });
   const showStatus = () =>

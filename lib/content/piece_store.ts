@@ -225,7 +225,7 @@ export class PieceStore {
       this.#there[piece] = (this.#there[piece] ?? 0) + end - at;
       if (this.#there[piece] === whole.end - whole.start) {
         this.#change(piece, UNVERIFIED);
-        this.map[piece] = PIECE.unverified;
+        this.map[piece] = this.#sourceOf(piece) ?? PIECE.unverified;
         completed.push(piece);
       }
       at = end;

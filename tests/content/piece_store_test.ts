@@ -211,11 +211,19 @@ Deno.test("PieceStore.map tells what every piece is, as it changes", () => {
   pieces.deliver(2, { start: 2300, end: 3000 });
   pieces.deliver(3, { start: 3000, end: 3500 });
   pieces.deliver(4, { start: 4000, end: 5000 });
-  assertEquals([...pieces.map], [PIECE.kept, -2, -2, PIECE.missing, PIECE.unverified, 0]);
+  pieces.deliver(undefined, { start: 5000, end: 6000 });
+  assertEquals([...pieces.map], [PIECE.kept, 7, 2, PIECE.missing, 4, PIECE.unverified]);
   for (const piece of [0, 1, 2]) pieces.accept(piece);
   pieces.compare(4, wrong);
   pieces.settle({ name: "f", size: 6000, sha256: wrong, pieceLength: 1000, pieces: [] });
-  assertEquals([...pieces.map], [PIECE.kept, 7, 2, PIECE.missing, PIECE.wrong, 0]);
+  assertEquals([...pieces.map], [
+    PIECE.kept,
+    7,
+    2,
+    PIECE.missing,
+    PIECE.wrong,
+    PIECE.unverified,
+  ]);
 });
 
 Deno.test("PieceStore puts who had part in a wrong piece on parole until a whole one is right", () => {
