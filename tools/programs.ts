@@ -14,6 +14,12 @@ export interface Program {
 /** How the terminal wants its text, and whether a bug shall show where it happened. */
 const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_DEBUG,MULTIPORT_TOKEN";
 
+/** Proxies, certificates and credentials for servers on the web. */
+const NETWORK_ENV = [
+  ...["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
+  ...["no_proxy", "NO_PROXY", "SSL_CERT_FILE", "NETRC", "HOME"],
+].join(",");
+
 /** What `ps` says of this process: which signals it was started to ignore. */
 const RUN = "--allow-run=ps";
 
@@ -40,7 +46,14 @@ export const PROGRAMS: readonly Program[] = [
     entry: "client.ts",
     workers: "lib/transfer/*_worker.ts",
     // statfs tells how much room the disk has.
-    permissions: ["--allow-net", "--allow-read", "--allow-write", "--allow-sys=statfs", RUN, ENV],
+    permissions: [
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--allow-sys=statfs",
+      RUN,
+      `${ENV},${NETWORK_ENV}`,
+    ],
     v8Flags: SHORT_RUNS,
   },
 ];

@@ -3,8 +3,20 @@ import {
   type DownloadOptions,
   type ServerAddress,
 } from "../client/download_options.ts";
+import type { AccessOptions } from "../client/open_access.ts";
 import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
-import { DIR, DRY_RUN, MAX_SIZE, REMOTE_TIME } from "./web_options.ts";
+import {
+  CA,
+  DIR,
+  DRY_RUN,
+  HEADERS,
+  MAX_SIZE,
+  NETRC,
+  PROXY,
+  REMOTE_TIME,
+  TOKEN_FILE,
+  USER,
+} from "./web_options.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { Failure } from "../failure.ts";
 import { hasFlag, type Operands, parseCommandLine } from "./command_line.ts";
@@ -39,7 +51,9 @@ export type ClientCommand =
   | { readonly kind: "help" | "version" }
   | {
     readonly kind: "run";
-    readonly options: Omit<DownloadOptions, "interval">;
+    readonly options: Omit<DownloadOptions, "interval" | "access">;
+    /** How servers are reached. */
+    readonly access: Omit<AccessOptions, "token"> & { readonly tokenFile: string | undefined };
     readonly display: Display;
   };
 
@@ -151,6 +165,12 @@ export const CLIENT_OPTIONS = {
     section: "Verification",
     help: "what the whole file must hash to",
   }, parseChecksum),
+  user: USER,
+  headers: HEADERS,
+  netrc: NETRC,
+  tokenFile: TOKEN_FILE,
+  ca: CA,
+  proxy: PROXY,
   interval: intervalOption(
     "how often progress is shown; 0: never; default 1, in a terminal 0.2",
   ),
@@ -184,15 +204,28 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
   const { options, operands: urls } = parseCommandLine(args, CLIENT_OPTIONS, URLS);
-  const { ports, address, count, interval, dashboard, json, quiet, color, help, version, ...rest } =
-    options;
+  const {
+    ports,
+    address,
+    count,
+    interval,
+    dashboard,
+    json,
+    quiet,
+    color,
+    help,
+    version,
+    ...other
+  } = options;
+  const { user, headers, netrc, tokenFile, ca, proxy, ...rest } = other;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   checkPorts([...ports, ...urls.map(String)], count);
   // That an earlier run is continued goes without saying.
   const { continue: _, ...download } = rest;
   const twice = urls.find(({ href }, at) => urls.findIndex((url) => url.href === href) < at);
-  if (twice) throw new Failure("usage", `Cannot use "${twice}": it is given twice`);
+  // A password may be in it, which no message repeats.
+  if (twice) throw new Failure("usage", `Cannot use ${twice.origin}…: a URL is given twice`);
   return {
     kind: "run",
     options: {
@@ -200,6 +233,7 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
       servers: readServers(ports, address),
       ...urls.length > 0 ? { urls } : {},
     },
+    access: { user, headers, netrc, tokenFile, ca, proxy },
     display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
 }
@@ -210,8 +244,14 @@ function parseUrl(word: string): URL {
     url.hash = "";
     return url;
   }
-  const why = URLS.recognizes(word) ? "only http and https are spoken" : "it belongs to no option";
-  throw new Failure("usage", `Cannot use "${word}": ${why}`);
+  if (!URLS.recognizes(word)) {
+    throw new Failure("usage", `Cannot use "${word}": it belongs to no option`);
+  }
+  // A password may be in it, which no message repeats.
+  if (url) {
+    throw new Failure("usage", `Cannot use ${url.protocol}//…: only http and https are spoken`);
+  }
+  throw new Failure("usage", "Cannot use a URL: it is malformed; check its host and port");
 }
 
 function parseOutput(output: string, option: OptionName): string {

@@ -1,11 +1,13 @@
 import type { ClientEvent } from "../client/client_event.ts";
 import { DEFAULT_WAIT_S, type DownloadOptions } from "../client/download_options.ts";
+import type { AccessVariable } from "../client/open_access.ts";
 import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { openClientDashboard } from "./dashboard.ts";
 import { Foreground } from "./foreground.ts";
 import type { Scene } from "./program.ts";
 import type { FetchCommand } from "./client_options.ts";
+import { readToken } from "./read_token.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
 /** Fetches a file and tells what happens; see `lib/client/download.ts`. */
@@ -31,7 +33,7 @@ const PAGE_INTERVAL = 0.25;
  * ```
  */
 export async function fetchFile(
-  { options, display }: FetchCommand,
+  { options, access, display }: FetchCommand,
   scene: Scene,
   download: Download,
 ): Promise<void> {
@@ -52,11 +54,31 @@ export async function fetchFile(
     if (event.type !== "progress" || isDue(event.elapsed)) view.show(event);
   };
   const telling = page ? Math.min(interval || PAGE_INTERVAL, PAGE_INTERVAL) : interval;
-  await download({ ...options, interval: telling }, onEvent, scene.stopped);
+  const known = await accessTo();
+  const means = known ? { access: known } : {};
+  await download({ ...options, ...means, interval: telling }, onEvent, scene.stopped);
 
   function print(line: string): void {
     if (live) view.show({ type: "notice", message: line });
     else scene.output.write(`${line}\n`, "news");
+  }
+
+  /** How servers are reached; undefined where nothing can be special about that. */
+  async function accessTo(): Promise<DownloadOptions["access"]> {
+    const { urls = [], servers } = options;
+    const { tokenFile, ...rest } = access;
+    const token = readToken(tokenFile, scene.host);
+    const { user, headers, netrc } = rest;
+    if (urls.length === 0 && !user && headers.length === 0 && !netrc && !token) return undefined;
+    const { openAccess } = await import("../client/open_access.ts");
+    const env = (name: AccessVariable) => scene.host.env(name);
+    const known = openAccess({ urls, servers }, { ...rest, token }, env);
+    for (const origin of known.exposed) {
+      const message =
+        `Credentials for ${origin} go over the network for everybody to read: use https`;
+      view.show({ type: "notice", message });
+    }
+    return known;
   }
 
   /** Loads no more than is shown. */

@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import type { AccessVariable } from "../client/open_access.ts";
 import type { ScreenSize } from "../ui/screen.ts";
 import { askPs, isInForeground } from "./ask_ps.ts";
 import { findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";
@@ -10,7 +11,8 @@ export type EnvName =
   | "LC_CTYPE"
   | "LANG"
   | "MULTIPORT_DEBUG"
-  | "MULTIPORT_TOKEN";
+  | "MULTIPORT_TOKEN"
+  | AccessVariable;
 
 /** What the two programs need of the process they run in; tests bring their own. */
 export interface Host {

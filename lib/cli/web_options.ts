@@ -129,7 +129,7 @@ export const HEADERS = values({
   name: "header",
   placeholder: "'NAME: VALUE'",
   section: "Network",
-  help: "a field to send to the sources named on the command line; may be repeated",
+  help: "a field to send to the servers named on the command line; may be repeated",
 }, parseHeader);
 
 /** `--user`. */
@@ -137,7 +137,7 @@ export const USER = value({
   name: "user",
   placeholder: "USER:PASSWORD",
   section: "Network",
-  help: "credentials for the sources named on the command line",
+  help: "credentials for the servers named on the command line",
 }, parseUser);
 
 /** `--netrc`. */

@@ -1,3 +1,4 @@
+import { authority } from "../http/endpoint.ts";
 import { Failure } from "../failure.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
 import { byteLength } from "../byte_range.ts";
@@ -74,10 +75,12 @@ async function run(
   const sources = new Sources(onEvent);
   sources.failure.catch((error) => defect.abort(error));
   for (const address of options.servers) {
-    sources.add((index, listener) => new MultiportSource(index, address, listener));
+    const fields = options.access?.fields(new URL(`http://${authority(address)}`)) ?? {};
+    const place = { ...address, fields };
+    sources.add((index, listener) => new MultiportSource(index, place, listener));
   }
   for (const url of options.urls ?? []) {
-    sources.add((index, listener) => new WebSource(index, url, listener));
+    sources.add((index, listener) => new WebSource(index, url, listener, options.access));
   }
   try {
     // Servers are being asked meanwhile. What is wrong with the place need not wait for them.

@@ -1,3 +1,4 @@
+import type { WebAccess } from "../sources/probe.ts";
 import type { ServerAddress } from "../sources/server_address.ts";
 
 export { DEFAULT_WAIT_S } from "../sources/limits.ts";
@@ -22,6 +23,11 @@ export interface DownloadOptions {
   readonly servers: readonly ServerAddress[];
   /** Copies of the file on any web servers, `http` or `https`. */
   readonly urls?: readonly URL[];
+  /**
+   * Proxies, certificates and credentials for `urls` and `servers`. Absent: addresses are reached directly,
+   * with no credentials, and by the well-known authorities alone.
+   */
+  readonly access?: WebAccess;
   /**
    * Seconds to wait for servers to come up. Absent: {@linkcode DEFAULT_WAIT_S}, but not for host names
    * that nobody knows.
@@ -50,6 +56,7 @@ export const DOWNLOAD_DEFAULTS: Omit<
   DownloadOptions,
   | "servers"
   | "urls"
+  | "access"
   | "dir"
   | "remoteTime"
   | "maxSize"

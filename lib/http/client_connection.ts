@@ -93,8 +93,10 @@ export class ClientConnection implements Disposable {
    * @param fields Header fields besides `Host`.
    */
   ask(method: "GET" | "HEAD", path: string, fields: Readonly<Record<string, string>> = {}) {
-    const { scheme, proxy } = this.#endpoint;
-    const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+    const { scheme, proxy, fields: always } = this.#endpoint;
+    const lines = Object.entries({ ...always, ...fields }).map(([name, value]) =>
+      `${name}: ${value}\r\n`
+    );
     const host = hostField(this.#endpoint);
     // A proxy is to be asked in absolute form (RFC 9112, 3.2.2); through a tunnel, nobody asks it.
     const isProxied = scheme === "http" && proxy !== undefined;

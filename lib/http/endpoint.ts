@@ -4,6 +4,8 @@ export interface Endpoint {
   /** A name or an IP address; IPv6 without brackets, possibly with a zone: `fe80::1%eth0`. */
   readonly host: string;
   readonly port: number;
+  /** Header fields that every request to it has, such as credentials for it. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** Certificates (PEM) that are trusted besides the well-known authorities; for `https` only. */
   readonly caCerts?: readonly string[];
   /** The proxy to go through; absent: none. */

@@ -33,12 +33,13 @@ export class MultiportSource extends Source {
 
   /**
    * @param index 1 for Server1.
+   * @param address Where it is, and what every request to it has, such as a token.
    * @param listenAfterMs Milliseconds from an answer until its states are asked for, unless
    * {@linkcode listenNow} is called.
    */
   constructor(
     index: number,
-    address: ServerAddress,
+    address: ServerAddress & Pick<Endpoint, "fields">,
     listener: SourceListener,
     listenAfterMs = EVENTS_DELAY_MS,
   ) {

@@ -42,6 +42,9 @@ async function exchange(connection: ClientConnection, timeoutMs: number): Promis
   await connection.ask("GET", INFO_PATH);
   const head = await connection.head();
   if (!head) throw new LostError("it closed the connection without an answer");
+  if (head.status === 401) {
+    throw new LostError("it wants a token, or another one: --token-file or MULTIPORT_TOKEN", true);
+  }
   if (head.status === 404) throw new LostError(`it is not an mpserver (no ${INFO_PATH})`, true);
   if (head.status !== 200) throw new LostError(`it answered with status ${head.status}`);
   return await readContent(connection, head, MAX_INFO_BYTES, timeoutMs);

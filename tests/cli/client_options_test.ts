@@ -27,6 +27,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
       verify: true,
       balance: "adaptive",
     },
+    access: { headers: [], netrc: false },
     display: { form: "text", color: true, interval: 1 },
   });
 });
@@ -35,6 +36,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
   const line =
     "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --force --no-resume --no-verify --balance equal " +
     "-d films -R --max-size 4G --dry-run " +
+    "--user me:secret --header X-Key:k --netrc --token-file t --ca c.pem --proxy p:3128 " +
     `--json --no-color -i0.5 --checksum sha-256=${"0".repeat(64)}`;
   assertEquals(JSON.parse(JSON.stringify(parse(line))), {
     kind: "run",
@@ -52,6 +54,14 @@ Deno.test("parseClientOptions() reads every other option", () => {
       verify: false,
       balance: "equal",
       sha256: "0".repeat(64),
+    },
+    access: {
+      user: { user: "me", password: "secret" },
+      headers: [{ name: "X-Key", value: "k" }],
+      netrc: true,
+      tokenFile: "t",
+      ca: "c.pem",
+      proxy: "http://p:3128/",
     },
     display: { form: "json", color: false, interval: 0.5 },
   });

@@ -101,7 +101,7 @@ Deno.test("--proxy takes addresses with or without a scheme", () => {
   for (
     const [typed, url] of [
       ["http://p.example:3128", "http://p.example:3128/"],
-      ["https://u:p@p.example", "https://u:p@p.example/"],
+      ["http://u:p@p.example", "http://u:p@p.example/"],
       ["[::1]:8080", "http://[::1]:8080/"],
     ] as const
   ) {
