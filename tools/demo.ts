@@ -16,6 +16,8 @@ import { denoHost } from "../lib/cli/host.ts";
 import { runClient } from "../lib/cli/run_client.ts";
 import { formatBytes, formatRate } from "../lib/ui/format_figures.ts";
 import type { ClientEvent } from "../lib/client/client_event.ts";
+import { download } from "../lib/client/download.ts";
+import type { DownloadOptions } from "../lib/client/download_options.ts";
 import type { ServerEvent } from "../lib/server/server_event.ts";
 import { Failure } from "../lib/failure.ts";
 
@@ -57,9 +59,11 @@ async function demo(file: string): Promise<number> {
       denoHost,
       () =>
         Promise.resolve((command, scene) =>
-          fetchFile(command, scene, ({ interval }, show) => {
-            return watchClient(args, interval, server, show);
-          })
+          fetchFile(
+            command,
+            scene,
+            (options, show, signal) => watchClient(options, server, show, signal),
+          )
         ),
     );
     return code === 0 ? await compare(file, copy) : code;
@@ -113,39 +117,24 @@ async function firstAddresses(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): 
   return await promise;
 }
 
-/** Runs the real client, shows what it tells, and has the operator act as the file grows. */
+/** Does what the real client does, and has the operator act as the file grows. */
 async function watchClient(
-  args: readonly string[],
-  interval: number,
+  options: DownloadOptions,
   server: DemoServer,
   show: (event: ClientEvent) => void,
+  signal: AbortSignal,
 ): Promise<void> {
-  const process = new Deno.Command(`${dist}mpclient`, {
-    args: [...args, "--json", "-i", "0.1"],
-    stdout: "piped",
-  }).spawn();
   let size = 1;
   let next = 0;
-  let shownAt = 0;
-  for await (const event of jsonLines<ClientEvent>(process.stdout)) {
-    if (event.type === "error") throw new Failure("unreachable", event.message);
+  await download(options, (event) => {
+    show(event);
     if (event.type === "start") size = event.size;
-    if (event.type !== "progress") {
-      show(event);
-      continue;
-    }
-    if (event.elapsed - shownAt >= interval) {
-      show({ ...event, completed: event.received });
-      shownAt = event.elapsed;
-    }
     const act = ACTS[next];
-    if (!act || event.received < act.at * size) continue;
+    if (event.type !== "progress" || !act || event.received < act.at * size) return;
     next += 1;
     show({ type: "notice", message: `server console> ${act.typed.padEnd(4)} ${act.says}` });
-    await server.type(act.typed);
-  }
-  const { code } = await process.status;
-  if (code !== 0) throw new Failure("unreachable", `mpclient ended with exit code ${code}`);
+    server.type(act.typed);
+  }, signal);
 }
 
 async function* jsonLines<Event>(
