@@ -1,3 +1,4 @@
+import type { PieceDigest } from "../content/piece_digest.ts";
 import { PieceSet } from "../content/piece_set.ts";
 import type { PieceStore } from "../content/piece_store.ts";
 import type { Agreement } from "../sources/agreement.ts";
@@ -67,8 +68,12 @@ async function goOn(context: ResumeContext, checkpoint: Checkpoint): Promise<voi
 async function keepWritten({ part, pieces, pool }: ResumeContext): Promise<void> {
   const trusted = pieces.in("vouched", "unverified");
   const found = await recover({ store: pieces, trusted, allocated: part.allocated, pool });
-  for (const range of found.beginnings) pieces.deliver(undefined, range);
-  for (const { piece, sha256 } of found.pieces) {
+  const isRight = ({ piece, sha256 }: PieceDigest) => pieces.manifest?.pieces[piece] === sha256;
+  for (const fragment of found.fragments) {
+    if (isRight(fragment)) continue;
+    for (const range of fragment.extents) pieces.deliver(undefined, range);
+  }
+  for (const { piece, sha256 } of [...found.pieces, ...found.fragments.filter(isRight)]) {
     pieces.deliver(undefined, pieces.rangeOf(piece));
     pieces.compare(piece, sha256);
   }

@@ -11,8 +11,8 @@ export interface PieceDigest {
 export interface PieceFound {
   /** Null for a piece of zeros that was skipped. */
   readonly sha256: string | null;
-  /** Bytes from the start of the piece to its last byte that is not zero; null unless zeros were looked for. */
-  readonly filled: number | null;
+  /** The parts of the file that seem to have been written; null unless zeros were looked for. */
+  readonly extents: readonly ByteRange[] | null;
 }
 
 /** Reads pieces back that lie in the part file. */

@@ -49,19 +49,33 @@ export class PartWriter implements Disposable {
   }
 
   /**
-   * Looks how far a range has been written: what never was reads as zeros.
+   * Looks which parts of a range have been written: what never was reads as zeros.
    *
    * @param buffer What the bytes pass through.
-   * @returns Bytes from the start of the range to its last byte that is not zero.
+   * @returns What lies between runs of {@linkcode MIN_HOLE_LENGTH} zeros or more, in order; nothing where
+   * there is nothing but zeros. The last one ends with a byte that is not zero.
    * @throws {PartFileError} If it cannot be read.
    */
-  filled(range: ByteRange, buffer: Uint8Array): number {
-    let filled = 0;
+  extents(range: ByteRange, buffer: Uint8Array): ByteRange[] {
+    const extents: ByteRange[] = [];
+    let { start, start: end } = range;
+    let isOpen = false;
     for (const { bytes, at } of this.#read(range, buffer)) {
-      const length = lengthWithoutZeros(bytes);
-      if (length > 0) filled = at + length - range.start;
+      for (let from = 0; from < bytes.length; from += LOOK_LENGTH) {
+        const look = bytes.subarray(from, from + LOOK_LENGTH);
+        const length = lengthWithoutZeros(look);
+        if (length === 0) continue;
+        const first = at + from + look.findIndex((byte) => byte !== 0);
+        if (first - end >= MIN_HOLE_LENGTH) {
+          if (isOpen) extents.push({ start, end });
+          start = first;
+        }
+        end = at + from + length;
+        isOpen = true;
+      }
     }
-    return filled;
+    if (isOpen) extents.push({ start, end });
+    return extents;
   }
 
   *#read(range: ByteRange, buffer: Uint8Array): Generator<{ bytes: Uint8Array; at: number }> {
@@ -81,6 +95,12 @@ export class PartWriter implements Disposable {
     this.#file.close();
   }
 }
+
+/** Zeros in a row that are taken for a part that was never written: shorter ones are in many files. */
+export const MIN_HOLE_LENGTH = 64 * 1024;
+
+/** Bytes that are looked at together: what file systems set aside at a time. */
+const LOOK_LENGTH = 4 * 1024;
 
 /** Four bytes at a time where that is possible: most of what is looked at was never written. */
 function lengthWithoutZeros(bytes: Uint8Array): number {

@@ -1,4 +1,4 @@
-import type { ByteRange } from "../byte_range.ts";
+import { byteLength, type ByteRange } from "../byte_range.ts";
 import type { PieceStore } from "../content/piece_store.ts";
 import type { PieceDigest, PieceReader } from "../content/piece_digest.ts";
 import type { PieceSet } from "../content/piece_set.ts";
@@ -10,14 +10,20 @@ const READ_AHEAD = 4;
 const SAMPLE_LENGTH = 64 * 1024;
 
 /** More pieces than this that were begun and not ended are no trace of a download that was cut off. */
-const MAX_BEGINNINGS = 256;
+const MAX_FRAGMENTS = 256;
 
 /** What of a part file is worth keeping besides what the checkpoint vouches for. */
 export interface Recovered {
   /** Pieces that seem to have been written whole, with the digests that they have. */
   readonly pieces: readonly PieceDigest[];
-  /** Beginnings of pieces that seem to have been written; the whole piece will tell. */
-  readonly beginnings: readonly ByteRange[];
+  /** Pieces that have gaps, or a long run of zeros. */
+  readonly fragments: readonly Fragment[];
+}
+
+/** A piece of which parts seem to have been written; its digest tells if what looks missing is zeros. */
+export interface Fragment extends PieceDigest {
+  /** In order, not overlapping; the whole piece will tell whether they are right. */
+  readonly extents: readonly ByteRange[];
 }
 
 /** Where to look. */
@@ -43,19 +49,19 @@ export interface RecoverContext {
 export async function recover(context: RecoverContext): Promise<Recovered> {
   const { store, trusted, allocated, pool } = context;
   const pieces: PieceDigest[] = [];
-  const beginnings: ByteRange[] = [];
+  const fragments: Fragment[] = [];
   let unexplained = (allocated ?? Infinity) - lengthOf(trusted, store);
   const look = async (piece: number) => {
     const { start, end } = store.rangeOf(piece);
     if (unexplained <= 0) {
       const sample = { start, end: Math.min(end, start + SAMPLE_LENGTH) };
-      if ((await pool.read(piece, sample, true)).filled === 0) return;
+      if ((await pool.read(piece, sample, true)).extents?.length === 0) return;
     }
-    const { sha256, filled } = await pool.read(piece, { start, end }, true);
-    const length = filled ?? 0;
-    unexplained -= length;
-    if (length > 0 && start + length < end) beginnings.push({ start, end: start + length });
-    else if (length > 0 && sha256 !== null) pieces.push({ piece, sha256 });
+    const { sha256, extents } = await pool.read(piece, { start, end }, true);
+    if (!extents || sha256 === null) return;
+    unexplained -= byteLength(extents);
+    if (byteLength(extents) === end - start) pieces.push({ piece, sha256 });
+    else fragments.push({ piece, sha256, extents });
   };
   let batch: Promise<void>[] = [];
   for (let piece = 0; piece < store.count; piece += 1) {
@@ -66,7 +72,7 @@ export async function recover(context: RecoverContext): Promise<Recovered> {
     batch = [];
   }
   await Promise.all(batch);
-  return { pieces, beginnings: beginnings.length > MAX_BEGINNINGS ? [] : beginnings };
+  return { pieces, fragments: fragments.length > MAX_FRAGMENTS ? [] : fragments };
 }
 
 function lengthOf(pieces: PieceSet, store: Pick<PieceStore, "rangeOf">): number {

@@ -77,9 +77,9 @@ export class FetchEngine {
     const buffer = this.#buffers.take();
     const passage = buffer.subarray(0, READ_BACK_LENGTH);
     try {
-      const filled = skipEmpty ? writer.filled(range, passage) : null;
-      const sha256 = filled === 0 ? null : writer.digest(range, passage);
-      this.#report({ type: "digested", piece, sha256, filled });
+      const extents = skipEmpty ? writer.extents(range, passage) : null;
+      const sha256 = extents?.length === 0 ? null : writer.digest(range, passage);
+      this.#report({ type: "digested", piece, sha256, extents });
     } finally {
       this.#buffers.give(buffer);
     }

@@ -85,8 +85,8 @@ export type FetchReport =
     readonly piece: number;
     /** Null for a piece that was skipped. */
     readonly sha256: string | null;
-    /** Bytes from the start of the piece to its last byte that is not zero; null unless zeros were looked for. */
-    readonly filled: number | null;
+    /** The parts of the file that seem to have been written; null unless zeros were looked for. */
+    readonly extents: readonly ByteRange[] | null;
   }
   /** Something went wrong that is no fault of a source, nor of the disk. */
   | { readonly type: "defect"; readonly error: unknown }

@@ -62,7 +62,7 @@ class Rig {
   /** Ends the reading back of a piece. */
   async readBack(piece: number, sha256: string): Promise<void> {
     await this.reading.first((one) => one === piece);
-    this.#reads.get(piece)?.resolve({ sha256, filled: null });
+    this.#reads.get(piece)?.resolve({ sha256, extents: null });
     await new Promise((resolve) => setTimeout(resolve));
   }
 

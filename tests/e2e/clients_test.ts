@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { safeName } from "../../lib/storage/safe_name.ts";
 import { Client } from "../../testing/client.ts";
 import { Program } from "../../testing/program.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
@@ -35,7 +36,7 @@ Deno.test("mpclient calls its output what the servers call their file, whatever 
     await using server = await Server.start([file], { at: 2 });
     await using client = new Client("copies/", server.addresses, [], { cwd: scratch.folder });
     await client.finishes();
-    await assertSameContent(scratch.path(`copies/${name}`), file);
+    await assertSameContent(scratch.path(`copies/${safeName(name)}`), file);
     await assertFetchable(server, name, 2 * MIB + 1);
   });
 });

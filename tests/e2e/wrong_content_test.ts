@@ -141,7 +141,7 @@ Deno.test("mpclient refuses a server that comes late with a file of another size
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
   const longer = await scratch.noise("longer.mp4", SIZE + 1);
-  await using early = await Server.start([file], { at: 1, rate: 4 * MIB });
+  await using early = await Server.start([file], { at: 1, rate: MIB });
   const place = freePlace(1);
   const addresses = [...early.addresses, `${place.host}:${place.ports[0]}`];
   await using client = new Client(scratch.path(OUTPUT), addresses);

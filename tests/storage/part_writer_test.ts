@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { PartFileError, PartWriter } from "../../lib/storage/part_writer.ts";
+import { byteLength } from "../../lib/byte_range.ts";
+import { MIN_HOLE_LENGTH, PartFileError, PartWriter } from "../../lib/storage/part_writer.ts";
 import { Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "../client/content.ts";
 
@@ -51,14 +52,34 @@ Deno.test("PartWriter.digest() hashes what there is of a range that goes beyond 
   });
 });
 
-Deno.test("PartWriter.filled() is up to the last byte that is not zero", async () => {
+Deno.test("PartWriter.extents() ends with the last byte that is not zero", async () => {
   await withWriter((writer) => {
     const filled = (start: number, end: number) =>
-      writer.filled({ start, end }, new Uint8Array(64));
+      byteLength(writer.extents({ start, end }, new Uint8Array(64)));
     assertEquals(filled(0, SIZE), 0);
     writer.write(Uint8Array.of(1), 399);
     assertEquals([filled(0, SIZE), filled(100, 500), filled(400, SIZE)], [400, 300, 0]);
     assertEquals([filled(399, 400), filled(0, 399)], [1, 0]);
+  });
+});
+
+Deno.test("PartWriter.extents() leaves out holes, and no short run of zeros", async () => {
+  await withWriter((writer) => {
+    const end = 4 * MIN_HOLE_LENGTH;
+    const extents = () => writer.extents({ start: 0, end }, new Uint8Array(10_000));
+    const one = Uint8Array.of(1);
+    writer.write(one, MIN_HOLE_LENGTH - 1);
+    writer.write(one, 2 * MIN_HOLE_LENGTH - 1);
+    assertEquals(extents(), [{ start: 0, end: 2 * MIN_HOLE_LENGTH }]);
+    writer.write(one, 3 * MIN_HOLE_LENGTH + 5);
+    writer.write(one, end - 1);
+    assertEquals(extents(), [
+      { start: 0, end: 2 * MIN_HOLE_LENGTH },
+      { start: 3 * MIN_HOLE_LENGTH + 5, end },
+    ]);
+    assertEquals(writer.extents({ start: 2 * MIN_HOLE_LENGTH, end }, new Uint8Array(4096)), [
+      { start: 3 * MIN_HOLE_LENGTH + 5, end },
+    ]);
   });
 });
 
@@ -81,16 +102,19 @@ Deno.test("PartWriter opens no other file than the one that was meant", async ()
   });
 });
 
-Deno.test("PartWriter.filled() finds the last byte wherever it is", async () => {
+Deno.test("PartWriter.extents() finds the last byte wherever it is", async () => {
   await withWriter((writer, path) => {
     for (let at = 0; at < 80; at += 1) {
       Deno.writeFileSync(path, new Uint8Array(SIZE));
       writer.write(Uint8Array.of(0, 7, 0), at);
       for (const length of [1, 5, 64, 1024]) {
-        assertEquals(writer.filled({ start: 0, end: SIZE }, new Uint8Array(length)), at + 2);
+        assertEquals(
+          byteLength(writer.extents({ start: 0, end: SIZE }, new Uint8Array(length))),
+          at + 2,
+        );
       }
       const unaligned = new Uint8Array(1025).subarray(1);
-      assertEquals(writer.filled({ start: 0, end: SIZE }, unaligned), at + 2);
+      assertEquals(byteLength(writer.extents({ start: 0, end: SIZE }, unaligned)), at + 2);
     }
   });
 });

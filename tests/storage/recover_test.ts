@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ByteRange } from "../../lib/byte_range.ts";
+import { byteLength, type ByteRange } from "../../lib/byte_range.ts";
 import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { PieceSet } from "../../lib/content/piece_set.ts";
 import { recover, type Recovered } from "../../lib/storage/recover.ts";
@@ -38,13 +38,14 @@ async function salvaged(
       await Promise.resolve();
       atOnce -= 1;
       const found = lying[piece] ?? 0;
-      if (found === "right") return { sha256: "right", filled: end - start };
+      if (found === "right") return { sha256: "right", extents: [{ start, end }] };
       if (found === "late") {
         return end - start === PIECE_LENGTH
-          ? { sha256: "right", filled: PIECE_LENGTH }
-          : { sha256: null, filled: 0 };
+          ? { sha256: "right", extents: [{ start, end }] }
+          : { sha256: null, extents: [] };
       }
-      return { sha256: found === 0 ? null : "wrong", filled: Math.min(found, end - start) };
+      const written = { start, end: Math.min(end, start + found) };
+      return found === 0 ? { sha256: null, extents: [] } : { sha256: "wrong", extents: [written] };
     },
   };
   const found = await recover({ store, trusted: set, allocated, pool });
@@ -52,13 +53,14 @@ async function salvaged(
 }
 
 Deno.test("recover() tells which pieces were written, and which were begun", async () => {
-  const { pieces, beginnings } = await salvaged(["right", 0, 3, PIECE_LENGTH, "right"]);
+  const { pieces, fragments } = await salvaged(["right", 0, 3, PIECE_LENGTH, "right"]);
   assertEquals(pieces, [
     { piece: 0, sha256: "right" },
     { piece: 3, sha256: "wrong" },
     { piece: 4, sha256: "right" },
   ]);
-  assertEquals(beginnings, [{ start: 2_000_000, end: 2_000_003 }]);
+  const extents = [{ start: 2_000_000, end: 2_000_003 }];
+  assertEquals(fragments, [{ piece: 2, sha256: "wrong", extents }]);
 });
 
 Deno.test("recover() reads next to nothing of what was never written, once all space is explained", async () => {
@@ -75,9 +77,9 @@ Deno.test("recover() reads next to nothing of what was never written, once all s
 Deno.test("recover() finds what was written where the file system says that less was", async () => {
   const lying: Lying[] = [0, "right", 5, "right", 0, "right", 900_000];
   for (const allocated of [0, 1, PIECE_LENGTH]) {
-    const { pieces, beginnings } = await salvaged(lying, allocated);
+    const { pieces, fragments } = await salvaged(lying, allocated);
     assertEquals(pieces.map(({ piece }) => piece), [1, 3, 5]);
-    assertEquals(beginnings.map(({ start, end }) => end - start), [5, 900_000]);
+    assertEquals(fragments.map(({ extents }) => byteLength(extents)), [5, 900_000]);
   }
 });
 
@@ -91,7 +93,7 @@ Deno.test("recover() reads a few pieces at a time", async () => {
   assert(mostAtOnce > 1 && mostAtOnce < 10);
 });
 
-Deno.test("recover() takes hundreds of beginnings for something else than a download", async () => {
-  assertEquals((await salvaged(Array<Lying>(256).fill(5))).beginnings.length, 256);
-  assertEquals((await salvaged(Array<Lying>(257).fill(5))).beginnings, []);
+Deno.test("recover() takes hundreds of fragments for something else than a download", async () => {
+  assertEquals((await salvaged(Array<Lying>(256).fill(5))).fragments.length, 256);
+  assertEquals((await salvaged(Array<Lying>(257).fill(5))).fragments, []);
 });
