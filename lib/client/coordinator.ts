@@ -183,10 +183,7 @@ export class Coordinator implements SourceListener {
       sources.show(source);
     }
     const content = (this.#runner.missing ?? 0) > 0;
-    this.#giveUpPolicy.look({
-      content,
-      digests: this.#verifier.needsManifest && sources.publishDigests,
-    }, at);
+    this.#giveUpPolicy.look({ content, digests: this.#verifier.needsManifest }, at);
   }
 
   #finishIfDone(): void {

@@ -109,3 +109,12 @@ Deno.test("Coordinator fails when the copies turn out to be a tie after the star
   rig.answer([2], { size: SIZE, digest: "b" });
   await failsWith(end, "content", "Cannot tell which copy is right");
 });
+
+Deno.test("Coordinator fails when everything is there and all copies turn out to be others", async () => {
+  await using rig = new CoordinatorRig(2, {}, { digest: null });
+  const end = rig.run();
+  await turn();
+  for (const index of [1, 2]) rig.deliverAll(index);
+  for (const index of [1, 2]) rig.source(index).differ("its copy differs");
+  await failsWith(end, "content", "its copy differs");
+});
