@@ -8,18 +8,20 @@ import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.t
 import {
   CA,
   DIR,
+  DISCOVER,
   DRY_RUN,
   HEADERS,
   MAX_SIZE,
   NETRC,
   PROXY,
   REMOTE_TIME,
+  SOURCES,
   TOKEN_FILE,
   USER,
 } from "./web_options.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { Failure } from "../failure.ts";
-import { hasFlag, type Operands, parseCommandLine } from "./command_line.ts";
+import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
   type Display,
   DISPLAY_OPTIONS,
@@ -113,6 +115,7 @@ export const CLIENT_OPTIONS = {
     },
     (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
   ),
+  discover: DISCOVER,
   balance: value(
     {
       name: "balance",
@@ -178,14 +181,6 @@ export const CLIENT_OPTIONS = {
   ...DISPLAY_OPTIONS,
 };
 
-/** Copies of the file on the web. */
-export const URLS: Operands<URL> = {
-  placeholder: "URL…",
-  help: "copies of one file on any web servers, http or https",
-  recognizes: (word) => /^[a-z][a-z0-9+.-]*:\/\//i.test(word),
-  parse: parseUrl,
-};
-
 /**
  * Reads the command line of `mpclient`.
  *
@@ -203,7 +198,7 @@ export const URLS: Operands<URL> = {
 export function parseClientOptions(args: readonly string[]): ClientCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
-  const { options, operands: urls } = parseCommandLine(args, CLIENT_OPTIONS, URLS);
+  const { options, operands } = parseCommandLine(args, CLIENT_OPTIONS, SOURCES);
   const {
     ports,
     address,
@@ -220,7 +215,11 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
   const { user, headers, netrc, tokenFile, ca, proxy, ...rest } = other;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
-  checkPorts([...ports, ...urls.map(String)], count);
+  const urls = operands.flatMap((operand) => operand.kind === "url" ? [operand.url] : []);
+  const metalinks = operands.flatMap((operand) =>
+    operand.kind === "metalink" ? [operand.path] : []
+  );
+  checkPorts([...ports, ...urls.map(String), ...metalinks], count);
   // That an earlier run is continued goes without saying.
   const { continue: _, ...download } = rest;
   const twice = urls.find(({ href }, at) => urls.findIndex((url) => url.href === href) < at);
@@ -232,26 +231,11 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
       ...download,
       servers: readServers(ports, address),
       ...urls.length > 0 ? { urls } : {},
+      ...metalinks.length > 0 ? { metalinks } : {},
     },
     access: { user, headers, netrc, tokenFile, ca, proxy },
     display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
-}
-
-function parseUrl(word: string): URL {
-  const url = URL.parse(word);
-  if (url && /^https?:$/.test(url.protocol)) {
-    url.hash = "";
-    return url;
-  }
-  if (!URLS.recognizes(word)) {
-    throw new Failure("usage", `Cannot use "${word}": it belongs to no option`);
-  }
-  // A password may be in it, which no message repeats.
-  if (url) {
-    throw new Failure("usage", `Cannot use ${url.protocol}//…: only http and https are spoken`);
-  }
-  throw new Failure("usage", "Cannot use a URL: it is malformed; check its host and port");
 }
 
 function parseOutput(output: string, option: OptionName): string {

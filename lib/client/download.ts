@@ -1,8 +1,8 @@
-import { authority } from "../http/endpoint.ts";
 import { Failure } from "../failure.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
 import { byteLength } from "../byte_range.ts";
 import { PieceStore } from "../content/piece_store.ts";
+import { addSources } from "./add_sources.ts";
 import { Agreement } from "../sources/agreement.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { ClientEvent } from "./client_event.ts";
@@ -15,8 +15,6 @@ import type { PartFile } from "../storage/part_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
 import { resume } from "./resume.ts";
-import { MultiportSource } from "../sources/multiport_source.ts";
-import { WebSource } from "../sources/web_source.ts";
 import { Sources } from "../sources/sources.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -66,23 +64,17 @@ export async function download(
 }
 
 async function run(
-  options: DownloadOptions,
+  named: DownloadOptions,
   onEvent: (event: ClientEvent) => void,
   signal: AbortSignal,
   defect: AbortController,
 ): Promise<void> {
-  using place = new Place(options);
+  using place = new Place(named);
   const sources = new Sources(onEvent);
   sources.failure.catch((error) => defect.abort(error));
-  for (const address of options.servers) {
-    const fields = options.access?.fields(new URL(`http://${authority(address)}`)) ?? {};
-    const place = { ...address, fields };
-    sources.add((index, listener) => new MultiportSource(index, place, listener));
-  }
-  for (const url of options.urls ?? []) {
-    sources.add((index, listener) => new WebSource(index, url, listener, options.access));
-  }
   try {
+    const { name, sha256 } = await addSources(sources, named, signal);
+    const options = { ...named, ...sha256 === undefined ? {} : { sha256 } };
     // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
     if (!options.dryRun && place.isTaken) {
       return await keepComplete({ options, onEvent, sources, place }, signal);
@@ -90,7 +82,7 @@ async function run(
     if (!options.dryRun) await place.open(signal);
     await waitForSources(sources, options.wait, onEvent, signal);
     const agreement = new Agreement(sources, options.sha256);
-    place.learn(agreement.name);
+    place.learn(name ?? agreement.name);
     if (options.dryRun) return onEvent(offerOf(sources, agreement, place));
     checkSize(agreement, options.maxSize);
     if (place.isTaken) return await keepComplete({ options, onEvent, sources, place }, signal);

@@ -23,6 +23,10 @@ export interface DownloadOptions {
   readonly servers: readonly ServerAddress[];
   /** Copies of the file on any web servers, `http` or `https`. */
   readonly urls?: readonly URL[];
+  /** Paths of Metalinks, each of which lists copies of the file. */
+  readonly metalinks?: readonly string[];
+  /** Whether copies are used, too, that those which were named know of. Absent: they are. */
+  readonly discover?: boolean;
   /**
    * Proxies, certificates and credentials for `urls` and `servers`. Absent: addresses are reached directly,
    * with no credentials, and by the well-known authorities alone.
@@ -56,6 +60,8 @@ export const DOWNLOAD_DEFAULTS: Omit<
   DownloadOptions,
   | "servers"
   | "urls"
+  | "metalinks"
+  | "discover"
   | "access"
   | "dir"
   | "remoteTime"

@@ -20,6 +20,12 @@ export const MAX_RETRY_MS = 4_000;
 /** Milliseconds until a server is asked again that is too busy and did not say for how long. */
 export const BUSY_RETRY_MS = 5_000;
 
+/** Milliseconds until an address is used as it is, though it may lead on to others. */
+export const DISCOVERY_TIMEOUT_MS = 3_000;
+
+/** Copies that one address may stand for. */
+export const MAX_COPIES_FOUND = 64;
+
 /** Redirects that are followed from one address. */
 export const MAX_REDIRECTS = 10;
 

@@ -3,6 +3,7 @@ import { parseContentRange } from "../http/content_range.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { type Endpoint, endpointOf } from "../http/endpoint.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
+import { readContent } from "../http/read_content.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import { parseRetryAfter } from "../http/retry_after.ts";
 import { ANSWER_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
@@ -49,11 +50,57 @@ export async function probe(
   signal: AbortSignal,
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): Promise<Probe> {
+  return await follow(first, async (url, isRedirected) => {
+    const fields = { ...access.fields(url), Range: "bytes=0-0" };
+    const head = await request(url, access, { fields, signal, timeoutMs }, headAlone);
+    return redirectOf(head) ?? { url, head, ...contentOf(head, isRedirected) };
+  });
+}
+
+/**
+ * Gets a small document as text.
+ *
+ * @param first Where to begin; redirects are followed.
+ * @param most Bytes that it may have.
+ * @throws {LostError} If there is none.
+ */
+export async function fetchText(
+  first: URL,
+  access: WebAccess,
+  signal: AbortSignal,
+  most: number,
+): Promise<{ readonly url: URL; readonly text: string }> {
+  const timeoutMs = ANSWER_TIMEOUT_MS;
+  return await follow(first, async (url, isRedirected) => {
+    const fields = { ...access.fields(url), Connection: "close" };
+    return await request(url, access, { fields, signal, timeoutMs }, async (head, connection) => {
+      const redirect = redirectOf(head);
+      if (redirect) return redirect;
+      if (head.status !== 200) throw refusal(head, isRedirected);
+      return { url, text: await readContent(connection, head, most, timeoutMs) };
+    });
+  });
+}
+
+/** An answer that only says where else to ask. */
+class Redirect {
+  constructor(readonly head: ResponseHead) {}
+}
+
+function redirectOf(head: ResponseHead): Redirect | undefined {
+  return REDIRECTS.has(head.status) ? new Redirect(head) : undefined;
+}
+
+/** Asks at one address after the other until the answer is no redirect. */
+async function follow<T>(
+  first: URL,
+  ask: (url: URL, isRedirected: boolean) => Promise<T | Redirect>,
+): Promise<T> {
   const visited = [first];
   for (let url = first;;) {
-    const head = await askFirstByte(url, access, signal, timeoutMs);
-    if (!REDIRECTS.has(head.status)) return { url, head, ...contentOf(head, visited.length > 1) };
-    url = nextAddress(url, head);
+    const answer = await ask(url, visited.length > 1);
+    if (!(answer instanceof Redirect)) return answer;
+    url = nextAddress(url, answer.head);
     const isLoop = visited.some(({ href }) => href === url.href);
     visited.push(url);
     if (isLoop) throw new LostError(`redirects go round in a circle: ${chain(visited)}`, true);
@@ -71,23 +118,31 @@ export function shown({ protocol, host, pathname, search }: URL): string {
   return `${protocol}//${host}${pathname}${search === "" ? "" : "?…"}`;
 }
 
-async function askFirstByte(
+interface RequestOptions {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+const headAlone = (head: ResponseHead) => Promise.resolve(head);
+
+/** Asks one question over a connection of its own. */
+async function request<T>(
   url: URL,
   access: WebAccess,
-  signal: AbortSignal,
-  timeoutMs: number,
-): Promise<ResponseHead> {
+  { fields, signal, timeoutMs }: RequestOptions,
+  read: (head: ResponseHead, connection: ClientConnection) => Promise<T>,
+): Promise<T> {
   const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
   using connection = await ClientConnection.open(access.endpoint(url), { buffer, signal });
   const close = () => connection.close();
   signal.addEventListener("abort", close);
   try {
     if (signal.aborted) close();
-    const fields = { ...access.fields(url), Range: "bytes=0-0" };
     await connection.ask("GET", url.pathname + url.search, fields);
     const head = await withDeadline(connection.head(), timeoutMs, close);
     if (!head) throw new LostError("it closed the connection without an answer");
-    return head;
+    return await read(head, connection);
   } finally {
     signal.removeEventListener("abort", close);
   }

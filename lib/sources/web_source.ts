@@ -14,6 +14,8 @@ export class WebSource extends Source {
   readonly #url: URL;
   readonly #access: WebAccess;
   #probe: Probe | undefined;
+  /** An answer that is known before it is asked. */
+  #asked: Probe | undefined;
   /** Every entity tag that was seen of the same version: servers behind one name may each give their own. */
   #etags: string[] = [];
   /** Ends the wait for the loss of its content. */
@@ -26,9 +28,17 @@ export class WebSource extends Source {
   /**
    * @param index 1 for Server1.
    * @param url Where it is, at first.
+   * @param asked What it has just said, if it was asked.
    */
-  constructor(index: number, url: URL, listener: SourceListener, access: WebAccess = PLAIN_ACCESS) {
+  constructor(
+    index: number,
+    url: URL,
+    listener: SourceListener,
+    access: WebAccess = PLAIN_ACCESS,
+    asked?: Probe,
+  ) {
     super(index, shown(url), listener);
+    this.#asked = asked;
     this.#url = url;
     this.#access = access;
   }
@@ -102,6 +112,9 @@ export class WebSource extends Source {
   }
 
   async #ask(): Promise<Probe> {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (asked) return asked;
     try {
       const found = await probe(this.#url, this.#access, this.stopped);
       this.#wasMoved = false;

@@ -25,6 +25,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
       force: false,
       resume: true,
       verify: true,
+      discover: true,
       balance: "adaptive",
     },
     access: { headers: [], netrc: false },
@@ -34,7 +35,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
 
 Deno.test("parseClientOptions() reads every other option", () => {
   const line =
-    "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --force --no-resume --no-verify --balance equal " +
+    "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --no-discover --force --no-resume --no-verify --balance equal " +
     "-d films -R --max-size 4G --dry-run " +
     "--user me:secret --header X-Key:k --netrc --token-file t --ca c.pem --proxy p:3128 " +
     `--json --no-color -i0.5 --checksum sha-256=${"0".repeat(64)}`;
@@ -45,6 +46,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
       wait: 0,
       stallTimeout: 2.5,
       pauseTimeout: 30,
+      discover: false,
       dir: "films",
       remoteTime: true,
       maxSize: 4 * 1024 ** 3,

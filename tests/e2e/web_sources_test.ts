@@ -3,6 +3,7 @@ import { Client } from "../../testing/client.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
+import { sha256 } from "../client/content.ts";
 import { WebServer } from "../../testing/web_server.ts";
 
 const SIZE = 6 * MIB + 5;
@@ -139,4 +140,42 @@ Deno.test("mpclient names what is wrong with an address", async () => {
     assertStringIncludes(message, words);
     assert(!message.includes("secret"));
   }
+});
+
+Deno.test("mpclient finds all ports of an mpserver by the address of one, unless it must not", async () => {
+  await using scratch = await Scratch.make();
+  const { file } = await made(scratch);
+  await using server = await Server.start([file], { at: 3, rate: 8 * MIB });
+  const [address = ""] = server.addresses;
+  const url = `http://${address}/film.mp4`;
+  for (const [output, more, count] of [["all", [], 3], ["one", ["--no-discover"], 1]] as const) {
+    await using client = new Client(scratch.path(output), [url], more);
+    const { servers, sha256 } = await client.finishes();
+    assertEquals(servers.length, count);
+    assertEquals(sha256 !== null, count === 3);
+    await assertSameContent(scratch.path(output), file);
+  }
+});
+
+Deno.test("mpclient takes a Metalink for all that it lists, and the digest for what the file must have", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  await using one = new WebServer(content);
+  await using two = new WebServer(content);
+  const metalink = (sha256: string) =>
+    `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="named.mp4">
+      <size>${SIZE}</size><hash type="sha-256">${sha256}</hash>
+      <url>${one.url()}</url><url>${two.url()}</url></file></metalink>`;
+  const path = scratch.path("film.meta4");
+  await Deno.writeTextFile(path, metalink(sha256(content)));
+  await using client = new Client(`${scratch.path("")}/`, [], [path]);
+  const { servers } = await client.finishes();
+  assertEquals(servers.length, 2);
+  await assertSameContent(scratch.path("named.mp4"), file);
+  await Deno.writeTextFile(path, metalink("0".repeat(64)));
+  await using wrong = new Client(scratch.path("wrong"), [], [path]);
+  assertStringIncludes(await wrong.fails(5), "SHA-256");
+  await Deno.writeTextFile(path, "<html/>");
+  await using unusable = new Client(scratch.path("none"), [], [path]);
+  assertStringIncludes(await unusable.fails(4), "film.meta4: no usable Metalink");
 });

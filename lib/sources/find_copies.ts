@@ -1,0 +1,152 @@
+import { ClientConnection } from "../http/client_connection.ts";
+import { parseLinks } from "../http/link_header.ts";
+import { MAX_HEAD_BYTES } from "../http/limits.ts";
+import type { MetalinkFile } from "../content/metalink.ts";
+import { DISCOVERY_TIMEOUT_MS, MAX_COPIES_FOUND, MAX_MANIFEST_BYTES } from "./limits.ts";
+import { LostError } from "./lost_error.ts";
+import { fetchText, type Probe, probe, type WebAccess } from "./probe.ts";
+import type { ServerAddress } from "./server_address.ts";
+import { askInfo } from "./server_info.ts";
+
+/** Places with copies of one file, those that were named first. */
+export interface Copies {
+  /** Ports of mpservers, which say more than any web server. */
+  readonly servers: ServerAddress[];
+  readonly urls: URL[];
+  /** What the first of `urls` has said, if it was asked. */
+  readonly probe?: Probe;
+  /** SHA-256 of the file, where what was named says it. */
+  sha256: string | undefined;
+  /** What the file is called, where a Metalink was named. */
+  readonly name?: string;
+}
+
+const METALINK_TYPE = /^application\/metalink(?:4?\+xml)\b/i;
+
+/**
+ * Finds the copies that one address stands for (RFC 6249): those that a Metalink lists, if it is one or
+ * leads to one, and those that are linked as duplicates. One port of an mpserver leads to all of them.
+ * What cannot be found in a moment is done without.
+ *
+ * @param url What a person named.
+ * @returns At least the address itself, or what it lists.
+ * @throws {LostError} If it is a Metalink that lists nothing of use.
+ */
+export async function findCopies(
+  url: URL,
+  access: WebAccess,
+  signal: AbortSignal,
+): Promise<Copies> {
+  const late = AbortSignal.any([signal, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS)]);
+  const found = await probe(url, access, late).catch(asUndefined);
+  if (!found) return { servers: [], urls: [url], sha256: undefined };
+  const copies: Copies = { servers: [], urls: [url], probe: found, sha256: undefined };
+  if (METALINK_TYPE.test(found.head.headers.get("content-type") ?? "")) {
+    const { text } = await fetchText(url, access, signal, MAX_MANIFEST_BYTES);
+    return copiesListed(await onlyFile(text));
+  }
+  const links = parseLinks(found.head.headers.get("link") ?? "");
+  for (const { rels, target } of links) {
+    const duplicate = rels.includes("duplicate") ? webAddress(target, found.url) : undefined;
+    if (duplicate) copies.urls.push(duplicate);
+  }
+  const description = links.find(({ rels, type }) =>
+    rels.includes("describedby") && METALINK_TYPE.test(type ?? "")
+  );
+  const metalink = description && webAddress(description.target, found.url);
+  if (metalink) await addDescribed(copies, found, metalink, access, late);
+  copies.urls.splice(MAX_COPIES_FOUND);
+  return copies;
+}
+
+/**
+ * What a Metalink document lists.
+ *
+ * @throws {LostError} If it is none, or lists no file or several, or no address that can be used.
+ */
+export async function copiesOfMetalink(document: string): Promise<Copies> {
+  return copiesListed(await onlyFile(document));
+}
+
+/** Copies that the description of a file lists, if it can be had. */
+async function addDescribed(
+  copies: Copies,
+  { url }: Probe,
+  metalink: URL,
+  access: WebAccess,
+  signal: AbortSignal,
+): Promise<void> {
+  const isPort = url.protocol === "http:" && metalink.origin === url.origin &&
+    await isMultiportServer(url, access, signal);
+  const listed = await fetchText(metalink, access, signal, MAX_MANIFEST_BYTES)
+    .then(({ text }) => copiesOfMetalink(text)).catch(asUndefined);
+  copies.sha256 = listed?.sha256;
+  const others = listed?.urls ?? [];
+  if (isPort) {
+    copies.servers.push(...[url, ...others].filter(isPlain).map(addressOf));
+    copies.urls.splice(0);
+  } else copies.urls.push(...others);
+}
+
+async function isMultiportServer(
+  url: URL,
+  access: WebAccess,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
+    const endpoint = { ...access.endpoint(url), fields: access.fields(url) };
+    using connection = await ClientConnection.open(endpoint, { buffer, signal });
+    await askInfo(connection);
+    return true;
+  } catch (error) {
+    asUndefined(error);
+    return false;
+  }
+}
+
+async function onlyFile(document: string): Promise<MetalinkFile> {
+  // The parser is loaded only now, as most downloads need none.
+  const { MetalinkError, readMetalink } = await import("../content/metalink_read.ts");
+  try {
+    const { files } = await readMetalink(document);
+    const [file] = files;
+    if (file && files.length === 1) return file;
+    throw new LostError(`its Metalink lists ${files.length} files, not one`, true);
+  } catch (error) {
+    if (!(error instanceof MetalinkError)) throw error;
+    throw new LostError(`no usable Metalink: ${error.message}`, true, { cause: error });
+  }
+}
+
+function copiesListed({ name, urls, digests, leftOut }: MetalinkFile): Copies {
+  const usable = urls.flatMap(({ url }) => webAddress(url) ?? []);
+  if (usable.length > 0) {
+    const sha256 = digests["sha-256"];
+    return { name, servers: [], urls: usable.slice(0, MAX_COPIES_FOUND), sha256 };
+  }
+  const others = leftOut.length > 0 ? `, only ${leftOut[0]}` : "";
+  throw new LostError(`its Metalink lists no address that can be used${others}`, true);
+}
+
+function webAddress(target: string, base?: URL): URL | undefined {
+  const url = URL.parse(target, base?.href);
+  if (!url || !/^https?:$/.test(url.protocol) || url.hostname === "") return undefined;
+  url.hash = "";
+  return url;
+}
+
+function isPlain({ protocol }: URL): boolean {
+  return protocol === "http:";
+}
+
+function addressOf({ hostname, port }: URL): ServerAddress {
+  return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: port === "" ? 80 : Number(port) };
+}
+
+/** What the other side or the network is to blame for need not be told: the address itself is tried. */
+function asUndefined(error: unknown): undefined {
+  const isOver = error instanceof DOMException && error.name === "TimeoutError";
+  if (isOver || LostError.from(error)) return undefined;
+  throw error;
+}

@@ -1,0 +1,84 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { WebServer, type WebServerOptions } from "../../testing/web_server.ts";
+import { copiesOfMetalink, findCopies } from "../../lib/sources/find_copies.ts";
+import { LostError } from "../../lib/sources/lost_error.ts";
+import { PLAIN_ACCESS } from "../../lib/sources/probe.ts";
+
+const never = new AbortController().signal;
+const CONTENT = new TextEncoder().encode("content");
+const SHA256 = "a".repeat(64);
+
+function metalink(...urls: string[]): string {
+  const listed = urls.map((url, at) => `<url priority="${at + 1}">${url}</url>`).join("");
+  return `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="f.iso"><size>7</size>
+    <hash type="sha-256">${SHA256}</hash>${listed}</file></metalink>`;
+}
+
+async function found(options: WebServerOptions) {
+  await using server = new WebServer(CONTENT, options);
+  const { servers, urls, sha256 } = await findCopies(new URL(server.url()), PLAIN_ACCESS, never);
+  return { servers, urls: urls.map(({ href }) => href.replace(server.url(""), "")), sha256 };
+}
+
+Deno.test("findCopies() is the address alone where nothing leads on", async () => {
+  assertEquals(await found({}), { servers: [], urls: ["/film.mp4"], sha256: undefined });
+  const copies = await findCopies(new URL("http://127.0.0.1:1/f"), PLAIN_ACCESS, never);
+  assertEquals(copies.urls.map(({ href }) => href), ["http://127.0.0.1:1/f"]);
+});
+
+Deno.test("findCopies() takes linked duplicates, and no address that is not of the web", async () => {
+  const Link =
+    "</other.mp4>; rel=duplicate, <ftp://a/f>; rel=duplicate, <http://b.example/f>; rel=next";
+  const { urls } = await found({ fields: { Link } });
+  assertEquals(urls, ["/film.mp4", "/other.mp4"]);
+});
+
+Deno.test("findCopies() takes what a description lists", async () => {
+  const type = "application/metalink4+xml";
+  const copies = await found({
+    fields: { Link: `</film.meta4>; rel=describedby; type="${type}"` },
+    instead: (request) =>
+      request.url.endsWith(".meta4")
+        ? new Response(metalink("http://a.example/f", "https://b.example/f"))
+        : request.url.includes(".multiport")
+        ? new Response(null, { status: 404 })
+        : undefined,
+  });
+  const urls = ["/film.mp4", "http://a.example/f", "https://b.example/f"];
+  assertEquals(copies, { servers: [], urls, sha256: SHA256 });
+});
+
+Deno.test("findCopies() does without a description that cannot be had or used", async () => {
+  for (const body of [null, "nonsense", metalink()]) {
+    const copies = await found({
+      fields: { Link: '<x.meta4>; rel=describedby; type="application/metalink4+xml"' },
+      instead: (request) =>
+        request.url.includes("film") ? undefined : new Response(body, { status: body ? 200 : 404 }),
+    });
+    assertEquals(copies, { servers: [], urls: ["/film.mp4"], sha256: undefined });
+  }
+});
+
+Deno.test("findCopies() of the address of a Metalink are those that it lists", async () => {
+  const copies = await found({
+    instead: () =>
+      new Response(metalink("http://a.example/f"), {
+        headers: { "Content-Type": "application/metalink4+xml" },
+      }),
+  });
+  assertEquals(copies, { servers: [], urls: ["http://a.example/f"], sha256: SHA256 });
+});
+
+Deno.test("copiesOfMetalink() names what it cannot use", async () => {
+  const { name, urls } = await copiesOfMetalink(metalink("http://a.example/f#x"));
+  assertEquals([name, urls.map(({ href }) => href)], ["f.iso", ["http://a.example/f"]]);
+  const wrong: [document: string, words: string][] = [
+    ["nonsense", "no usable Metalink"],
+    [metalink(), "no address that can be used"],
+    [metalink("ftp://a.example/f"), "ftp://a.example/f"],
+  ];
+  for (const [document, words] of wrong) {
+    const { message } = await assertRejects(() => copiesOfMetalink(document), LostError);
+    assertStringIncludes(message, words);
+  }
+});
