@@ -206,7 +206,9 @@ export class PortHandle {
         this.#opened.resolve();
         break;
       case "failed":
-        this.#opened.reject(new Failure(message.kind, message.message));
+        this.#opened.reject(
+          new Failure(message.kind, message.message, { cause: message.cause }),
+        );
         break;
       case "state":
         this.#state = message.state;

@@ -64,7 +64,13 @@ export type ToPort =
 /** What a port tells the supervisor. */
 export type FromPort =
   | { readonly type: "opened"; readonly hostname: string; readonly port: number }
-  | { readonly type: "failed"; readonly kind: FailureKind; readonly message: string }
+  | {
+    readonly type: "failed";
+    readonly kind: FailureKind;
+    readonly message: string;
+    /** What the system said. */
+    readonly cause: string | undefined;
+  }
   | { readonly type: "state"; readonly state: ServerState }
   /** Sent regularly, which is also how the supervisor sees that the port is alive. */
   | { readonly type: "figures"; readonly figures: PortFigures }

@@ -34,7 +34,10 @@ function open(message: OpenPort): void {
     report(index, { type: "opened", hostname, port: port.address.port });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    report(index, { type: "failed", kind: error.kind, message: error.message });
+    const { kind, message, cause } = error;
+    // Errors of the system lose their class between threads; their text stays.
+    const said = cause instanceof Error ? cause.message : undefined;
+    report(index, { type: "failed", kind, message, cause: said });
   }
 }
 

@@ -88,7 +88,7 @@ export function openServedFile(path: string): Deno.FsFile {
     return Deno.openSync(path, { read: true });
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure("local", `Cannot serve ${path}: ${whyNot(error)}`);
+    throw new Failure("local", `Cannot serve ${path}: ${whyNot(error)}`, { cause: error });
   }
 }
 

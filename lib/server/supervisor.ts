@@ -69,6 +69,7 @@ export class Supervisor implements Serving, PortListener {
       new PortHandle(portWorkers[at % count] as PortWorker, at + 1, file, this)
     );
     this.finished = this.#finish.promise;
+    // Goes on by itself: neither of them ever rejects.
     Promise.all(this.#handles.map((handle) => handle.ended)).then(() => this.close());
   }
 
@@ -173,6 +174,7 @@ export class Supervisor implements Serving, PortListener {
         this.#onEvent({ type: "served", index, ...message.record });
         break;
     }
+    // Who waits for its end has `finished`; it never rejects.
     if (this.#once && this.#watch?.isSatisfied(performance.now())) this.close();
   }
 
