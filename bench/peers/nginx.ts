@@ -70,7 +70,8 @@ function configuration(options: NginxOptions, folder: string): string {
   const { file, address, port, certificate } = options;
   const tls = certificate === undefined
     ? ""
-    : `ssl_certificate ${certificate.certPath}; ssl_certificate_key ${certificate.keyPath};`;
+    : `ssl_certificate ${certificate.certPath}; ssl_certificate_key ${certificate.keyPath};
+      ssl_protocols TLSv1.2 TLSv1.3;`;
   const root = file.path.slice(0, -file.name.length - 1);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `

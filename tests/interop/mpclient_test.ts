@@ -14,7 +14,7 @@ const SIZE = 12 * MIB + 12_345;
 /** Bytes per second of a port of `mpserver`: few, so that there is work for others. */
 const RATE = 2 * MIB;
 
-const SCHEMES = ["http"] as const;
+const SCHEMES = ["http", "https"] as const;
 
 for (const kind of SERVER_KINDS) {
   for (const scheme of SCHEMES.filter((scheme) => scheme === "http" || kind.speaksHttps)) {

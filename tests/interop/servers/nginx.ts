@@ -17,7 +17,8 @@ function configuration({ folder, host, port, certificate, state }: Site): string
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const tls = certificate === undefined
     ? ""
-    : `ssl_certificate ${certificate.certPath}; ssl_certificate_key ${certificate.keyPath};`;
+    : `ssl_certificate ${certificate.certPath}; ssl_certificate_key ${certificate.keyPath};
+      ssl_protocols TLSv1.2 TLSv1.3;`;
   return `
     daemon off;
     master_process off;
