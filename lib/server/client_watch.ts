@@ -17,6 +17,8 @@ interface Progress {
   readonly client: string;
   readonly size: number;
   readonly taken: RangeUnion;
+  /** When it first asked for content. */
+  sinceMs: number;
   /** What it took lately, and when. */
   lately: { readonly bytes: number; readonly atMs: number }[];
   lastMs: number;
@@ -38,8 +40,10 @@ export class ClientWatch {
   }
 
   /** An answer with content begins. */
-  begun(client: string, size: number): void {
-    this.#progress(client, size).answersUnderWay++;
+  begun(client: string, size: number, nowMs: number): void {
+    const progress = this.#progress(client, size);
+    progress.answersUnderWay++;
+    progress.sinceMs = Math.min(progress.sinceMs, nowMs);
   }
 
   /**
@@ -64,10 +68,10 @@ export class ClientWatch {
   status(nowMs: number): ClientStatus[] {
     return [...this.#clients.values()].flatMap((progress) => {
       forgetOld(progress, nowMs);
-      const { client: address, size, taken, lately, connections } = progress;
+      const { client: address, size, taken, lately, connections, sinceMs } = progress;
       if (connections === 0 && lately.length === 0) return [];
       const bytes = lately.reduce((sum, { bytes }) => sum + bytes, 0);
-      const rate = bytes / RATE_WINDOW_MS * 1000;
+      const rate = bytes / Math.min(RATE_WINDOW_MS, Math.max(nowMs - sinceMs, 1)) * 1000;
       return [{ address, size, taken: Math.min(taken.bytes, size), rate }];
     });
   }
@@ -92,6 +96,7 @@ export class ClientWatch {
       connections: 0,
       answersUnderWay: 0,
       taken: new RangeUnion(),
+      sinceMs: Infinity,
       lately: [],
       lastMs: 0,
     };

@@ -159,7 +159,7 @@ export class Supervisor implements Serving, PortListener {
         this.#watch?.connected(message.client, size);
         break;
       case "begun":
-        this.#watch?.begun(message.client, size);
+        this.#watch?.begun(message.client, size, performance.now());
         break;
       case "sent":
         if (this.#watch?.sent(message.client, size, message.range, performance.now())) {

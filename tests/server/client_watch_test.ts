@@ -4,7 +4,7 @@ import { ClientWatch } from "../../lib/server/client_watch.ts";
 const SIZE = 100;
 
 function send(watch: ClientWatch, client: string, start: number, end: number, nowMs: number): void {
-  watch.begun(client, SIZE);
+  watch.begun(client, SIZE, nowMs);
   watch.sent(client, SIZE, { start, end }, nowMs);
 }
 
@@ -23,7 +23,7 @@ Deno.test("ClientWatch is satisfied when one client has taken every part and has
 Deno.test("ClientWatch is satisfied when a client that has everything asks for no more", () => {
   const watch = new ClientWatch();
   watch.connected("a", SIZE);
-  watch.begun("a", SIZE);
+  watch.begun("a", SIZE, 0);
   send(watch, "a", 0, 100, 1000);
   assertEquals(watch.isSatisfied(60_000), false);
   watch.sent("a", SIZE, { start: 0, end: 1 }, 60_000);
@@ -53,7 +53,7 @@ Deno.test("ClientWatch knows what every client has, and how fast it takes it", (
   send(watch, "a", 0, 50, 1_000);
   send(watch, "a", 25, 75, 2_000);
   assertEquals(watch.status(3_000), [
-    { address: "a", size: SIZE, taken: 75, rate: 20 },
+    { address: "a", size: SIZE, taken: 75, rate: 50 },
     { address: "b", size: SIZE, taken: 0, rate: 0 },
   ]);
   watch.disconnected("b", SIZE);
@@ -62,7 +62,7 @@ Deno.test("ClientWatch knows what every client has, and how fast it takes it", (
 
 Deno.test("ClientWatch says once when a client has the whole file", () => {
   const watch = new ClientWatch();
-  watch.begun("a", SIZE);
+  watch.begun("a", SIZE, 0);
   assertEquals(watch.sent("a", SIZE, { start: 0, end: 60 }, 1), false);
   assertEquals(watch.sent("a", SIZE, { start: 60, end: SIZE }, 2), true);
   assertEquals(watch.sent("a", SIZE, { start: 0, end: SIZE }, 3), false);
