@@ -176,6 +176,7 @@ export class Coordinator implements SourceListener {
     const asleep = lateness(1_000 * (at - this.#tickedAt), TICK_MS) / 1_000;
     this.#tickedAt = at;
     if (asleep > 0) this.#giveUpPolicy.excuse(asleep);
+    this.#parts.agreement.look();
     for (const source of sources) {
       source.figures.sample(at);
       if (asleep > 0 || this.#parts.pool.isStuck(source.index)) source.figures.quietSince = at;

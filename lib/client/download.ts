@@ -1,13 +1,16 @@
+import { now } from "../clock.ts";
+import { delay } from "../delay.ts";
 import { Failure } from "../failure.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
 import { byteLength } from "../byte_range.ts";
 import { PieceStore } from "../content/piece_store.ts";
 import { addSources } from "./add_sources.ts";
-import { Agreement } from "../sources/agreement.ts";
+import { Agreement, findTie, OutvotedError } from "../sources/agreement.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { ClientEvent } from "./client_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "../storage/free_space.ts";
+import { DEFAULT_WAIT_S, MANIFEST_PATIENCE_MS } from "../sources/limits.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import { safeName } from "../storage/safe_name.ts";
@@ -15,6 +18,7 @@ import type { PartFile } from "../storage/part_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
 import { resume } from "./resume.ts";
+import type { Source } from "../sources/source.ts";
 import { Sources } from "../sources/sources.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -80,23 +84,33 @@ async function run(
       return await keepComplete({ options, onEvent, sources, place }, signal);
     }
     if (!options.dryRun) await place.open(signal);
-    await waitForSources(sources, options.wait, onEvent, signal);
-    const agreement = new Agreement(sources, options.sha256);
-    place.learn(name ?? agreement.name);
-    if (options.dryRun) return onEvent(offerOf(sources, agreement, place));
-    checkSize(agreement, options.maxSize);
-    if (place.isTaken) return await keepComplete({ options, onEvent, sources, place }, signal);
-    const part = await place.open(signal) as PartFile;
-    if (!options.resume) part.startOver();
-    // Where nobody publishes digests, there is nothing to compare with, now or later.
-    const verify = options.verify && sources.publishDigests;
-    if (options.verify && !verify) {
-      const message = "No server publishes digests of the file: what comes is not verified";
-      onEvent({ type: "notice", message });
+    const startedAt = now();
+    const notice = tellOnce(onEvent);
+    const isTied = () => {
+      const tie = findTie(sources, options.sha256);
+      if (tie) notice(`${tie}; waiting for the other servers`);
+      return tie !== undefined;
+    };
+    await waitForSources(sources, options.wait, onEvent, signal, isTied);
+    const votesUntil = startedAt + (options.wait ?? DEFAULT_WAIT_S);
+    for (let isDone = false; !isDone;) {
+      const agreement = new Agreement(sources, { sha256: options.sha256, votesUntil, notice });
+      place.learn(name ?? agreement.name);
+      if (options.dryRun) return onEvent(offerOf(sources, agreement, place));
+      checkSize(agreement, options.maxSize);
+      if (place.isTaken) return await keepComplete({ options, onEvent, sources, place }, signal);
+      const part = await place.open(signal) as PartFile;
+      if (!options.resume) part.startOver();
+      // Where nobody publishes digests, there is nothing to compare with, now or later.
+      const verify = options.verify && sources.publishDigests;
+      if (options.verify && !verify) {
+        notice("No server publishes digests of the file: what comes is not verified");
+      }
+      const effective = { ...options, verify };
+      const parts = { options: effective, onEvent, sources, agreement, place, part };
+      isDone = await isDoneUnlessOutvoted(new Download(parts), signal, notice);
+      if (!isDone) part.startOver();
     }
-    const effective = { ...options, verify };
-    await new Download({ options: effective, onEvent, sources, agreement, place, part })
-      .run(signal);
   } finally {
     await sources.close();
   }
@@ -106,6 +120,38 @@ function checkSize({ name, size }: Agreement, maxSize = Infinity): void {
   if (size <= maxSize) return;
   const why = `it has ${size} bytes, and more than ${maxSize} are refused`;
   throw new Failure("local", `Cannot download ${safeName(name)}: ${why}`);
+}
+
+/** Answers whether a download has ended; if not, most servers turned out to have another file. */
+async function isDoneUnlessOutvoted(
+  download: Download,
+  signal: AbortSignal,
+  notice: (message: string) => void,
+): Promise<boolean> {
+  try {
+    await download.run(signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof OutvotedError)) throw error;
+    notice(error.message);
+    return false;
+  }
+}
+
+/** Its fetcher ends with the others, and what became of the source stays as it is. */
+function release(source: Source): void {
+  if (!source.inUse) return;
+  source.release();
+  source.contentLost("the download begins anew", false, false);
+}
+
+/** Tells people every message once. */
+function tellOnce(onEvent: (event: ClientEvent) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (!told.has(message)) onEvent({ type: "notice", message });
+    told.add(message);
+  };
 }
 
 /** What is known once the servers have answered and the part file is open. */
@@ -166,6 +212,7 @@ class Download {
       await this.#checkWhole(signal);
       await part.publish(place.mayReplace, options.remoteTime ? agreement.modified : undefined);
     } catch (error) {
+      if (error instanceof OutvotedError) throw error;
       // What cannot be recorded now is found by its digests later.
       await this.#checkpointer.record().catch(() => {});
       throw this.#leave(error);
@@ -178,22 +225,29 @@ class Download {
     const { options, onEvent, agreement, sources } = this.#parts;
     const over = new AbortController();
     const notice = (message: string) => onEvent({ type: "notice", message });
-    if (options.verify) {
-      obtainManifest(agreement, over.signal, notice)
-        .then((found) => this.#transfer.verify(found), (error) => this.#transfer.fail(error));
-    }
+    const settled = options.verify
+      ? obtainManifest(agreement, over.signal, notice)
+        .then((found) => this.#transfer.verify(found), (error) => this.#transfer.fail(error))
+      : Promise.resolve();
+    let isOutvoted = false;
     try {
-      await this.#transfer.run(() => this.#prepare(over.signal), signal);
+      await this.#transfer.run(() => this.#prepare(settled, over.signal), signal);
+    } catch (error) {
+      isOutvoted = error instanceof OutvotedError;
+      throw error;
     } finally {
       over.abort();
-      await sources.close();
+      // They are asked again for other content.
+      if (isOutvoted) sources.all.forEach(release);
+      else await sources.close();
       clearInterval(this.#timer);
       await this.#pool.close();
       await this.#recording;
     }
   }
 
-  async #prepare(over: AbortSignal): Promise<void> {
+  /** @param settled Resolves when pieces can be compared. */
+  async #prepare(settled: Promise<void>, over: AbortSignal): Promise<void> {
     const { options, agreement, part, onEvent } = this.#parts;
     await resume({
       part,
@@ -203,6 +257,9 @@ class Download {
       verify: options.verify,
       notice: (message) => onEvent({ type: "notice", message }),
     });
+    // Digests that are there already soon tell what of it is right.
+    const isSoonKnown = agreement.digest && this.#pieces.in("unverified").size > 0;
+    if (isSoonKnown) await Promise.race([settled, delay(MANIFEST_PATIENCE_MS, over)]);
     // Nobody would stop any more what is started from here on.
     over.throwIfAborted();
     const length = agreement.size - byteLength(this.#pieces.missing);

@@ -40,7 +40,7 @@ async function wanted(
   if (sha256 !== undefined) return { sha256 };
   try {
     await waitForSources(sources, 0, onEvent, signal);
-    const { digest, size } = new Agreement(sources, undefined);
+    const { digest, size } = new Agreement(sources);
     return { sha256: digest?.sha256, size };
   } catch (error) {
     // Whatever is the matter with them: the file stays, and nothing can be made.

@@ -21,6 +21,8 @@ export class Place implements Disposable {
   readonly #used = new DisposableStack();
   #name: string | undefined;
   #part: PartFile | undefined;
+  /** The output that the part file is for. */
+  #opened: string | undefined;
 
   constructor(options: PlaceOptions) {
     this.#options = options;
@@ -90,9 +92,13 @@ export class Place implements Disposable {
    */
   async open(signal: AbortSignal): Promise<PartFile | undefined> {
     const { output } = this;
-    if (this.#part || output === undefined) return this.#part;
+    if (output === undefined || this.#opened === output) return this.#part;
+    // Sources that were outvoted had called the file something else.
+    this.#part?.discard();
     this.#makeFolder();
-    return this.#part = this.#used.use(await PartFile.open(output, signal));
+    this.#part = this.#used.use(await PartFile.open(output, signal));
+    this.#opened = output;
+    return this.#part;
   }
 
   [Symbol.dispose](): void {

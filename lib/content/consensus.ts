@@ -8,6 +8,13 @@ export interface Copy {
   readonly digest: CopyDigest | null;
 }
 
+/** What one source says, and where it is: sources of one host have one vote. */
+export interface Vote extends Copy {
+  readonly host: string;
+  /** Whether it will never tell a digest: then nobody waits for one. */
+  readonly isSilent?: boolean;
+}
+
 /** Which of the copies are the right ones. */
 export type Verdict =
   /** Those of `sources` agree and cannot be outvoted; `refused` have others. */
@@ -34,7 +41,10 @@ export type Verdict =
  * that the person named. A copy whose digest is not known yet is neither counted nor refused unless
  * its size is wrong; there is no verdict while it could change it.
  *
- * @param copies What each source says, by its number.
+ * Where there are several hosts, each has one vote, however many of its ports say something: whoever
+ * runs one machine can open as many ports as they like. A host whose ports disagree speaks for both.
+ *
+ * @param votes What each source says, by its number.
  * @param sha256 The digest the file must have, if one was named.
  *
  * @example
@@ -42,38 +52,52 @@ export type Verdict =
  * findConsensus(new Map([[1, a], [2, a], [3, b]])); // { type: "agreed", copy: a, sources: [1, 2], refused: [3] }
  * ```
  */
-export function findConsensus(copies: ReadonlyMap<number, Copy>, sha256?: string): Verdict {
-  const all = [...copies];
+export function findConsensus(votes: ReadonlyMap<number, Vote>, sha256?: string): Verdict {
+  const all = [...votes];
+  const isOneHost = new Set(all.map(([, { host }]) => host)).size < 2;
+  const count: Count = (entries) =>
+    isOneHost ? entries.length : new Set(entries.map(([, { host }]) => host)).size;
   const named = all.filter(([, { digest }]) => digest !== null && digest.sha256 === sha256);
   const possible = all.filter(([, { digest }]) => sha256 === undefined || digest === null);
-  const bySize = grouped(named.length > 0 ? named : possible, ({ size }) => String(size));
+  const bySize = grouped(named.length > 0 ? named : possible, count, ({ size }) => String(size));
   const [largest = [], second = []] = bySize;
   if (largest.length === 0) return { type: "none" };
-  if (largest.length === second.length) return { type: "tie", groups: numbers(bySize) };
-  return judgeDigests(largest, all);
+  if (count(largest) === count(second)) return { type: "tie", groups: numbers(bySize) };
+  return judgeDigests(largest, all, count);
 }
 
-function judgeDigests(sameSize: readonly Entry[], all: readonly Entry[]): Verdict {
+function judgeDigests(sameSize: readonly Entry[], all: readonly Entry[], count: Count): Verdict {
   const known = sameSize.filter(([, { digest }]) => digest !== null);
-  const unknown = sameSize.length - known.length;
-  const byDigest = grouped(known, ({ digest }) => `${digest?.sha256} ${digest?.piecesSha256}`);
+  const unknown = sameSize.filter(([, { digest, isSilent }]) => digest === null && !isSilent);
+  const byDigest = grouped(
+    known,
+    count,
+    ({ digest }) => `${digest?.sha256} ${digest?.piecesSha256}`,
+  );
   const [first = [], second = []] = byDigest;
   const [winner] = first;
-  if (winner && first.length > second.length + unknown) {
-    const [, copy] = winner;
-    const waiting = all.filter(([, { size, digest }]) => size === copy.size && digest === null);
+  if (winner && count(first) > count([...second, ...unknown])) {
+    const [, { size, digest }] = winner;
+    const waiting = all.filter(([, vote]) => vote.size === size && vote.digest === null);
     const refused = without(all, [...first, ...waiting]);
-    return { type: "agreed", copy, sources: numbersOf(first), refused };
+    return { type: "agreed", copy: { size, digest }, sources: numbersOf(first), refused };
   }
-  if (unknown === 0) return { type: "tie", groups: numbers(byDigest) };
+  if (known.length > 0 && unknown.length === 0) return { type: "tie", groups: numbers(byDigest) };
   const size = sameSize[0]?.[1].size ?? 0;
   return { type: "open", size, sources: numbersOf(sameSize), refused: without(all, sameSize) };
 }
 
-type Entry = readonly [source: number, copy: Copy];
+type Entry = readonly [source: number, vote: Vote];
 
-/** Puts entries with the same key together, the largest group first. */
-function grouped(entries: readonly Entry[], keyOf: (copy: Copy) => string): Entry[][] {
+/** How many votes some sources have together. */
+type Count = (entries: readonly Entry[]) => number;
+
+/** Puts entries with the same key together, the group with the most votes first. */
+function grouped(
+  entries: readonly Entry[],
+  count: Count,
+  keyOf: (vote: Vote) => string,
+): Entry[][] {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
     const key = keyOf(entry[1]);
@@ -81,7 +105,7 @@ function grouped(entries: readonly Entry[], keyOf: (copy: Copy) => string): Entr
     if (group) group.push(entry);
     else groups.set(key, [entry]);
   }
-  return [...groups.values()].sort((a, b) => b.length - a.length);
+  return [...groups.values()].sort((a, b) => count(b) - count(a));
 }
 
 function numbers(groups: readonly (readonly Entry[])[]): number[][] {

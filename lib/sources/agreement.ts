@@ -1,38 +1,72 @@
-import { Failure } from "../failure.ts";
-import { type Copy, findConsensus, type Verdict } from "../content/consensus.ts";
+import { now } from "../clock.ts";
+import { type Copy, findConsensus, type Verdict, type Vote } from "../content/consensus.ts";
 import type { CopyDigest } from "../content/manifest.ts";
+import { Failure } from "../failure.ts";
 import type { Source } from "./source.ts";
 import type { SourceCopy } from "./source_copy.ts";
 import type { Sources } from "./sources.ts";
 
+/** Most sources have other content than what is being fetched: the download has to begin anew. */
+export class OutvotedError extends Error {
+  override readonly name = "OutvotedError";
+}
+
+/** What an agreement is about, and whom it tells of it. */
+export interface AgreementOptions {
+  /** The digest that the file must have, if one was named. */
+  readonly sha256?: string | undefined;
+  /**
+   * Seconds on the clock of `now()` until which a tie waits for sources that have not answered, and
+   * until which one that answers can make a tie.
+   */
+  readonly votesUntil?: number;
+  /** Tells people in one line that sources disagree. */
+  readonly notice?: (message: string) => void;
+}
+
 /**
- * What the servers agree on: the size of the file from the start, its digests as soon as enough
- * servers have told theirs. Sources that have something else are set aside.
+ * What the sources agree on: the size of the file from the start, its digests as soon as enough
+ * sources have told theirs. Sources that have something else are set aside.
+ *
+ * The vote is taken among all that have answered, and again when more have: who answers first does
+ * not decide. Each has one vote, for what it said first; one that sent wrong bytes has none.
  */
 export class Agreement {
   readonly #sources: Sources;
-  readonly #wanted: string | undefined;
+  readonly #options: AgreementOptions;
+  readonly #votes = new Map<Source, Vote>();
   readonly size: number;
   /** The file's name, as the first of the servers calls it. */
   readonly name: string;
   #digest: CopyDigest | undefined;
   /** The first entity tag of each source: another one may mean another file. */
   readonly #etags = new Map<Source, string | null>();
+  /** Sources whose copies people were told to be others. */
+  readonly #told = new Set<Source>();
+  #isTied = false;
+  #isOver = false;
 
   /**
-   * @param sources The servers; those that are up have answered.
-   * @param sha256 The digest the file must have, if one was named.
+   * @param sources Those that are up have answered.
    * @throws {Failure} Of kind `content` if the copies differ and none of them has a majority.
    */
-  constructor(sources: Sources, sha256: string | undefined) {
+  constructor(sources: Sources, options: AgreementOptions = {}) {
     this.#sources = sources;
-    this.#wanted = sha256;
+    this.#options = options;
+    this.#count();
+    if (this.#answers().length === 0) {
+      throw new Failure(
+        "unreachable",
+        "Cannot start: the servers that had answered are lost again",
+      );
+    }
     const verdict = this.#judge();
-    const first = this.#answers().find(({ source }) => verdict.sources.includes(source.index));
-    this.size = first?.copy.size ?? 0;
-    this.name = first?.copy.name ?? "";
-    this.#carryOut(verdict);
-    this.#noteEtags();
+    if (verdict.type === "tie") throw tieOf(this.#votes, verdict.groups, options.sha256);
+    if (verdict.type === "none") throw noneHas(options.sha256);
+    const first = sources.all.find(({ index }) => verdict.sources.includes(index));
+    this.size = first?.copy?.size ?? 0;
+    this.name = first?.copy?.name ?? "";
+    this.#settle(verdict);
   }
 
   /** The digests of the right content; undefined until they are known. */
@@ -70,21 +104,39 @@ export class Agreement {
   }
 
   /**
-   * Takes note of what sources have said of their copies since: sets those aside that have another, and
-   * takes those back that have the right one again.
+   * Takes note of what sources have said of their copies since, and takes the vote again.
    *
+   * @throws {OutvotedError} If most sources have other content than those that had answered before.
    * @throws {Failure} Of kind `content` if the copies differ and none of them has a majority.
    */
   reconsider(): void {
-    for (const source of this.#sources) {
-      const { state, copy } = source;
-      if (state === "differs" && copy?.digest && this.#fits(copy)) source.fit();
+    if (this.#isOver) return;
+    this.#count();
+    if (this.#answers().length === 0) return;
+    const verdict = this.#judge();
+    if (verdict.type === "tie") return this.#weigh(verdict.groups);
+    if (verdict.type === "none") {
+      // Those that have not answered may have what was asked for.
+      if (!this.#isAwaiting) throw noneHas(this.#options.sha256);
+      return this.#setAside();
     }
-    for (const { source, copy } of this.#answers()) {
-      if (!this.#fits(copy)) this.#refuse(source, copy);
+    const isOutvoted = verdict.type === "agreed"
+      ? !this.#fits(verdict.copy)
+      : verdict.size !== this.size;
+    if (isOutvoted) {
+      this.#isOver = true;
+      throw this.#outvoted(verdict);
     }
-    if (!this.#digest && this.#answers().length > 0) this.#carryOut(this.#judge());
-    this.#noteEtags();
+    this.#settle(verdict);
+  }
+
+  /**
+   * Takes the vote again when the time for a tie is over.
+   *
+   * @throws {Failure} Of kind `content` if there still is one.
+   */
+  look(): void {
+    if (this.#isTied && now() >= (this.#options.votesUntil ?? 0)) this.reconsider();
   }
 
   /** Whether a source that is up can be given work: nothing it has said speaks against its copy. */
@@ -96,68 +148,75 @@ export class Agreement {
     return first === undefined || first === copy.etag || copy.digest !== null;
   }
 
-  #noteEtags(): void {
+  // The vote ---------------------------------------------------------------------------------------
+
+  /** What a source said first counts; its digest may come later than its size. */
+  #count(): void {
+    for (const source of this.#sources) {
+      const { copy } = source;
+      if (!mayVote(source)) this.#votes.delete(source);
+      else if (copy) {
+        const before = this.#votes.get(source);
+        if (before?.digest) continue;
+        // Its file was replaced before it had told the digest: of the first one it cannot say more.
+        if (before && this.#isReplaced(source, copy)) this.#votes.delete(source);
+        else this.#votes.set(source, voteOf(source, copy));
+      }
+    }
+  }
+
+  #isReplaced(source: Source, { etag }: SourceCopy): boolean {
+    const first = this.#etags.get(source) ?? null;
+    return first !== null && etag !== null && first !== etag;
+  }
+
+  #judge(): Verdict {
+    const votes = [...this.#votes].map(([{ index }, vote]) => [index, vote] as const);
+    return findConsensus(new Map(votes), this.#options.sha256);
+  }
+
+  /** A tie waits for those that have not answered; one that comes later stands against what is agreed. */
+  #weigh(groups: readonly (readonly number[])[]): void {
+    const isOpen = now() < (this.#options.votesUntil ?? 0);
+    const failure = tieOf(this.#votes, groups, this.#options.sha256);
+    if (this.#digest && !isOpen && !this.#isTied) return this.#setAside();
+    if (!isOpen || !this.#isAwaiting) throw failure;
+    this.#setAside();
+    if (!this.#isTied) this.#tell(`${failure.message}; waiting for the other servers`);
+    this.#isTied = true;
+  }
+
+  /** Whether anybody has not answered yet who may. */
+  get #isAwaiting(): boolean {
+    return this.#sources.all.some(({ copy, mayReturn }) => !copy && mayReturn);
+  }
+
+  #settle(verdict: Exclude<Verdict, { type: "tie" | "none" }>): void {
+    if (verdict.type === "agreed" && verdict.copy.digest) this.#digest = verdict.copy.digest;
+    this.#isTied = false;
+    this.#setAside();
     for (const { source, copy } of this.#answers()) {
       if (!this.#etags.has(source)) this.#etags.set(source, copy.etag);
     }
   }
 
+  /** Sets those aside that have another copy, and takes those back that have the right one again. */
+  #setAside(): void {
+    for (const source of this.#sources) {
+      const { state, copy, isUp } = source;
+      if (!copy) continue;
+      if (state === "differs" && copy.digest && this.#fits(copy)) source.fit();
+      if (isUp && !this.#fits(copy)) this.#refuse(source, copy);
+    }
+  }
+
   #fits({ size, digest }: Copy): boolean {
+    const { sha256 } = this.#options;
     if (size !== this.size) return false;
     if (!digest) return true;
-    if (this.#wanted !== undefined && digest.sha256 !== this.#wanted) return false;
+    if (sha256 !== undefined && digest.sha256 !== sha256) return false;
     return !this.#digest || digest.sha256 === this.#digest.sha256 &&
         digest.piecesSha256 === this.#digest.piecesSha256;
-  }
-
-  #judge(): Exclude<Verdict, { type: "tie" | "none" }> {
-    const answers = this.#answers();
-    if (answers.length === 0) {
-      throw new Failure(
-        "unreachable",
-        "Cannot start: the servers that had answered are lost again",
-      );
-    }
-    const copies = new Map(answers.map(({ source, copy }) => [source.index, copy]));
-    const verdict = findConsensus(copies, this.#wanted);
-    if (verdict.type === "tie") throw this.#tie(verdict.groups);
-    if (verdict.type !== "none") return verdict;
-    throw new Failure(
-      "content",
-      `Cannot download: no server has a file with the SHA-256 ${this.#wanted}`,
-    );
-  }
-
-  #carryOut(verdict: Exclude<Verdict, { type: "tie" | "none" }>): void {
-    if (verdict.type === "agreed" && verdict.copy.digest) this.#digest = verdict.copy.digest;
-    for (const { source, copy } of this.#answers()) {
-      if (verdict.refused.includes(source.index)) this.#refuse(source, copy);
-    }
-  }
-
-  #refuse(source: Source, copy: Copy): void {
-    const right = describe(this.size, this.#digest?.sha256 ?? this.#wanted);
-    const own = describe(copy.size, copy.digest?.sha256);
-    source.differ(`its copy differs: ${own} instead of ${right}`);
-  }
-
-  #tie(groups: readonly (readonly number[])[]): Failure {
-    const sides = groups.map((group) => {
-      const voters = this.#answers().filter(({ source }) => group.includes(source.index));
-      const names = voters.map(({ source }) => source.name).join(", ");
-      const [first] = voters;
-      return `${names} ${voters.length > 1 ? "have" : "has"} ${
-        first ? describe(first.copy.size, first.copy.digest?.sha256) : "?"
-      }`;
-    });
-    const name = this.#wanted === undefined
-      ? "name the right one with --checksum sha-256=HEX, or "
-      : "";
-    return new Failure(
-      "content",
-      `Cannot tell which copy is right: ${sides.join("; ")}; ` +
-        `${name}leave out the servers that have the wrong one`,
-    );
   }
 
   /** What those who are up say of their copies. */
@@ -167,6 +226,88 @@ export class Agreement {
       return isUp && copy ? [{ source, copy }] : [];
     });
   }
+
+  // What people are told ---------------------------------------------------------------------------
+
+  #refuse(source: Source, copy: Copy): void {
+    const right = describe(this.size, this.#digest?.sha256 ?? this.#options.sha256);
+    const own = describe(copy.size, copy.digest?.sha256);
+    source.differ(`its copy differs: ${own} instead of ${right}`);
+    if (this.#told.has(source) || this.#options.sha256 !== undefined) return;
+    this.#told.add(source);
+    this.#tell(
+      `${source.label} has another file: ${own} instead of ${right}; if that is the right one, ` +
+        "name it with --checksum sha-256=HEX",
+    );
+  }
+
+  #outvoted(verdict: Exclude<Verdict, { type: "tie" | "none" }>): OutvotedError {
+    const copy = verdict.type === "agreed" ? verdict.copy : { size: verdict.size, digest: null };
+    const message =
+      `Most servers have another file than the first to answer: ${
+        describe(copy.size, copy.digest?.sha256)
+      } instead of ${describe(this.size, this.#digest?.sha256)}; starting over with theirs; ` +
+      "--checksum sha-256=HEX decides";
+    return new OutvotedError(message);
+  }
+
+  #tell(message: string): void {
+    this.#options.notice?.(message);
+  }
+}
+
+/**
+ * Whether the sources that have answered disagree so that nobody can tell which copy is right.
+ *
+ * @returns In words; undefined if they do not.
+ */
+export function findTie(sources: Sources, sha256?: string): string | undefined {
+  const votes = new Map(
+    sources.all.flatMap((source) =>
+      source.copy && mayVote(source) ? [[source, voteOf(source, source.copy)]] : []
+    ),
+  );
+  const byIndex = new Map([...votes].map(([{ index }, vote]) => [index, vote]));
+  const verdict = findConsensus(byIndex, sha256);
+  return verdict.type === "tie" ? tieOf(votes, verdict.groups, sha256).message : undefined;
+}
+
+function noneHas(sha256: string | undefined): Failure {
+  return new Failure(
+    "content",
+    `Cannot download: no server has a file with the SHA-256 ${sha256}`,
+  );
+}
+
+/** Who sent wrong bytes, or is no server of the file, has no say. */
+function mayVote({ state }: Source): boolean {
+  return state !== "wrong" && state !== "refused";
+}
+
+function voteOf(source: Source, { size, digest }: Copy): Vote {
+  const { request, publishesDigests } = source;
+  return { size, digest, host: request.endpoint.host, isSilent: !publishesDigests };
+}
+
+function tieOf(
+  votes: ReadonlyMap<Source, Vote>,
+  groups: readonly (readonly number[])[],
+  sha256: string | undefined,
+): Failure {
+  const sides = groups.map((group) => {
+    const voters = [...votes].filter(([{ index }]) => group.includes(index));
+    const names = voters.map(([{ name }]) => name).join(", ");
+    const [first] = voters;
+    return `${names} ${voters.length > 1 ? "have" : "has"} ${
+      first ? describe(first[1].size, first[1].digest?.sha256) : "?"
+    }`;
+  });
+  const name = sha256 === undefined ? "name the right one with --checksum sha-256=HEX, or " : "";
+  return new Failure(
+    "content",
+    `Cannot tell which copy is right: ${sides.join("; ")}; ` +
+      `${name}leave out the servers that have the wrong one`,
+  );
 }
 
 function describe(size: number, sha256: string | undefined): string {

@@ -17,6 +17,7 @@ const WAITING_EVENT_MS = 1_000;
  * has {@linkcode FIRST_TRY_S} even if this is less. Absent: {@linkcode DEFAULT_WAIT_S}, but not for those
  * whose names nobody knows.
  * @param onEvent Is told for whom it waits.
+ * @param isTied Whether those that have answered disagree, so that the others have to decide.
  * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
  * @param firstTrySeconds How long servers have to answer at all.
  * @throws {Failure} Of kind `unreachable` if nobody answers in time.
@@ -26,6 +27,7 @@ export async function waitForSources(
   waitSeconds: number | undefined,
   onEvent: (event: SourceEvent) => void,
   signal: AbortSignal,
+  isTied: () => boolean = () => false,
   lateStartMs = LATE_START_MS,
   firstTrySeconds = FIRST_TRY_S,
 ): Promise<void> {
@@ -44,7 +46,10 @@ export async function waitForSources(
       if (firstAt === undefined) awaited.forEach((source) => source.hurry());
       firstAt ??= now;
       const isPending = awaited.some((source) => !tried.has(source));
-      if (!isPending || now - firstAt >= lateStartMs) return resolve();
+      const isLate = !isPending || now - firstAt >= lateStartMs;
+      // Where they disagree, those that have said nothing yet are to decide.
+      const mayDecide = awaited.some(({ copy }) => !copy) && now - startedAt < patience * 1_000;
+      if (isLate && !(mayDecide && isTied())) return resolve();
     } else {
       if (awaited.length === 0) return reject(nobodyAnswers(sources, "no server can be used"));
       const isUnknown = awaited.every(({ fault }) => fault?.cause instanceof Deno.errors.NotFound);

@@ -162,7 +162,7 @@ export class PartFile implements Disposable {
    * @throws {Failure} Of kind `local` if another download makes one at this moment.
    */
   startOver(kept?: Checkpoint): void {
-    if (!this.#isOld) return;
+    if (!this.#isOld && !this.#isBegun) return;
     const isAside = kept !== undefined && this.#aside.put(kept, this.#owner);
     this.#hasSetAside ||= isAside;
     attempt(`write ${this.path}`, () => {

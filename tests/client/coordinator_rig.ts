@@ -66,7 +66,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
     this.transfer = new Coordinator({
       options: { ...DOWNLOAD_DEFAULTS, servers: [], stallTimeout: 600, ...options },
       sources: this.sources,
-      agreement: new Agreement(this.sources, undefined),
+      agreement: new Agreement(this.sources),
       pieces: this.pieces,
       pool,
       onEvent: this.events.add,

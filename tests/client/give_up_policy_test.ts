@@ -21,7 +21,7 @@ function outlookOf(
   const rig = new SourcesRig(servers);
   const indexes = Array.from({ length: servers }, (_, at) => at + 1);
   rig.answer(indexes, { digest: "a", etag: '"v1"', ...copy });
-  const agreement = new Agreement(rig.sources, undefined);
+  const agreement = new Agreement(rig.sources);
   return {
     rig,
     giveUpPolicy: new GiveUpPolicy(

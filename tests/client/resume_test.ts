@@ -86,7 +86,7 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   try {
     await resume({
       part,
-      agreement: new Agreement(rig.sources, undefined),
+      agreement: new Agreement(rig.sources),
       pieces,
       pool,
       verify,
@@ -205,7 +205,7 @@ Deno.test("resume() finds what is right in a part file that is too short or too 
   assertStringIncludes(long.notices[0] ?? "", `the part file has ${SIZE + 5} bytes`);
 });
 
-Deno.test("resume() starts over when the part file is of another file", async () => {
+Deno.test("resume() sets a part file of another file aside", async () => {
   const others: Partial<Checkpoint>[] = [
     { sha256: "b".repeat(64) },
     { size: SIZE + 1 },
@@ -216,6 +216,40 @@ Deno.test("resume() starts over when the part file is of another file", async ()
     const notices = ["PART is of another file; starting over"];
     assertEquals(over, { ...NOTHING, ...EMPTY, notices });
   }
+});
+
+Deno.test("resume() takes back what was set aside when that is what is fetched", async () => {
+  await using scratch = await Scratch.make();
+  const output = scratch.path("film.mp4");
+  const goOn = async (digest: string) => {
+    const rig = new SourcesRig(1);
+    rig.answer([1], { size: SIZE, digest });
+    const pieces = store();
+    using part = await PartFile.open(output);
+    const pool = new FetchWorkerPool({ ...jobOf(part), hash: true });
+    const agreement = new Agreement(rig.sources);
+    try {
+      await resume({ part, agreement, pieces, pool, verify: true, notice: () => {} });
+    } finally {
+      await pool.close();
+    }
+    const sha256 = digest.repeat(64);
+    const none = new PieceSet(COUNT).bits;
+    const identity = { size: SIZE, pieceLength: PIECE_LENGTH, sha256, etags: [] };
+    part.begin({ ...identity, pieces: pieces.in("vouched").bits, unverified: none }, true);
+    return [...pieces.in("vouched")];
+  };
+  leave(output, { written: [0, 1, 2], checkpoint: [0, 1, 2] });
+  assertEquals(await goOn("b"), []);
+  assertEquals(await scratch.names(), [
+    "film.mp4.part",
+    "film.mp4.part.checkpoint",
+    "film.mp4.part.old",
+    "film.mp4.part.old.checkpoint",
+  ]);
+  assertEquals(await goOn("b"), []);
+  assertEquals(await goOn(DIGEST), [0, 1, 2]);
+  assertEquals(await scratch.names(), ["film.mp4.part", "film.mp4.part.checkpoint"]);
 });
 
 Deno.test("resume() goes by the digest, whatever the entity tags say", async () => {
@@ -300,7 +334,7 @@ Deno.test("resume() ends when the engines are closed meanwhile", async () => {
   const pool = new FetchWorkerPool({ ...jobOf(part), hash: true });
   const kept = resume({
     part,
-    agreement: new Agreement(rig.sources, undefined),
+    agreement: new Agreement(rig.sources),
     pieces: store(),
     pool,
     verify: true,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { type Copy, findConsensus } from "../../lib/content/consensus.ts";
+import { type Copy, findConsensus, type Vote } from "../../lib/content/consensus.ts";
 
 const digest = (letter: string, pieces = letter) => ({
   sha256: letter.repeat(64),
@@ -13,7 +13,7 @@ const hashing: Copy = { size: 10, digest: null };
 const shortHashing: Copy = { size: 9, digest: null };
 
 const judge = (copies: readonly Copy[], sha256?: string) =>
-  findConsensus(new Map(copies.map((copy, at) => [at + 1, copy])), sha256);
+  findConsensus(new Map(copies.map((copy, at) => [at + 1, { ...copy, host: "h" }])), sha256);
 
 Deno.test("findConsensus() lets the largest group that agrees win", () => {
   assertEquals(judge([a, a, b]), { type: "agreed", copy: a, sources: [1, 2], refused: [3] });
@@ -110,13 +110,63 @@ Deno.test("findConsensus() never takes and refuses the same copy, and agrees wit
     const { sources, refused } = verdict;
     assertEquals(sources.filter((source) => refused.includes(source)), []);
     if (verdict.type === "open") return;
-    const say = (one: Copy) => copies.filter((other) => other === one).length;
+    const say = (one: Copy) =>
+      copies.filter(({ size, digest }) => size === one.size && digest === one.digest).length;
     assertEquals(sources.length, say(verdict.copy));
     if (sha256 === undefined) {
       for (const other of [a, b]) {
-        if (other === verdict.copy || verdict.copy === short) continue;
+        if ([other.digest, short.digest].includes(verdict.copy.digest)) continue;
         assertEquals(say(other) < sources.length, true);
       }
     } else assertEquals(verdict.copy, a);
   }));
+});
+
+/** What sources of several hosts say: `a1` is one on host 1 that has content `a`, `-1` hashes. */
+const judgeHosts = (votes: string) =>
+  findConsensus(
+    new Map(
+      votes.split(" ").map(([what, host = ""], at) => {
+        const copy = what === "a" ? a : what === "b" ? b : hashing;
+        return [at + 1, { ...copy, host }];
+      }),
+    ),
+  );
+
+Deno.test("findConsensus() gives every host one vote where there are several", () => {
+  assertEquals(judgeHosts("b1 b1 b1 a2 a3"), {
+    type: "agreed",
+    copy: a,
+    sources: [4, 5],
+    refused: [1, 2, 3],
+  });
+  assertEquals(judgeHosts("b1 b1 b1 a2"), { type: "tie", groups: [[1, 2, 3], [4]] });
+  assertEquals(judgeHosts("b1 b1 a1"), { type: "agreed", copy: b, sources: [1, 2], refused: [3] });
+});
+
+Deno.test("findConsensus() lets a host whose ports disagree speak for both", () => {
+  assertEquals(judgeHosts("b1 a1 a2"), {
+    type: "agreed",
+    copy: a,
+    sources: [2, 3],
+    refused: [1],
+  });
+  assertEquals(judgeHosts("b1 a1 b2 a2").type, "tie");
+});
+
+Deno.test("findConsensus() waits for hosts whose digests could change the verdict", () => {
+  assertEquals(judgeHosts("a1 a2 -3 -3 -3").type, "agreed");
+  assertEquals(judgeHosts("a1 -2 -2").type, "open");
+  assertEquals(judgeHosts("a1 a2 b3 -4").type, "open");
+});
+
+Deno.test("findConsensus() waits for nobody who will never tell a digest", () => {
+  const silent = { ...hashing, host: "w", isSilent: true };
+  const votes = new Map<number, Vote>([
+    [1, { ...a, host: "h" }],
+    [2, silent],
+    [3, { ...silent, host: "x" }],
+  ]);
+  assertEquals(findConsensus(votes), { type: "agreed", copy: a, sources: [1], refused: [] });
+  assertEquals(findConsensus(new Map([[1, silent], [2, silent]])).type, "open");
 });

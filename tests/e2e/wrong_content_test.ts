@@ -19,7 +19,8 @@ Deno.test("mpclient fetches a wrong piece again from another server", async () =
   const addresses = [proxy.address, server.addresses[1] ?? ""];
   await using client = new Client(scratch.path(OUTPUT), addresses);
   const { received, servers } = await client.finishes();
-  assertEquals(received, SIZE + MIB);
+  // What a server on parole leaves unfinished is fetched again with its piece.
+  assert(received >= SIZE + MIB && received <= SIZE + 3 * MIB, `${received} bytes`);
   assertEquals(servers.map(({ state }) => state), ["idle", "idle"]);
   await assertSameContent(scratch.path(OUTPUT), file);
 });
@@ -52,7 +53,7 @@ Deno.test("mpclient drops a server after three wrong pieces, and names it", asyn
   await assertSameContent(scratch.path(OUTPUT), file);
 });
 
-Deno.test("mpclient drops servers that spoil a piece and leave the rest of it to others", async () => {
+Deno.test("mpclient is not held up by servers that spoil a piece and leave the rest of it to others", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", 3 * SIZE);
   await using server = await Server.start([file], { at: 4, rate: 3 * MIB });
@@ -62,18 +63,7 @@ Deno.test("mpclient drops servers that spoil a piece and leave the rest of it to
   const addresses = [first.address, second.address, ...server.addresses.slice(2)];
   await using client = new Client(scratch.path(OUTPUT), addresses);
   const { received, servers } = await client.finishes();
-  assertEquals(servers.map(({ state }) => state), ["failed", "failed", "idle", "idle"]);
-  for (const spoiler of [1, 2]) {
-    const why = /had part in wrong pieces, and has sent no right one since/;
-    assertMatch(
-      JSON.stringify(
-        client.events.entries.findLast((event) =>
-          event.type === "server" && event.index === spoiler
-        ),
-      ),
-      why,
-    );
-  }
+  assertEquals(servers.slice(2).map(({ state }) => state), ["idle", "idle"]);
   const wasted = received - 3 * SIZE;
   assert(wasted <= 12 * MIB, `${wasted} bytes were fetched in vain`);
   await assertSameContent(scratch.path(OUTPUT), file);
@@ -137,7 +127,7 @@ Deno.test("mpclient refuses a server that comes back with another file of the sa
   await assertSameContent(scratch.path(OUTPUT), file);
 });
 
-Deno.test("mpclient refuses a server that comes late with a file of another size", async () => {
+Deno.test("mpclient cannot tell which file is right when the second server has one of another size", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
   const longer = await scratch.noise("longer.mp4", SIZE + 1);
@@ -147,8 +137,35 @@ Deno.test("mpclient refuses a server that comes late with a file of another size
   await using client = new Client(scratch.path(OUTPUT), addresses);
   await client.receives(1);
   await using _late = await Server.start([longer], { at: place });
-  const refused = await client.sees(2, "failed");
-  assertMatch(JSON.stringify(refused), /12582913 bytes.* instead of 12582912 bytes/);
-  await client.finishes();
-  await assertSameContent(scratch.path(OUTPUT), file);
+  assertMatch(await client.fails(5), /12582912 bytes.*12582913 bytes.*--checksum/);
+  assertEquals((await scratch.names()).includes(OUTPUT), false);
+});
+
+Deno.test("mpclient starts over when most servers have another file than the first to answer", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await Deno.mkdir(scratch.path("other"));
+  const other = await scratch.noise("other/film.mp4", SIZE, { seed: 2 });
+  const output = scratch.path(OUTPUT);
+  const places = [freePlace(1), freePlace(1)] as const;
+  const honest = await Server.start([file], { at: places[0], rate: 4 * MIB });
+  // What an earlier run has of the right file is not lost to the one that answers first.
+  const first = new Client(output, honest.addresses);
+  await first.receives(4 * MIB);
+  first.kill("SIGINT");
+  await first.fails(130);
+  await first[Symbol.asyncDispose]();
+  await honest[Symbol.asyncDispose]();
+  await using hostile = await Server.start([other], { at: 1, rate: MIB });
+  await hostile.manifest("film.mp4");
+  const addresses = places.map(({ host, ports: [port] }) => `${host}:${port}`);
+  await using client = new Client(output, [...hostile.addresses, ...addresses]);
+  await client.receives(MIB);
+  await using _one = await Server.start([file], { at: places[0], rate: 4 * MIB });
+  await using _two = await Server.start([file], { at: places[1], rate: 4 * MIB });
+  const { received, servers } = await client.finishes();
+  assertEquals(servers[0]?.state, "failed");
+  assert(received < SIZE, `${received} bytes were fetched`);
+  await assertSameContent(output, file);
+  assertEquals((await scratch.names()).filter((name) => name.startsWith("copy")), [OUTPUT]);
 });

@@ -1,17 +1,27 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { Agreement } from "../../lib/sources/agreement.ts";
+import { now } from "../../lib/clock.ts";
+import {
+  Agreement,
+  type AgreementOptions,
+  findTie,
+  OutvotedError,
+} from "../../lib/sources/agreement.ts";
 import { Failure } from "../../lib/failure.ts";
 import { SourcesRig } from "./sources_rig.ts";
 
 const A = "a".repeat(64);
 
 /** An agreement on what servers have said; digests are letters, "-" is one that is not known. */
-function agreed(digests: string, wanted?: string): { rig: SourcesRig; agreement: Agreement } {
-  const rig = new SourcesRig(digests.length);
+function agreed(
+  digests: string,
+  wanted?: string,
+  { servers = digests.length, ...options }: AgreementOptions & { servers?: number } = {},
+): { rig: SourcesRig; agreement: Agreement } {
+  const rig = new SourcesRig(servers);
   for (const [at, digest] of [...digests].entries()) {
     rig.answer([at + 1], { digest: digest === "-" ? null : digest, etag: `"${at + 1}"` });
   }
-  return { rig, agreement: new Agreement(rig.sources, wanted) };
+  return { rig, agreement: new Agreement(rig.sources, { ...options, sha256: wanted }) };
 }
 
 function failsWith(work: () => unknown, kind: string, ...parts: readonly string[]): void {
@@ -41,7 +51,7 @@ Deno.test("Agreement needs somebody who has answered and is still there", () => 
   const rig = new SourcesRig(1);
   rig.answer([1]);
   rig.silence(1);
-  failsWith(() => new Agreement(rig.sources, undefined), "unreachable", "lost again");
+  failsWith(() => new Agreement(rig.sources), "unreachable", "lost again");
 });
 
 Deno.test("Agreement follows the digest that was named", () => {
@@ -79,24 +89,116 @@ Deno.test("Agreement.reconsider() cannot settle a tie that shows after the start
   failsWith(() => agreement.reconsider(), "content", "Cannot tell which copy is right");
 });
 
-Deno.test("Agreement.reconsider() refuses late servers with another size, however many", () => {
+Deno.test("Agreement.reconsider() lets most servers decide, whoever answered first", () => {
+  const early = agreed("b", undefined, { servers: 3 });
+  early.rig.answer([2], { digest: "a" });
+  early.agreement.reconsider();
+  assertEquals(early.rig.states, ["up", "differs", "connecting"]);
+  early.rig.answer([3], { digest: "a" });
+  const words = "Most servers have another file than the first to answer: 10 bytes, SHA-256 aaaa";
+  assertStringIncludes(
+    assertThrows(() => early.agreement.reconsider(), OutvotedError).message,
+    words,
+  );
+  // It is told once, and the next agreement is theirs.
+  early.agreement.reconsider();
+  const next = new Agreement(early.rig.sources);
+  assertEquals(next.digest?.sha256, A);
+  assertEquals(early.rig.states, ["differs", "up", "up"]);
+  const sizes = new SourcesRig(3);
+  sizes.answer([1]);
+  const agreement = new Agreement(sizes.sources);
+  sizes.answer([2, 3], { size: 20 });
+  assertThrows(() => agreement.reconsider(), OutvotedError, "20 bytes instead of 10 bytes");
+});
+
+Deno.test("Agreement.reconsider() keeps to what was agreed when a server comes late and alone", () => {
+  const { rig, agreement } = agreed("a", undefined, { servers: 2 });
+  rig.answer([2], { size: 20, digest: "b" });
+  agreement.reconsider();
+  assertEquals(rig.states, ["up", "differs"]);
+});
+
+Deno.test("Agreement.reconsider() ends in a tie while votes are taken, and nobody else is to come", () => {
+  const votesUntil = now() + 600;
+  const { rig, agreement } = agreed("a", undefined, { servers: 2, votesUntil });
+  rig.answer([2], { digest: "b" });
+  failsWith(() => agreement.reconsider(), "content", "h:1 has", "h:2 has", "--checksum");
+});
+
+Deno.test("Agreement.reconsider() tells of a tie at once, and waits for the others to decide", () => {
+  const notices: string[] = [];
+  const options = { votesUntil: now() + 600, notice: (text: string) => void notices.push(text) };
+  const { rig, agreement } = agreed("a", undefined, { servers: 3, ...options });
+  rig.answer([2], { digest: "b" });
+  agreement.reconsider();
+  agreement.look();
+  assertEquals(rig.states, ["up", "differs", "connecting"]);
+  const tie = notices.filter((text) => text.startsWith("Cannot tell which copy is right"));
+  assertEquals(tie.length, 1);
+  assertStringIncludes(tie[0] ?? "", "waiting for the other servers");
+  rig.answer([3], { digest: "a" });
+  agreement.reconsider();
+  assertEquals(rig.states, ["up", "differs", "up"]);
+});
+
+Deno.test("Agreement.look() ends in a tie that nobody has decided in time", () => {
   const rig = new SourcesRig(3);
-  rig.answer([1]);
-  const agreement = new Agreement(rig.sources, undefined);
-  rig.answer([2, 3], { size: 20, digest: "b" });
+  rig.answer([1], { digest: "a" });
+  const options = { votesUntil: now() + 600 };
+  const agreement = new Agreement(rig.sources, options);
+  rig.answer([2], { digest: "b" });
+  agreement.reconsider();
+  agreement.look();
+  options.votesUntil = 0;
+  failsWith(() => agreement.look(), "content", "Cannot tell which copy is right");
+});
+
+Deno.test("Agreement counts what a server said first, and nothing of one that sent wrong bytes", () => {
+  const { rig, agreement } = agreed("aab");
+  rig.answer([2], { digest: "b", etag: '"new"' });
   agreement.reconsider();
   assertEquals(rig.states, ["up", "differs", "differs"]);
-  assertEquals(agreement.size, 10);
+  rig.source(1).blame("it sent 3 wrong pieces");
+  // One against one now: what came late does not change what was agreed.
+  agreement.reconsider();
+  assertEquals(agreement.digest?.sha256, A);
+});
+
+Deno.test("Agreement tells once of every server that has another file, and what to do", () => {
+  const notices: string[] = [];
+  const { rig, agreement } = agreed("aab", undefined, {
+    notice: (text) => void notices.push(text),
+  });
+  rig.answer([3], { digest: "b", etag: '"3"' });
+  agreement.reconsider();
+  assertEquals(notices.length, 1);
+  assertStringIncludes(notices[0] ?? "", "Server3 (h:3) has another file: 10 bytes, SHA-256 bbb");
+  assertStringIncludes(notices[0] ?? "", "--checksum sha-256=HEX");
+});
+
+Deno.test("findTie() says who has what, if nobody can tell which is right", () => {
+  const rig = new SourcesRig(3);
+  assertEquals(findTie(rig.sources), undefined);
+  rig.answer([1], { digest: "a" });
+  assertEquals(findTie(rig.sources), undefined);
+  rig.answer([2], { digest: "b" });
+  assertStringIncludes(findTie(rig.sources) ?? "", "h:1 has 10 bytes, SHA-256 aaa");
+  assertEquals(findTie(rig.sources, A), undefined);
+  rig.answer([3], { digest: "b" });
+  assertEquals(findTie(rig.sources), undefined);
 });
 
 Deno.test("Agreement.reconsider() refuses late servers without the digest that was named", () => {
-  const { rig, agreement } = agreed("--", A);
+  const { rig, agreement } = agreed("--", A, { servers: 3 });
   rig.answer([2], { digest: "b" });
   agreement.reconsider();
   rig.answer([1], { digest: "b" });
   agreement.reconsider();
-  assertEquals(rig.states, ["differs", "differs"]);
+  assertEquals(rig.states, ["differs", "differs", "connecting"]);
   assertStringIncludes(rig.source(1).reason, "instead of 10 bytes, SHA-256 aaaaaaaaaaaa…");
+  rig.answer([3], { digest: "b" });
+  failsWith(() => agreement.reconsider(), "content", "no server has a file with the SHA-256");
 });
 
 Deno.test("Agreement.reconsider() has no opinion while nobody is there", () => {
@@ -142,5 +244,5 @@ Deno.test("Agreement.etags leave out servers that have none, and say each once",
   const rig = new SourcesRig(3);
   rig.answer([1, 2], { etag: '"v"' });
   rig.answer([3]);
-  assertEquals(new Agreement(rig.sources, undefined).etags, ['"v"']);
+  assertEquals(new Agreement(rig.sources).etags, ['"v"']);
 });

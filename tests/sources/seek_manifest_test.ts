@@ -15,7 +15,7 @@ function rigOf(servers: number): SourcesRig {
 }
 
 function obtained(rig: SourcesRig, notices: string[], signal = new AbortController().signal) {
-  return obtainManifest(new Agreement(rig.sources, undefined), signal, (message) => {
+  return obtainManifest(new Agreement(rig.sources), signal, (message) => {
     notices.push(message);
   });
 }

@@ -17,6 +17,7 @@ function gathering(
     lateStartMs?: number;
     firstTrySeconds?: number;
     signal?: AbortSignal;
+    isTied?: () => boolean;
   } = {},
 ): Promise<void> {
   const { wait = LONG, lateStartMs = LONG_MS, firstTrySeconds = LONG, signal = never } = options;
@@ -25,6 +26,7 @@ function gathering(
     wait,
     rig.events.add,
     signal,
+    options.isTied,
     lateStartMs,
     firstTrySeconds,
   );
@@ -62,6 +64,27 @@ Deno.test("waitForSources() does not wait for servers that will not come", async
   rig.source(3).terminate();
   rig.answer([1]);
   await all;
+});
+
+Deno.test("waitForSources() waits for who may decide between servers that disagree", async () => {
+  const rig = new SourcesRig(3);
+  let isTied = true;
+  const gathered = gathering(rig, { lateStartMs: 0, isTied: () => isTied });
+  let isOver = false;
+  gathered.then(() => isOver = true);
+  rig.answer([1, 2]);
+  rig.silence(3);
+  await turn();
+  assertEquals(isOver, false);
+  isTied = false;
+  rig.answer([3]);
+  await gathered;
+  const hopeless = new SourcesRig(2);
+  hopeless.answer([1, 2]);
+  await gathering(hopeless, { isTied: () => true });
+  const late = new SourcesRig(3);
+  late.answer([1, 2]);
+  await gathering(late, { wait: 0, lateStartMs: 0, isTied: () => true });
 });
 
 Deno.test("waitForSources() starts without late servers after a while", async () => {
