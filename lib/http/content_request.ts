@@ -19,6 +19,8 @@ export interface ContentRequest {
   readonly fields: Readonly<Record<string, string>>;
   /** The source serves no parts of the file: it is read from its start, and what is not wanted dropped. */
   readonly rangeless?: boolean;
+  /** The source takes one connection at a time: it is closed when there is nothing to ask for. */
+  readonly isLone?: boolean;
   /** What answers are compared with. */
   readonly validators: ContentValidators;
 }

@@ -21,6 +21,9 @@ function describeTlsFault(message: string): string {
   }
   if (/^Expired|certificate expired/i.test(why)) return "its certificate has expired";
   if (/^NotValidYet|not valid yet/i.test(why)) return "its certificate is not valid yet";
+  if (why.includes("CaUsedAsEndEntity")) {
+    return "its certificate is that of an authority: it needs one that the authority has signed";
+  }
   return `its certificate is not accepted: ${why}`;
 }
 

@@ -38,6 +38,9 @@ export const RETRY_JITTER = 0.25;
 /** Seconds that servers are waited for at the start when nobody says how long. */
 export const DEFAULT_WAIT_S = 60;
 
+/** Milliseconds between two questions for the state of a server that takes one connection at a time. */
+export const ASK_AGAIN_MS = 1_000;
+
 /** Seconds that servers have for their first answer, however short the wait: a round trip or two. */
 export const FIRST_TRY_S = 1;
 

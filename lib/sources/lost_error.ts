@@ -39,6 +39,9 @@ export class LostError extends Error {
    */
   static from(cause: unknown): LostError | undefined {
     if (cause instanceof LostError) return cause;
-    return isFaultOfPeer(cause) ? new LostError(describeFault(cause), false, { cause }) : undefined;
+    if (!isFaultOfPeer(cause)) return undefined;
+    // A certificate does not get better by asking again.
+    const isFinal = cause instanceof Deno.errors.InvalidData;
+    return new LostError(describeFault(cause), isFinal, { cause });
   }
 }

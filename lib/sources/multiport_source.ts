@@ -4,11 +4,11 @@ import { ClientConnection } from "../http/client_connection.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
-import { EVENTS_DELAY_MS, GOODBYE_MS, MANIFEST_POLL_MS } from "./limits.ts";
+import { ASK_AGAIN_MS, EVENTS_DELAY_MS, GOODBYE_MS, MANIFEST_POLL_MS } from "./limits.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
-import { LostError } from "./lost_error.ts";
+import { type Loss, LostError } from "./lost_error.ts";
 import type { ServerAddress } from "./server_address.ts";
-import { askInfo } from "./server_info.ts";
+import { askInfo, type Info } from "./server_info.ts";
 import { followStates } from "./server_states.ts";
 import { Source, type SourceListener } from "./source.ts";
 
@@ -28,6 +28,10 @@ export class MultiportSource extends Source {
   /** Over which it is asked for its digests, as the other one is taken. */
   #digestConnection: ClientConnection | undefined;
   #polling = Promise.resolve();
+  /** Whether it answers over one connection at a time, as far as is known: content goes first then. */
+  #takesOne = false;
+  /** Resolved when its content has ended, for whatever reason. */
+  #contentEnded = Promise.withResolvers<void>();
   /** As the connection that is kept tells in order; an answer over another one may be older. */
   #paused = false;
 
@@ -57,6 +61,7 @@ export class MultiportSource extends Source {
       endpoint: this.#endpoint,
       target: `/${encodeURIComponent(name)}`,
       fields: isStrong ? { "If-Match": etag as string } : {},
+      ...this.#takesOne ? { isLone: true } : {},
       validators: { etags: etag ? [etag] : [] },
     };
   }
@@ -94,6 +99,22 @@ export class MultiportSource extends Source {
     this.#digestConnection?.close();
   }
 
+  override contentLost(reason: string, final: boolean, owing: boolean, loss?: Loss): void {
+    const isCrowded = !final && owing && this.#isCrowded(loss);
+    // What was told over the other connection is asked for in between from now on.
+    if (isCrowded !== this.#takesOne) this.#connection?.close();
+    this.#takesOne = isCrowded || this.#takesOne && this.figures.received > 0;
+    super.contentLost(reason, final, owing, isCrowded ? { kind: "broken" } : loss);
+    this.#contentEnded.resolve();
+  }
+
+  /** Whether it may be that content does not come because another connection is open. */
+  #isCrowded(loss: Loss | undefined): boolean {
+    const { received, fruitlessAttempts } = this.figures;
+    if (!this.inTouch || received > 0) return false;
+    return loss?.kind === "busy" || loss?.kind === "broken" && fruitlessAttempts > 0;
+  }
+
   protected override get saysPaused(): boolean {
     return this.#paused;
   }
@@ -105,6 +126,41 @@ export class MultiportSource extends Source {
   }
 
   protected override async keepInTouch(): Promise<void> {
+    if (this.#takesOne) return await this.#askInBetween();
+    try {
+      await this.#listenToStates();
+    } catch (error) {
+      if (!this.#takesOne) throw error;
+    }
+  }
+
+  /** Content has the only connection; while there is none, its state is asked for again and again. */
+  async #askInBetween(): Promise<void> {
+    this.#contentEnded = Promise.withResolvers();
+    for (let isFirst = true; !this.stopped.aborted; isFirst = false) {
+      const info = await this.#askOnce();
+      if (isFirst) {
+        this.#paused = info.paused;
+        this.answer(info);
+      } else {
+        this.#follow(info.paused ? "paused" : "listening");
+        if (info.digest) this.learn(info);
+      }
+      if (this.inUse) {
+        const stopped = Promise.withResolvers<void>();
+        this.stopped.addEventListener("abort", () => stopped.resolve());
+        return await Promise.race([this.#contentEnded.promise, stopped.promise]);
+      }
+      await delay(ASK_AGAIN_MS, this.stopped);
+    }
+  }
+
+  async #askOnce(): Promise<Info> {
+    using connection = await this.#open();
+    return await askInfo(connection);
+  }
+
+  async #listenToStates(): Promise<void> {
     const connection = this.#connection = await this.#open();
     let defect: unknown;
     try {

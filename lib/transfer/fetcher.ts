@@ -116,6 +116,7 @@ export class Fetcher {
   // Its turns --------------------------------------------------------------------------------------
 
   async #rest(): Promise<void> {
+    if (this.#context.order.request.isLone) this.#disconnect();
     // The next block may be what comes next of the whole file that is being sent.
     if (!this.#connection?.answer) this.#leave();
     await this.#news();

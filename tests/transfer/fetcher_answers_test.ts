@@ -333,3 +333,16 @@ Deno.test("Fetcher that is trimmed in a whole file stops there, and may go on th
   assertEquals([rig.delivered, rig.server.connections], [[[0, 400]], 1]);
   source.drop("over");
 });
+
+Deno.test("Fetcher keeps no connection open to a source that takes one at a time", async () => {
+  await using rig = new FetcherRig();
+  const source = rig.source(1, rig.reports.add, { isLone: true });
+  rig.fetch(source, 0, 100);
+  const first = await rig.server.peer();
+  await serve(first);
+  await first.gone();
+  rig.fetch(source, 100, 200);
+  await serve(await rig.server.peer());
+  await rig.deliveredUpTo(200);
+  source.drop("over");
+});
