@@ -68,7 +68,7 @@ export class GiveUpPolicy {
     this.#desertedSince ??= at;
     // One that came back with another version of the file is waited for until its digest tells.
     const isHashing = all.some((source) =>
-      source.isUp && source.isDependable && !this.#isUsable(source)
+      source.isUp && source.isDependable && source.publishesDigests && !this.#isUsable(source)
     );
     const patience = isHashing ? this.#hashingTime : this.#options.stallTimeout;
     const mayReturn = all.some((source) => source.mayReturn);

@@ -107,6 +107,15 @@ Deno.test("GiveUpPolicy gives a server that has another version of the file the 
   failsWith(() => giveUpPolicy.look(CONTENT, HASHING + 1), "unreachable");
 });
 
+Deno.test("GiveUpPolicy gives a web server no time to hash another version: it publishes no digests", () => {
+  const { rig, giveUpPolicy } = outlookOf(1, { digest: null });
+  rig.source(1).publishesDigests = false;
+  rig.answer([1], { digest: null, etag: '"v2"' });
+  giveUpPolicy.look(CONTENT, 0);
+  giveUpPolicy.look(CONTENT, STALL - 1);
+  failsWith(() => giveUpPolicy.look(CONTENT, STALL), "unreachable");
+});
+
 Deno.test("GiveUpPolicy does not mind lost servers when nothing is needed of them", () => {
   const { rig, giveUpPolicy } = outlookOf(1);
   rig.source(1).terminate();
