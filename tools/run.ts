@@ -22,6 +22,10 @@ const JOBS: Record<string, Job> = {
   unit: { does: "run the tests that need no executables: as above", run: unit },
   compile: { does: "make dist/mpserver and dist/mpclient: [--target TRIPLE]", run: compile },
   lock: { does: "add to deno.lock what a changed deno.json needs", run: lock },
+  release: {
+    does: "make the archive that people install",
+    run: compiledThen("tools/release/release.ts"),
+  },
   demo: { does: "watch four servers send one file", run: compiledThen("tools/demo.ts") },
   record: { does: "make the pictures in the README", run: compiledThen("tools/record.ts") },
   bench: { does: "measure side by side with other programs", run: compiledThen("bench/bench.ts") },

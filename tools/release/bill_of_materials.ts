@@ -1,0 +1,71 @@
+import type { Embedded, EmbeddedPackage } from "../embedded.ts";
+
+/** A file of a release that a bill of materials is about. */
+export interface MadeFile {
+  readonly path: string;
+  readonly sha256: string;
+}
+
+/**
+ * A CycloneDX 1.6 bill of materials: what is really in the executables, with versions and digests.
+ *
+ * @param time When the source was changed last, as an ISO 8601 date: the same source gives the same
+ * bill.
+ */
+export function billOfMaterials(
+  version: string,
+  time: string,
+  embedded: Embedded,
+  files: readonly MadeFile[],
+): object {
+  return {
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    metadata: {
+      timestamp: time,
+      component: {
+        type: "application",
+        "bom-ref": "multiport",
+        name: "multiport",
+        version,
+        licenses: [{ license: { id: "MIT" } }],
+        components: files.map(({ path, sha256 }) => ({
+          type: "file",
+          "bom-ref": path,
+          name: path,
+          hashes: [{ alg: "SHA-256", content: sha256 }],
+        })),
+      },
+    },
+    components: [
+      runtime("deno", embedded.deno, `pkg:github/denoland/deno@v${embedded.deno}`, "MIT"),
+      runtime("v8", embedded.v8, `pkg:generic/v8@${embedded.v8}`, "BSD-3-Clause"),
+      ...embedded.packages.filter(({ from }) => from !== "stand-in").map(packageComponent),
+    ],
+  };
+}
+
+function runtime(name: string, version: string, purl: string, license: string): object {
+  return {
+    type: "platform",
+    "bom-ref": purl,
+    name,
+    version,
+    purl,
+    licenses: [{ license: { id: license } }],
+  };
+}
+
+function packageComponent({ name, version = "", from, integrity }: EmbeddedPackage): object {
+  const purl = `pkg:${from}/${name.replace("@", "%40")}@${version}`;
+  return { type: "library", "bom-ref": purl, name, version, purl, hashes: hashesOf(integrity) };
+}
+
+/** An npm digest is `sha512-` and base64; one of JSR is SHA-256 in hexadecimal digits. */
+function hashesOf(integrity: string | undefined): object[] {
+  if (integrity === undefined) return [];
+  const sha512 = /^sha512-(.*)$/.exec(integrity)?.[1];
+  if (sha512 === undefined) return [{ alg: "SHA-256", content: integrity }];
+  return [{ alg: "SHA-512", content: Uint8Array.fromBase64(sha512).toHex() }];
+}
