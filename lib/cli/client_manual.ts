@@ -25,13 +25,14 @@ export const CLIENT_MANUAL: Manual = {
       line: "mpclient https://a.example/f.iso https://b.example/f.iso",
     },
     { does: "from 64 ports of another machine", line: "mpclient -a 10.0.0.5 -p 60000-60063" },
+    { does: "unpacked as it comes", line: "mpclient -o - -p 60000 60002 | tar xz" },
     { does: "for a script", line: "mpclient --json -o film.mp4 -p 60000,60002 | jq .type" },
   ],
   notes: [
     "Values of a list are separated by spaces or commas. Of an option that takes one value and is " +
     "given twice, the last one counts.",
-    "Progress goes to standard output, errors to standard error. An interrupted download keeps " +
-    "what it has: the same command goes on from there.",
+    "Progress goes to standard output, errors to standard error; with -o - both go to standard " +
+    "error. An interrupted download keeps what it has: the same command goes on from there.",
     "Exit codes: 0 done, 2 wrong usage, 3 servers unreachable or lost, 4 a file problem, 5 wrong " +
     "content, 129 the terminal was closed, 130 interrupted, 143 terminated, 1 anything else.",
   ],

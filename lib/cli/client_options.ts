@@ -30,7 +30,7 @@ import {
   readDisplay,
   VERSION_FLAG,
 } from "./display_options.ts";
-import { flag, list, type OptionName, value } from "./option.ts";
+import { flag, list, value } from "./option.ts";
 import {
   parseChecksum,
   parseChoice,
@@ -70,6 +70,9 @@ const DEFAULT_HOST = "127.0.0.1";
 const BALANCES = ["adaptive", "equal"] as const;
 
 const ADDRESS = { name: "address", short: "a", placeholder: "ADDR…", section: "Servers" };
+
+/** What `--output` is for whoever wants the content on standard output. */
+export const STDOUT = "-";
 
 /**
  * The options of `mpclient`, in the order in which help shows them. Each key is the name of the
@@ -133,9 +136,9 @@ export const CLIENT_OPTIONS = {
     short: "o",
     placeholder: "PATH",
     section: "Output",
-    help: "where the file goes; default: its own name, in this folder",
+    help: "where the file goes, or - for standard output; default: its own name, in this folder",
     completes: "file",
-  }, parseOutput),
+  }, parsePath),
   dir: DIR,
   remoteTime: REMOTE_TIME,
   maxSize: MAX_SIZE,
@@ -236,12 +239,6 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
     access: { user, headers, netrc, tokenFile, ca, proxy },
     display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
-}
-
-function parseOutput(output: string, option: OptionName): string {
-  if (output !== "-") return parsePath(output, option);
-  const why = "parts arrive out of order and need a file; for one called - write ./-";
-  throw wrongValue(option, output, why);
 }
 
 /** One address per port: from `HOST:PORT`, from `-a` in the same place, or from the only `-a`. */

@@ -1,12 +1,16 @@
 import type { ClientEvent } from "../client/client_event.ts";
-import { DEFAULT_WAIT_S, type DownloadOptions } from "../client/download_options.ts";
+import {
+  type ContentSink,
+  DEFAULT_WAIT_S,
+  type DownloadOptions,
+} from "../client/download_options.ts";
 import type { AccessVariable } from "../client/open_access.ts";
 import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { openClientDashboard } from "./dashboard.ts";
 import { Foreground } from "./foreground.ts";
 import type { Scene } from "./program.ts";
-import type { FetchCommand } from "./client_options.ts";
+import { type FetchCommand, STDOUT } from "./client_options.ts";
 import { readToken } from "./read_token.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
@@ -25,6 +29,7 @@ const PAGE_INTERVAL = 0.25;
 /**
  * Does one download and shows it in the form that was asked for.
  *
+ * @param stdout Takes the content, if standard output is for it.
  * @throws {Failure} As the download does.
  *
  * @example
@@ -36,7 +41,10 @@ export async function fetchFile(
   { options, access, display }: FetchCommand,
   scene: Scene,
   download: Download,
+  stdout: ContentSink = scene.host.stdout,
 ): Promise<void> {
+  const { output, ...rest } = options;
+  const place = output === STDOUT ? { sink: stdout } : { output };
   const traits = sceneTraits(scene, display);
   // Without an interval there are no figures, and a picture of none would only stand there.
   const live = display.form === "text" && traits.live && display.interval !== 0;
@@ -49,14 +57,14 @@ export async function fetchFile(
     await openClientDashboard(display.dashboard, display, print);
   const isDue = every(interval);
   const onEvent = (event: ClientEvent) => {
-    if (event.type === "start") scene.lastWords = () => hintFor(event.output);
+    if (event.type === "start" && output !== STDOUT) scene.lastWords = () => hintFor(event.output);
     page?.show(event);
     if (event.type !== "progress" || isDue(event.elapsed)) view.show(event);
   };
   const telling = page ? Math.min(interval || PAGE_INTERVAL, PAGE_INTERVAL) : interval;
   const known = await accessTo();
   const means = known ? { access: known } : {};
-  await download({ ...options, ...means, interval: telling }, onEvent, scene.stopped);
+  await download({ ...rest, ...place, ...means, interval: telling }, onEvent, scene.stopped);
 
   function print(line: string): void {
     if (live) view.show({ type: "notice", message: line });

@@ -1,4 +1,5 @@
-import { type FetchCommand, parseClientOptions } from "./client_options.ts";
+import type { ContentSink } from "../client/download_options.ts";
+import { type FetchCommand, parseClientOptions, STDOUT } from "./client_options.ts";
 import { CLIENT_MANUAL } from "./client_manual.ts";
 import { denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
@@ -19,19 +20,30 @@ import { runProgram, type Work } from "./program.ts";
 export async function runClient(
   args: readonly string[],
   host: Host = denoHost,
-  load: () => Promise<Work<FetchCommand>> = loadDownload,
+  load: () => Promise<Work<FetchCommand>> = () => loadDownload(host.stdout),
 ): Promise<number> {
   return await runProgram(
     { manual: CLIENT_MANUAL, parse: parseClientOptions, load },
     args,
-    host,
+    // Nothing that is said may come between the bytes of the file.
+    asksForContent(args) ? { ...host, stdout: host.stderr } : host,
   );
 }
 
-async function loadDownload(): Promise<Work<FetchCommand>> {
+/** Whether standard output is for the file. */
+function asksForContent(args: readonly string[]): boolean {
+  try {
+    const command = parseClientOptions(args);
+    return command.kind === "run" && command.options.output === STDOUT;
+  } catch {
+    return false; // What is wrong will be said.
+  }
+}
+
+async function loadDownload(stdout: ContentSink): Promise<Work<FetchCommand>> {
   const [{ fetchFile }, { download }] = await Promise.all([
     import("./fetch_file.ts"),
     import("../client/download.ts"),
   ]);
-  return (command, scene) => fetchFile(command, scene, download);
+  return (command, scene) => fetchFile(command, scene, download, stdout);
 }

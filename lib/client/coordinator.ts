@@ -15,6 +15,7 @@ import type { ClientEvent } from "./client_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { GiveUpPolicy } from "./give_up_policy.ts";
 import { PlanRunner } from "./plan_runner.ts";
+import type { StreamWindow } from "./stream_window.ts";
 import { StallWatch } from "./stall_watch.ts";
 
 /** What a download's coordinator works with. */
@@ -25,6 +26,8 @@ export interface CoordinatorParts {
   readonly pieces: PieceStore;
   readonly pool: Pick<FetchWorkerPool, "tell" | "read" | "onReport" | "isStuck">;
   readonly onEvent: (event: ClientEvent) => void;
+  /** Where the content goes to a reader, if it does. */
+  readonly window?: StreamWindow;
 }
 
 /**
@@ -66,6 +69,12 @@ export class Coordinator implements SourceListener {
       failed: (error) => this.fail(error),
     });
     sources.observer = this;
+    if (parts.window) {
+      parts.window.observer = {
+        released: (range) => this.#guard(() => this.#runner.add(range)),
+        failed: (error) => this.fail(error),
+      };
+    }
     pool.onReport = (report) => this.#guard(() => this.#receive(report));
     // It may fail before `run` is called, which then throws what was the matter.
     this.#end.promise.catch(() => {});
@@ -73,7 +82,9 @@ export class Coordinator implements SourceListener {
 
   /** Bytes of the file that are not on disk, or were wrong. */
   get missing(): number {
-    return this.#runner.missing ?? this.#parts.agreement.size;
+    const { agreement: { size }, window } = this.#parts;
+    if (this.#runner.missing === undefined) return size;
+    return this.#runner.missing + (window ? size - window.released : 0);
   }
 
   /** What is a source's to deliver, in the order in which it will come. */
@@ -123,7 +134,9 @@ export class Coordinator implements SourceListener {
 
   #start(): void {
     this.#verifier.checkKept();
-    this.#runner.start(this.#parts.pieces.missing, this.#parts.options.balance);
+    const { pieces, options, window } = this.#parts;
+    const missing = window ? [{ start: 0, end: window.released }] : pieces.missing;
+    this.#runner.start(missing.filter(({ start, end }) => start < end), options.balance);
     this.#finishIfDone();
   }
 
@@ -188,6 +201,7 @@ export class Coordinator implements SourceListener {
   }
 
   #finishIfDone(): void {
+    this.#parts.window?.look();
     if (this.#runner.isRunning && this.#verifier.isComplete) this.#end.resolve();
   }
 

@@ -25,6 +25,7 @@ import { Coordinator } from "./coordinator.ts";
 import { keepComplete } from "./keep_complete.ts";
 import { offerOf } from "./offer.ts";
 import { Place } from "./place.ts";
+import { streamContent } from "./stream.ts";
 
 /**
  * Downloads one file from many servers, each of which has a copy of its own.
@@ -80,10 +81,11 @@ async function run(
     const { name, sha256 } = await addSources(sources, named, signal);
     const options = { ...named, ...sha256 === undefined ? {} : { sha256 } };
     // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
-    if (!options.dryRun && place.isTaken) {
+    const isFile = !options.dryRun && !options.sink;
+    if (isFile && place.isTaken) {
       return await keepComplete({ options, onEvent, sources, place }, signal);
     }
-    if (!options.dryRun) await place.open(signal);
+    if (isFile) await place.open(signal);
     const startedAt = now();
     const notice = tellOnce(onEvent);
     const isTied = () => {
@@ -98,17 +100,20 @@ async function run(
       place.learn(name ?? agreement.name);
       if (options.dryRun) return onEvent(offerOf(sources, agreement, place));
       checkSize(agreement, options.maxSize);
-      if (place.isTaken) return await keepComplete({ options, onEvent, sources, place }, signal);
-      const part = await place.open(signal) as PartFile;
-      if (!options.resume) part.startOver();
+      if (isFile && place.isTaken) {
+        return await keepComplete({ options, onEvent, sources, place }, signal);
+      }
       // Where nobody publishes digests, there is nothing to compare with, now or later.
       const verify = options.verify && sources.publishDigests;
       if (options.verify && !verify) {
         notice("No server publishes digests of the file: what comes is not verified");
       }
-      const effective = { ...options, verify };
-      const parts = { options: effective, onEvent, sources, agreement, place, part };
-      isDone = await isDoneUnlessOutvoted(new Download(parts), signal, notice);
+      const shared = { options: { ...options, verify }, onEvent, sources, agreement };
+      const { sink } = options;
+      if (sink) return await streamContent({ ...shared, sink }, signal);
+      const part = await place.open(signal) as PartFile;
+      if (!options.resume) part.startOver();
+      isDone = await isDoneUnlessOutvoted(new Download({ ...shared, place, part }), signal, notice);
       if (!isDone) part.startOver();
     }
   } finally {

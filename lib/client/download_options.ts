@@ -4,6 +4,12 @@ import type { ServerAddress } from "../sources/server_address.ts";
 export { DEFAULT_WAIT_S } from "../sources/limits.ts";
 export type { ServerAddress } from "../sources/server_address.ts";
 
+/** Takes bytes in order. */
+export interface ContentSink {
+  /** Takes some of the bytes and says how many; they are another's when it resolves. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
 /** What `mpclient` was asked to do, checked and with defaults filled in. */
 export interface DownloadOptions {
   /**
@@ -19,6 +25,11 @@ export interface DownloadOptions {
   readonly maxSize?: number;
   /** Tell what would be fetched, as the event `offer`, and fetch nothing. */
   readonly dryRun?: boolean;
+  /**
+   * Takes the content instead of a file: in order, each piece when it has been verified. Of an output,
+   * a folder, a time and a run to go on with there is no question then.
+   */
+  readonly sink?: ContentSink;
   /** Ports of `mpserver`. */
   readonly servers: readonly ServerAddress[];
   /** Copies of the file on any web servers, `http` or `https`. */
@@ -67,6 +78,7 @@ export const DOWNLOAD_DEFAULTS: Omit<
   | "remoteTime"
   | "maxSize"
   | "dryRun"
+  | "sink"
   | "output"
   | "sha256"
   | "wait"

@@ -1,3 +1,7 @@
+/** Bytes and pieces that are fetched ahead of somebody who reads a file as it comes; the larger counts. */
+export const MIN_WINDOW_LENGTH = 32 * 1024 * 1024;
+export const MIN_WINDOW_PIECES = 8;
+
 /** Seconds since its last byte within which a server is there, whatever became of its events stream. */
 export const FLOWING_SECONDS = 1;
 

@@ -118,6 +118,11 @@ export class PlanRunner {
     if (inUse) this.#pool.tell({ type: "drop", source: index, reason });
   }
 
+  /** Has more of the file fetched than was missing at the start. */
+  add(range: ByteRange): void {
+    this.#apply({ type: "added", range });
+  }
+
   /** Has bytes fetched again that are wrong, from another source than `notFrom`. */
   reject(range: ByteRange, notFrom: number | undefined): void {
     this.#apply({ type: "rejected", range, source: notFrom });

@@ -35,7 +35,7 @@ export class Plan {
   readonly #pieceLength: number;
   readonly #adaptive: boolean;
   /** Where the last piece ends, as far as is known: it may be shorter than the others. */
-  readonly #size: number;
+  #size: number;
   readonly #sources = new Map<number, SourceWork>();
   readonly #finishTimes = new FinishTimes();
   /** What no source has. */
@@ -135,6 +135,9 @@ export class Plan {
       case "cleared":
         this.#work(event.source).onParole = false;
         return [];
+      case "added":
+        this.#add(event.range, now);
+        break;
       case "rejected":
         this.#reject({ ...event.range, notFrom: event.source }, now);
         break;
@@ -207,6 +210,14 @@ export class Plan {
     if (!recipient) return this.#shareOut([rest], now);
     recipient.queue.unshift(rest);
     this.#feed(recipient, now);
+  }
+
+  /** More of a file of which only a window is fetched at a time: for whoever would finish first. */
+  #add(range: ByteRange, now: number): void {
+    this.#missing += byteLength([range]);
+    this.#size = Math.max(this.#size, range.end);
+    const [first] = this.#finishTimes.first(1);
+    this.#divide([range], first === undefined ? [] : [this.#work(first)], now);
   }
 
   #reject(work: Work, now: number): void {

@@ -30,6 +30,8 @@ export type PlanEvent =
   | { readonly type: "parole"; readonly source: number }
   /** It is trusted again. */
   | { readonly type: "cleared"; readonly source: number }
+  /** These bytes are to be fetched, too: they come behind all others. */
+  | { readonly type: "added"; readonly source?: undefined; readonly range: ByteRange }
   /** These bytes, delivered already, are wrong: fetch them again, elsewhere than from `source`. */
   | { readonly type: "rejected"; readonly source?: number; readonly range: ByteRange };
 

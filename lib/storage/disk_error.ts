@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of the path is not a folder",
   EPERM: "permission denied",
+  EPIPE: "nobody reads it any more",
   EROFS: "the file system is read-only",
   ESTALE: "the file system has lost it",
 };

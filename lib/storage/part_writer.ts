@@ -9,8 +9,15 @@ export class PartFileError extends Error {
   override readonly name = "PartFileError";
 }
 
+/** Where an engine puts what it fetches. */
+export interface ContentWriter extends Disposable {
+  write(bytes: Uint8Array, position: number): void;
+  digest(range: ByteRange, buffer: Uint8Array): string;
+  extents(range: ByteRange, buffer: Uint8Array): ByteRange[];
+}
+
 /** One engine's handle of the part file. */
-export class PartWriter implements Disposable {
+export class PartWriter implements ContentWriter {
   readonly #file: Deno.FsFile;
 
   /**

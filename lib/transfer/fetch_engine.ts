@@ -3,7 +3,8 @@ import { ConcurrencyLimit } from "./concurrency_limit.ts";
 import type { FetchOrder, FetchReport } from "./fetch_message.ts";
 import { Fetcher } from "./fetcher.ts";
 import { FETCH_BUFFERS, READ_BACK_LENGTH } from "./limits.ts";
-import { PartFileError, PartWriter } from "../storage/part_writer.ts";
+import { type ContentWriter, PartFileError, PartWriter } from "../storage/part_writer.ts";
+import { WindowWriter } from "../storage/window_writer.ts";
 import { PieceHasher } from "./piece_hasher.ts";
 
 type OpenOrder = Extract<FetchOrder, { type: "open" }>;
@@ -18,7 +19,7 @@ export class FetchEngine {
   readonly #admission = new ConcurrencyLimit();
   readonly #buffers = new BufferPool(FETCH_BUFFERS);
   #job: OpenOrder | undefined;
-  #writer: PartWriter | undefined;
+  #writer: ContentWriter | undefined;
 
   /** @param report Gets everything the engine has to say. */
   constructor(report: (report: FetchReport) => void) {
@@ -86,9 +87,11 @@ export class FetchEngine {
   }
 
   /** Opens the file only when it is needed: until then another one may take its place. */
-  #openWriter(): PartWriter {
+  #openWriter(): ContentWriter {
     if (!this.#job) throw new PartFileError("it is not open");
-    return this.#writer ??= new PartWriter(this.#job.path, this.#job.file);
+    return this.#writer ??= "window" in this.#job
+      ? new WindowWriter(this.#job.window)
+      : new PartWriter(this.#job.path, this.#job.file);
   }
 
   #close(): void {

@@ -5,15 +5,21 @@ import type { FileIdentity } from "../storage/own_file.ts";
 import type { Loss } from "../sources/lost_error.ts";
 import type { Block } from "../plan/plan_event.ts";
 
-/** Everything an engine is told: where the file is, what to fetch, what to read back. */
-export type FetchOrder =
-  /** Comes first, and again when another part file has taken the place of the first. */
+/** Where the content goes. */
+export type FetchPlace =
   | {
-    readonly type: "open";
     /** Path of the part file, which exists. */
     readonly path: string;
     /** Which file it has to be. */
     readonly file: FileIdentity;
+  }
+  /** The memory of a window that moves over the file: a whole number of pieces long. */
+  | { readonly window: SharedArrayBuffer };
+
+/** Everything an engine is told: where the file is, what to fetch, what to read back. */
+export type FetchOrder =
+  /** Comes first, and again when another part file has taken the place of the first. */
+  | { readonly type: "open" } & FetchPlace & {
     /** Bytes in the file. */
     readonly size: number;
     readonly pieceLength: number;

@@ -1,17 +1,22 @@
 import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
 import type { ByteRange } from "../byte_range.ts";
-import type { FetchOrder, FetchReport } from "./fetch_message.ts";
+import type { FetchOrder, FetchPlace, FetchReport } from "./fetch_message.ts";
 import { MAX_FETCH_WORKERS, MAX_INLINE_LENGTH, STUCK_MS, WORKER_PATIENCE_MS } from "./limits.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
 import { FetchWorkerHandle } from "./fetch_worker_handle.ts";
 
 /** What the engines of a pool work on. */
-export interface FetchJob extends Omit<Extract<FetchOrder, { type: "open" }>, "type"> {
+export type FetchJob = FetchPlace & {
+  /** Bytes in the file. */
+  readonly size: number;
+  readonly pieceLength: number;
+  /** Whether pieces are hashed as they pass. */
+  readonly hash: boolean;
   /** How many sources there will be. */
   readonly sources: number;
-}
+};
 
 /** What a pool passes on: what engines say of sources and of the disk. */
 export type PoolReport = Exclude<FetchReport, { type: "digested" | "closed" | "alive" }>;
@@ -30,7 +35,7 @@ export class FetchWorkerPool {
   readonly #closed = Promise.withResolvers<void>();
   readonly #unstarted: FetchWorkerHandle[];
   readonly #patience: ReturnType<typeof setTimeout>;
-  readonly #job: Omit<FetchJob, "sources">;
+  readonly #job: FetchJob;
   /** When each engine was heard of last, in milliseconds of `performance.now()`; workers only. */
   readonly #heardAt: number[] = [];
   #open: number;
@@ -52,9 +57,8 @@ export class FetchWorkerPool {
       ...workers.map((engine) => (order: FetchOrder) => engine.obey(order)),
     ];
     this.#open = this.#engines.length;
-    const { sources: _, ...open } = job;
-    this.#job = open;
-    this.reopen(open.file);
+    this.#job = job;
+    this.#sendOpen(job);
     this.#unstarted = workers;
     this.#patience = setTimeout(
       () => workers.forEach((engine) => engine.start()),
@@ -64,7 +68,11 @@ export class FetchWorkerPool {
 
   /** Has another part file used, which has taken the place of the one before. */
   reopen(file: FileIdentity): void {
-    for (const send of this.#engines) send({ type: "open", ...this.#job, file });
+    if ("path" in this.#job) this.#sendOpen({ ...this.#job, file });
+  }
+
+  #sendOpen({ sources: _, ...job }: FetchJob): void {
+    for (const send of this.#engines) send({ type: "open", ...job });
   }
 
   /** Gives an order to the engine that a source belongs to: the first ones named do not wait for workers. */

@@ -8,7 +8,7 @@ import type { PieceDigest } from "../content/piece_digest.ts";
 import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { nextTurnIfDue } from "../next_turn.ts";
-import { PartFileError, type PartWriter } from "../storage/part_writer.ts";
+import { type ContentWriter, PartFileError } from "../storage/part_writer.ts";
 import type { PieceHasher } from "./piece_hasher.ts";
 
 /** A block on its way: from the first byte that is not in the file to where it ends now. */
@@ -23,7 +23,7 @@ interface Wanted {
 /** What a source needs of the engine that it is in. */
 export interface FetcherContext {
   readonly order: Extract<FetchOrder, { type: "connect" }>;
-  readonly writer: PartWriter;
+  readonly writer: ContentWriter;
   /** Bytes in the file. */
   readonly size: number;
   /** Absent when pieces are not hashed. */

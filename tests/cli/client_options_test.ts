@@ -136,7 +136,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-p ::1:60000", "write an IPv6 address in brackets"],
   ["-a 1.2.3.400 -p 1", 'Cannot use -a, --address with "1.2.3.400": it is no IP address'],
   ["-p http://a:1", 'Cannot use -p, --ports with "http://a": it is no IP address or host name'],
-  ["-p 1 -o -", "parts arrive out of order"],
   ["-p 1 -o", "its value is missing"],
   ["-p 1 -i x", "it takes seconds"],
   ["-p 1 -i -1", "it takes seconds"],

@@ -18,7 +18,7 @@ function run(line: string, download: Download, options?: FakeHostOptions): Run {
   const code = runClient(
     line.split(" ").filter((word) => word !== ""),
     host,
-    () => Promise.resolve((command, scene) => fetchFile(command, scene, download)),
+    () => Promise.resolve((command, scene) => fetchFile(command, scene, download, host.stdout)),
   );
   return { host, code };
 }

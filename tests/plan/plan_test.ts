@@ -170,3 +170,20 @@ Deno.test("Plan works as its documentation shows", () => {
   assertEquals(plan.remaining(1), 4 << 20);
   assertEquals(plan.apply({ type: "received", source: 1, bytes: 4 << 20 }, 0.5), []);
 });
+
+Deno.test("Plan gives what is added to the source that would finish first, behind what it has", () => {
+  const download = new PlannedDownload({ size: 8 * MIB }).start(1, 2);
+  download.flow(2, { 1: MIB, 2: 1000 });
+  const before = download.plan.missing;
+  const range = { start: 8 * MIB, end: 9 * MIB };
+  download.plan.apply({ type: "added", range }, 3);
+  assertEquals(download.plan.missing, before + MIB);
+  assertEquals(download.plan.portion(1).at(-1)?.end, 9 * MIB);
+});
+
+Deno.test("Plan keeps what is added while no source is up for the first that joins", () => {
+  const download = new PlannedDownload({ size: 0 }).start();
+  download.plan.apply({ type: "added", range: { start: 0, end: MIB } }, 1);
+  assertEquals(download.plan.missing, MIB);
+  assertEquals(download.joined(1).remaining(1), [MIB]);
+});

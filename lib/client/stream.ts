@@ -1,0 +1,94 @@
+import { Failure } from "../failure.ts";
+import { pieceLengthFor } from "../content/manifest.ts";
+import { PieceStore } from "../content/piece_store.ts";
+import { type Agreement, OutvotedError } from "../sources/agreement.ts";
+import { obtainManifest } from "../sources/seek_manifest.ts";
+import type { Sources } from "../sources/sources.ts";
+import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
+import type { ClientEvent } from "./client_event.ts";
+import { Coordinator } from "./coordinator.ts";
+import type { ContentSink, DownloadOptions } from "./download_options.ts";
+import { ProgressReporter } from "./progress_reporter.ts";
+import { StreamWindow } from "./stream_window.ts";
+
+/** What a stream works with, once the servers have answered. */
+export interface StreamParts {
+  readonly options: DownloadOptions;
+  readonly onEvent: (event: ClientEvent) => void;
+  readonly sources: Sources;
+  readonly agreement: Agreement;
+  /** Where the content goes. */
+  readonly sink: ContentSink;
+}
+
+/**
+ * Downloads a file for somebody who reads it as it comes: in order, each piece when it has been
+ * verified, and never more ahead of the reader than a window of fixed length. Nothing is left on disk,
+ * so nothing can be gone on with.
+ *
+ * @throws {Failure} If the file cannot be had, or nobody reads it any more.
+ */
+export async function streamContent(parts: StreamParts, signal: AbortSignal): Promise<void> {
+  const { options, onEvent, sources, agreement, sink } = parts;
+  const { size } = agreement;
+  const pieces = new PieceStore(size, pieceLengthFor(size));
+  const window = new StreamWindow(pieces, size, sink, options.sha256 !== undefined);
+  const pool = new FetchWorkerPool({
+    window: window.memory,
+    size,
+    pieceLength: pieces.pieceLength,
+    hash: options.verify,
+    sources: sources.all.length,
+  });
+  const coordinator = new Coordinator({ ...parts, pieces, pool, window });
+  const portion = (index: number) => coordinator.portion(index);
+  const reporter = new ProgressReporter(onEvent, sources, agreement, "-", portion);
+  const over = new AbortController();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const prepare = () => {
+    reporter.start(0);
+    const tell = () => reporter.progress(coordinator.missing, pieces.map);
+    if (options.interval > 0) timer = setInterval(tell, options.interval * 1_000);
+    return Promise.resolve();
+  };
+  if (options.verify) {
+    obtainManifest(agreement, over.signal, (message) => onEvent({ type: "notice", message }))
+      .then((manifest) => coordinator.verify(manifest), (error) => coordinator.fail(error));
+  }
+  try {
+    await coordinator.run(prepare, signal);
+    await untilStopped(window.drained, signal);
+    checkDigest(window.sha256, options.sha256);
+  } catch (error) {
+    if (!(error instanceof OutvotedError)) throw error;
+    // What was written cannot be taken back.
+    throw new Failure("content", `Cannot go on writing: ${error.message}`, { cause: error });
+  } finally {
+    over.abort();
+    await sources.close();
+    clearInterval(timer);
+    await pool.close();
+  }
+  reporter.done(pieces.manifest?.sha256 ?? options.sha256 ?? null);
+}
+
+/** A digest that the person named is worth more than any manifest. What was written cannot be taken back. */
+function checkDigest(sha256: string | undefined, wanted: string | undefined): void {
+  if (sha256 === wanted) return;
+  const message =
+    `Cannot vouch for what was written: its SHA-256 is ${sha256}, not the ${wanted} asked for`;
+  throw new Failure("content", message);
+}
+
+/** A reader that has stopped reading keeps nobody who wants to stop. */
+async function untilStopped(wait: Promise<void>, signal: AbortSignal): Promise<void> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = () => stopped.reject(new Failure("interrupted", "Interrupted"));
+  signal.addEventListener("abort", stop);
+  try {
+    if (signal.aborted) stop();
+    await Promise.race([wait, stopped.promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

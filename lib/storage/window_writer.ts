@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { ByteRange } from "../byte_range.ts";
+import type { ContentWriter } from "./part_writer.ts";
+
+/**
+ * The part of a file that is under way to whoever reads it as it comes: in memory, shared by the
+ * threads that fetch it. What is no longer needed makes room for what is that much further on; whoever
+ * plans sees to it that both are never there at once.
+ */
+export class WindowWriter implements ContentWriter {
+  readonly #bytes: Uint8Array;
+
+  /** @param memory A whole number of pieces long. */
+  constructor(memory: SharedArrayBuffer) {
+    this.#bytes = new Uint8Array(memory);
+  }
+
+  /** Puts bytes where they belong. */
+  write(bytes: Uint8Array, position: number): void {
+    let taken = 0;
+    for (const part of this.#parts({ start: position, end: position + bytes.length })) {
+      part.set(bytes.subarray(taken, taken + part.length));
+      taken += part.length;
+    }
+  }
+
+  /** Copies of what is there, as much at a time as the buffer holds. */
+  *read(range: ByteRange, buffer: Uint8Array): Generator<Uint8Array> {
+    for (const part of this.#parts(range)) {
+      for (let at = 0; at < part.length; at += buffer.length) {
+        const some = part.subarray(at, at + buffer.length);
+        buffer.set(some);
+        yield buffer.subarray(0, some.length);
+      }
+    }
+  }
+
+  /** Hashes what is there; see {@linkcode PartWriter.digest}. */
+  digest(range: ByteRange, buffer: Uint8Array): string {
+    const hash = createHash("sha256");
+    for (const bytes of this.read(range, buffer)) hash.update(bytes);
+    return hash.digest("hex");
+  }
+
+  /** Nothing is ever left of an earlier run. */
+  extents(): ByteRange[] {
+    return [];
+  }
+
+  [Symbol.dispose](): void {
+    // The memory goes with whoever has it.
+  }
+
+  /** A range in the memory: one part, or two where it goes round. */
+  *#parts({ start, end }: ByteRange): Generator<Uint8Array> {
+    const { length } = this.#bytes;
+    for (let at = start; at < end;) {
+      const offset = at % length;
+      const size = Math.min(end - at, length - offset);
+      yield this.#bytes.subarray(offset, offset + size);
+      at += size;
+    }
+  }
+}
