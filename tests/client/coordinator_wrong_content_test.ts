@@ -118,3 +118,17 @@ Deno.test("Coordinator fails when everything is there and all copies turn out to
   for (const index of [1, 2]) rig.source(index).differ("its copy differs");
   await failsWith(end, "content", "its copy differs");
 });
+
+Deno.test("Coordinator tells of a server that came back with another file, and takes it back with the right one", async () => {
+  await using rig = new CoordinatorRig(3);
+  rig.run();
+  await turn();
+  rig.lose(1);
+  rig.answer([1], { size: SIZE, digest: "b" });
+  assertEquals([rig.states[0], rig.ordersOf(1, "connect").length], ["differs", 1]);
+  const told = rig.events.entries.findLast((event) => event.type === "server" && event.index === 1);
+  assert(told?.type === "server" && told.state === "failed");
+  assertStringIncludes(told.reason ?? "", "its copy differs");
+  rig.answer([1], { size: SIZE, digest: "a" });
+  assertEquals([rig.states[0], rig.ordersOf(1, "connect").length], ["up", 2]);
+});
