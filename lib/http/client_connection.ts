@@ -61,7 +61,13 @@ export class ClientConnection implements Disposable {
     };
     using _patience = new Patience(timeoutMs, giveUp);
     const over = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
-    return new ClientConnection(await openSocket(endpoint, over), endpoint, buffer);
+    const socket = await openSocket(endpoint, over);
+    // The connection may have come about at the very moment at which nobody wanted it any more.
+    if (over.aborted) {
+      socket.close();
+      throw over.reason;
+    }
+    return new ClientConnection(socket, endpoint, buffer);
   }
 
   /** Whether everything that was received has been taken. */

@@ -66,10 +66,17 @@ export class ContentConnection {
     this.#options = options;
   }
 
-  /** @throws What `ClientConnection.open` throws. */
-  static async open(options: ContentConnectionOptions): Promise<ContentConnection> {
+  /**
+   * @param signal Ends the attempt.
+   * @throws What `ClientConnection.open` throws.
+   */
+  static async open(
+    options: ContentConnectionOptions,
+    signal: AbortSignal,
+  ): Promise<ContentConnection> {
     const { request: { endpoint }, buffer } = options;
-    return new ContentConnection(await ClientConnection.open(endpoint, { buffer }), options);
+    const connection = await ClientConnection.open(endpoint, { buffer, signal });
+    return new ContentConnection(connection, options);
   }
 
   /** The answer that is being read; undefined between two of them. */

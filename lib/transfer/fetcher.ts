@@ -34,6 +34,9 @@ export interface FetcherContext {
   readonly report: (report: FetchReport) => void;
 }
 
+/** An abort reason that is no error: nobody sees it. */
+const ENDED = "ended";
+
 /**
  * One source at work: asks for its blocks over one connection, pipelined, and puts what comes into
  * the part file. A block that is trimmed after it was asked for costs the connection, as HTTP/1.1 has
@@ -57,6 +60,8 @@ export class Fetcher {
   /** Whether it has ever sent the part that was asked for. */
   #servesParts = false;
   #ended = false;
+  /** Aborted when it has ended: no attempt to connect outlasts it. */
+  readonly #stop = new AbortController();
   #wake: (() => void) | undefined;
   /** What is in the file and was not reported yet: of one block, as each ends with a report. */
   #unreported: ByteRange = { start: 0, end: 0 };
@@ -170,7 +175,10 @@ export class Fetcher {
     const { order: { request }, size } = this.#context;
     const buffer = this.#buffer as Uint8Array<ArrayBuffer>;
     const mayPipeline = this.#mayPipeline;
-    const connection = await ContentConnection.open({ request, size, buffer, mayPipeline });
+    const connection = await ContentConnection.open(
+      { request, size, buffer, mayPipeline },
+      this.#stop.signal,
+    );
     // One that is asked for nothing would be closed by the server sooner or later, as if by a fault.
     if (this.#ended || this.#wanted.every(isEmpty)) return connection.close();
     this.#connection = connection;
@@ -307,6 +315,7 @@ export class Fetcher {
   #end(cause: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#stop.abort(ENDED);
     this.#flush();
     this.#disconnect();
     this.#wake?.();
