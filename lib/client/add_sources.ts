@@ -5,6 +5,7 @@ import { MAX_MANIFEST_BYTES } from "../sources/limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
 import { PLAIN_ACCESS, shown } from "../sources/probe.ts";
+import { Samples } from "../sources/samples.ts";
 import type { ServerAddress } from "../sources/server_address.ts";
 import type { Sources } from "../sources/sources.ts";
 import { WebSource } from "../sources/web_source.ts";
@@ -45,12 +46,14 @@ export async function addSources(
   const all = found.flatMap(({ urls, probe }) =>
     urls.map((url, at) => ({ url, probe: at === 0 ? probe : undefined }))
   );
+  // Nobody vouches for what web servers have: their copies are compared with each other.
+  const samples = all.length > 1 ? new Samples() : undefined;
   for (const { url, probe } of all) {
     // A port of an mpserver is asked as one.
     if (known.has(portKey({ host: url.hostname, port: Number(url.port) })) || !isNew(url.href)) {
       continue;
     }
-    sources.add((index, listener) => new WebSource(index, url, listener, access, probe));
+    sources.add((index, listener) => new WebSource(index, url, listener, access, probe, samples));
   }
   // What several places say has to be compared first; what one says is what was asked for.
   const [only] = found.length === 1 && servers.length === 0 ? found : [];

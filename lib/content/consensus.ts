@@ -6,6 +6,11 @@ export interface Copy {
   readonly size: number;
   /** Null while it is being computed. */
   readonly digest: CopyDigest | null;
+  /**
+   * What blocks of it hash to that were fetched to compare it: equal for equal copies. Empty if that
+   * was not possible; absent if nobody tried.
+   */
+  readonly sample?: string;
 }
 
 /** What one source says, and where it is: sources of one host have one vote. */
@@ -28,6 +33,8 @@ export type Verdict =
   | {
     readonly type: "open";
     readonly size: number;
+    /** What the samples of `sources` hash to, where some were taken. */
+    readonly sample?: string;
     readonly sources: readonly number[];
     readonly refused: readonly number[];
   }
@@ -83,8 +90,30 @@ function judgeDigests(sameSize: readonly Entry[], all: readonly Entry[], count: 
     return { type: "agreed", copy: { size, digest }, sources: numbersOf(first), refused };
   }
   if (known.length > 0 && unknown.length === 0) return { type: "tie", groups: numbers(byDigest) };
+  return judgeSamples(sameSize, all, count);
+}
+
+/** Without digests, copies are told apart by their samples; one that has none is compared with nothing. */
+function judgeSamples(sameSize: readonly Entry[], all: readonly Entry[], count: Count): Verdict {
   const size = sameSize[0]?.[1].size ?? 0;
-  return { type: "open", size, sources: numbersOf(sameSize), refused: without(all, sameSize) };
+  const sampled = sameSize.filter(([, { sample }]) => sample);
+  const bySample = grouped(sampled, count, ({ sample }) => String(sample));
+  const [first = [], second = []] = bySample;
+  if (first.length === 0) {
+    return { type: "open", size, sources: numbersOf(sameSize), refused: without(all, sameSize) };
+  }
+  if (count(first) === count(second)) return { type: "tie", groups: numbers(bySample) };
+  // Digests will tell more of those that publish them.
+  const publishing = sameSize.filter(([, { isSilent }]) => !isSilent);
+  const sources = [...first, ...publishing];
+  const sample = first[0]?.[1].sample;
+  return {
+    type: "open",
+    size,
+    sample,
+    sources: numbersOf(sources),
+    refused: without(all, sources),
+  };
 }
 
 type Entry = readonly [source: number, vote: Vote];

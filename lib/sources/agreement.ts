@@ -39,6 +39,8 @@ export class Agreement {
   /** The file's name, as the first of the servers calls it. */
   readonly name: string;
   #digest: CopyDigest | undefined;
+  /** What the samples of the right copies hash to, while nobody has told a digest. */
+  #sample: string | undefined;
   /** The first entity tag of each source: another one may mean another file. */
   readonly #etags = new Map<Source, string | null>();
   /** Sources whose copies people were told to be others. */
@@ -122,7 +124,7 @@ export class Agreement {
     }
     const isOutvoted = verdict.type === "agreed"
       ? !this.#fits(verdict.copy)
-      : verdict.size !== this.size;
+      : verdict.size !== this.size || !this.#fits({ ...verdict, digest: null });
     if (isOutvoted) {
       this.#isOver = true;
       throw this.#outvoted(verdict);
@@ -193,6 +195,7 @@ export class Agreement {
 
   #settle(verdict: Exclude<Verdict, { type: "tie" | "none" }>): void {
     if (verdict.type === "agreed" && verdict.copy.digest) this.#digest = verdict.copy.digest;
+    this.#sample = verdict.type === "open" ? verdict.sample : undefined;
     this.#isTied = false;
     this.#setAside();
     for (const { source, copy } of this.#answers()) {
@@ -210,10 +213,11 @@ export class Agreement {
     }
   }
 
-  #fits({ size, digest }: Copy): boolean {
+  #fits({ size, digest, sample }: Copy): boolean {
     const { sha256 } = this.#options;
     if (size !== this.size) return false;
-    if (!digest) return true;
+    // A source that will tell a digest is not sampled.
+    if (!digest) return !this.#sample || sample === undefined || sample === this.#sample;
     if (sha256 !== undefined && digest.sha256 !== sha256) return false;
     return !this.#digest || digest.sha256 === this.#digest.sha256 &&
         digest.piecesSha256 === this.#digest.piecesSha256;
@@ -230,8 +234,8 @@ export class Agreement {
   // What people are told ---------------------------------------------------------------------------
 
   #refuse(source: Source, copy: Copy): void {
-    const right = describe(this.size, this.#digest?.sha256 ?? this.#options.sha256);
-    const own = describe(copy.size, copy.digest?.sha256);
+    const right = describe(this.size, this.#digest?.sha256 ?? this.#options.sha256, this.#sample);
+    const own = describe(copy.size, copy.digest?.sha256, copy.sample);
     source.differ(`its copy differs: ${own} instead of ${right}`);
     if (this.#told.has(source) || this.#options.sha256 !== undefined) return;
     this.#told.add(source);
@@ -284,9 +288,9 @@ function mayVote({ state }: Source): boolean {
   return state !== "wrong" && state !== "refused";
 }
 
-function voteOf(source: Source, { size, digest }: Copy): Vote {
+function voteOf(source: Source, { size, digest, sample }: Copy): Vote {
   const { request, publishesDigests } = source;
-  return { size, digest, host: request.endpoint.host, isSilent: !publishesDigests };
+  return { size, digest, sample, host: request.endpoint.host, isSilent: !publishesDigests };
 }
 
 function tieOf(
@@ -299,7 +303,7 @@ function tieOf(
     const names = voters.map(([{ name }]) => name).join(", ");
     const [first] = voters;
     return `${names} ${voters.length > 1 ? "have" : "has"} ${
-      first ? describe(first[1].size, first[1].digest?.sha256) : "?"
+      first ? describe(first[1].size, first[1].digest?.sha256, first[1].sample) : "?"
     }`;
   });
   const name = sha256 === undefined ? "name the right one with --checksum sha-256=HEX, or " : "";
@@ -310,6 +314,7 @@ function tieOf(
   );
 }
 
-function describe(size: number, sha256: string | undefined): string {
-  return sha256 ? `${size} bytes, SHA-256 ${sha256.slice(0, 12)}…` : `${size} bytes`;
+function describe(size: number, sha256: string | undefined, sample?: string): string {
+  if (sha256) return `${size} bytes, SHA-256 ${sha256.slice(0, 12)}…`;
+  return sample ? `${size} bytes, samples ${sample.slice(0, 12)}…` : `${size} bytes`;
 }

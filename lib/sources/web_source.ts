@@ -4,6 +4,7 @@ import { parseHttpDate } from "../http/http_date.ts";
 import { contentName } from "./content_name.ts";
 import { type Loss, LostError } from "./lost_error.ts";
 import { PLAIN_ACCESS, type Probe, probe, shown, type WebAccess } from "./probe.ts";
+import type { Samples } from "./samples.ts";
 import { Source, type SourceListener } from "./source.ts";
 
 /**
@@ -13,6 +14,7 @@ import { Source, type SourceListener } from "./source.ts";
 export class WebSource extends Source {
   readonly #url: URL;
   readonly #access: WebAccess;
+  readonly #samples: Samples | undefined;
   #probe: Probe | undefined;
   /** An answer that is known before it is asked. */
   #asked: Probe | undefined;
@@ -29,6 +31,7 @@ export class WebSource extends Source {
    * @param index 1 for Server1.
    * @param url Where it is, at first.
    * @param asked What it has just said, if it was asked.
+   * @param samples What to compare it by; absent where there is nothing to compare it with.
    */
   constructor(
     index: number,
@@ -36,11 +39,13 @@ export class WebSource extends Source {
     listener: SourceListener,
     access: WebAccess = PLAIN_ACCESS,
     asked?: Probe,
+    samples?: Samples,
   ) {
     super(index, shown(url), listener);
     this.#asked = asked;
     this.#url = url;
     this.#access = access;
+    this.#samples = samples;
   }
 
   override get request(): ContentRequest {
@@ -107,8 +112,17 @@ export class WebSource extends Source {
     const [etag = null] = this.#etags.filter((tag) => !tag.startsWith("W/"));
     const modifiedMs = parseHttpDate(headers.get("last-modified") ?? "", Date.now());
     const modified = modifiedMs === undefined ? undefined : new Date(modifiedMs);
-    this.answer({ name, size, etag, digest: null, modified });
+    const sample = await this.#sample(found);
+    const compared = sample === undefined ? {} : { sample };
+    this.answer({ name, size, etag, digest: null, modified, ...compared });
     await this.#lost.promise;
+  }
+
+  /** Undefined where nothing is compared; empty where nothing can be, as of a server without ranges. */
+  async #sample({ url, size, rangeless }: Probe): Promise<string | undefined> {
+    if (!this.#samples || size === 0) return undefined;
+    if (rangeless) return "";
+    return await this.#samples.digest(url, size, this.#access, this.stopped);
   }
 
   async #ask(): Promise<Probe> {

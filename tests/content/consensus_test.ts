@@ -170,3 +170,15 @@ Deno.test("findConsensus() waits for nobody who will never tell a digest", () =>
   assertEquals(findConsensus(votes), { type: "agreed", copy: a, sources: [1], refused: [] });
   assertEquals(findConsensus(new Map([[1, silent], [2, silent]])).type, "open");
 });
+
+Deno.test("findConsensus() tells copies without digests apart by their samples", () => {
+  const one = { ...hashing, sample: "1", isSilent: true };
+  const two = { ...hashing, sample: "2", isSilent: true };
+  const none = { ...hashing, sample: "", isSilent: true };
+  const open = { type: "open", size: 10, sample: "1" } as const;
+  assertEquals(judge([two, one, one]), { ...open, sources: [2, 3], refused: [1] });
+  assertEquals(judge([one, none]), { ...open, sources: [1], refused: [2] });
+  assertEquals(judge([one, hashing, two, one]), { ...open, sources: [1, 4, 2], refused: [3] });
+  assertEquals(judge([one, two]), { type: "tie", groups: [[1], [2]] });
+  assertEquals(judge([a, one, two]), { type: "agreed", copy: a, sources: [1], refused: [] });
+});

@@ -179,3 +179,33 @@ Deno.test("mpclient takes a Metalink for all that it lists, and the digest for w
   await using unusable = new Client(scratch.path("none"), [], [path]);
   assertStringIncludes(await unusable.fails(4), "film.meta4: no usable Metalink");
 });
+
+Deno.test("mpclient finds the mirror that has another file of the same size, without any digest", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  const other = content.map((byte) => byte ^ 255);
+  await using first = new WebServer(other);
+  await using second = new WebServer(content);
+  await using third = new WebServer(content);
+  await using fourth = new WebServer(content);
+  const urls = [first, second, third, fourth].map((server) => server.url());
+  const output = scratch.path("out");
+  await using client = new Client(output, urls);
+  const { servers } = await client.finishes();
+  assertEquals(servers.map(({ received }) => received > 0), [false, true, true, true]);
+  assertStringIncludes(client.stdout.entries.join("\n"), "has another file");
+  await assertSameContent(output, file);
+});
+
+Deno.test("mpclient cannot choose between two mirrors and two others", async () => {
+  await using scratch = await Scratch.make();
+  const { content } = await made(scratch);
+  const other = content.map((byte) => byte ^ 255);
+  await using first = new WebServer(content);
+  await using second = new WebServer(content);
+  await using third = new WebServer(other);
+  await using fourth = new WebServer(other);
+  const urls = [first, second, third, fourth].map((server) => server.url());
+  await using client = new Client(scratch.path("out"), urls);
+  assertStringIncludes(await client.fails(5), "Cannot tell which copy is right");
+});

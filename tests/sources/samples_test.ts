@@ -1,0 +1,42 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { PLAIN_ACCESS } from "../../lib/sources/probe.ts";
+import { LostError } from "../../lib/sources/lost_error.ts";
+import { Samples } from "../../lib/sources/samples.ts";
+import { WebServer } from "../../testing/web_server.ts";
+
+const SIZE = 1_000_000;
+const signal = new AbortController().signal;
+
+function contentOf(seed: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: SIZE }, (_, at) => (at * 7 + seed + (at >> 8)) & 255);
+}
+
+Deno.test("Samples.blocksOf() has the last block, and nothing beyond the end", () => {
+  for (const size of [1, 65_536, 65_537, SIZE, 2 ** 40]) {
+    const blocks = new Samples().blocksOf(size);
+    assertEquals(blocks.at(-1)?.end, size);
+    assert(blocks.length >= 1 && blocks.length <= 4);
+    assert(blocks.every(({ start, end }) => start >= 0 && start < end && end <= size));
+  }
+  assertNotEquals(new Samples().blocksOf(2 ** 40), new Samples().blocksOf(2 ** 40));
+});
+
+Deno.test("Samples.digest() is the same for equal copies, and for no others", async () => {
+  const samples = new Samples();
+  await using one = new WebServer(contentOf(1));
+  await using same = new WebServer(contentOf(1));
+  await using other = new WebServer(contentOf(2));
+  const [first, second, third] = await Promise.all(
+    [one, same, other].map((server) =>
+      samples.digest(new URL(server.url()), SIZE, PLAIN_ACCESS, signal)
+    ),
+  );
+  assertEquals(first, second);
+  assertNotEquals(first, third);
+});
+
+Deno.test("Samples.digest() takes nothing from a server that sends another part", async () => {
+  await using server = new WebServer(contentOf(1), { ranges: false });
+  const digest = new Samples().digest(new URL(server.url()), SIZE, PLAIN_ACCESS, signal);
+  await assertRejects(() => digest, LostError, "when its copy was to be compared");
+});
