@@ -133,12 +133,16 @@ export class Agreement {
   }
 
   /**
-   * Takes the vote again when the time for a tie is over.
+   * Takes the vote again when the time for a tie is over, and as long as some digests are known but
+   * do not decide: a source that could have outvoted them may be lost.
    *
    * @throws {Failure} Of kind `content` if there still is one.
    */
   look(): void {
-    if (this.#isTied && now() >= (this.#options.votesUntil ?? 0)) this.reconsider();
+    const isOver = this.#isTied && now() >= (this.#options.votesUntil ?? 0);
+    const isUndecided = !this.#isTied && !this.#digest &&
+      [...this.#votes.values()].some(({ digest }) => digest !== null);
+    if (isOver || isUndecided) this.reconsider();
   }
 
   /** Whether a source that is up can be given work: nothing it has said speaks against its copy. */
@@ -173,7 +177,11 @@ export class Agreement {
   }
 
   #judge(): Verdict {
-    const votes = [...this.#votes].map(([{ index }, vote]) => [index, vote] as const);
+    const votes = [...this.#votes].map(([{ index, isUp }, vote]) => {
+      // One that is lost before it has told its digest is heard when it comes back, not waited for.
+      const heard = vote.digest === null && !isUp ? { ...vote, isSilent: true } : vote;
+      return [index, heard] as const;
+    });
     return findConsensus(new Map(votes), this.#options.sha256);
   }
 
