@@ -38,12 +38,14 @@ Deno.test("mpclient goes on wherever kill -9 hits it, and fetches little twice t
   const file = await scratch.noise("film.mp4", SIZE);
   await using server = await Server.start([file], { at: 2, rate: 3 * MIB });
   await server.manifest("film.mp4");
+  // A piece with a gap that is too short to be told from its content is fetched again as a whole: each
+  // server may leave one, hence 2 MiB.
   let there = 0;
   for (const after of [1, 2 * MIB, 4 * MIB, 3 * MIB]) {
     await using client = new Client(scratch.path(OUTPUT), server.addresses);
     const { received } = await client.receives(after);
     const { kept } = await client.starts();
-    assert(kept >= there, `${kept} of ${there}`);
+    assert(kept >= there - 2 * MIB, `${kept} of ${there}`);
     client.kill("SIGKILL");
     await client.end();
     there = kept + received;
@@ -51,8 +53,6 @@ Deno.test("mpclient goes on wherever kill -9 hits it, and fetches little twice t
   }
   await using client = new Client(scratch.path(OUTPUT), server.addresses);
   const { received } = await client.finishes();
-  // A piece with a gap that is too short to be told from its content is fetched again as a whole: each
-  // server may have left one.
   assert(received <= SIZE - there + 2 * MIB, `${there} and then ${received} of ${SIZE}`);
   await assertSameContent(scratch.path(OUTPUT), file);
 });
