@@ -26,7 +26,7 @@ const JOBS: Record<string, Job> = {
     does: "make the archive that people install",
     run: compiledThen("tools/release/release.ts"),
   },
-  demo: { does: "watch four servers send one file", run: compiledThen("tools/demo.ts") },
+  demo: { does: "watch four servers send one file", run: compiledThen("tools/demo/demo.ts") },
   record: { does: "make the pictures in the README", run: compiledThen("tools/record.ts") },
   bench: { does: "measure side by side with other programs", run: compiledThen("bench/bench.ts") },
   soak: { does: "download under random faults for long", run: compiledThen("tests/soak.ts") },

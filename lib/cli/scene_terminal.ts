@@ -15,7 +15,10 @@ export function sceneTraits({ host }: Scene, display: Display): TerminalTraits {
 }
 
 /** Standard output and the host's clock, as a screen needs them. */
-export function sceneDevice({ host, output }: Scene, foreground: Foreground): ScreenDevice {
+export function sceneDevice(
+  { host, output }: Pick<Scene, "host" | "output">,
+  foreground: Foreground,
+): ScreenDevice {
   return {
     get place() {
       return foreground.state;

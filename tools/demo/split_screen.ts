@@ -1,0 +1,118 @@
+import { Foreground } from "../../lib/cli/foreground.ts";
+import { denoHost } from "../../lib/cli/host.ts";
+import { runServer } from "../../lib/cli/run_server.ts";
+import { sceneDevice } from "../../lib/cli/scene_terminal.ts";
+import { serveFiles } from "../../lib/cli/serve_files.ts";
+import { delay } from "../../lib/delay.ts";
+import { Failure } from "../../lib/failure.ts";
+import { startServers } from "../../lib/server/start_servers.ts";
+import { formatBytes, formatRate } from "../../lib/ui/format_figures.ts";
+import { UNICODE_GLYPHS } from "../../lib/ui/glyphs.ts";
+import { Output } from "../../lib/ui/output.ts";
+import { type Region, Screen, type ScreenSize } from "../../lib/ui/screen.ts";
+import type { TerminalTraits } from "../../lib/ui/terminal_traits.ts";
+import { Pane } from "./pane.ts";
+import { type Play, runClientWithActs, SERVERS } from "./play.ts";
+import { ASCII_BORDERS, drawPanes, splitLayout, UNICODE_BORDERS } from "./split_layout.ts";
+
+/** Milliseconds between two keys that the operator presses. */
+const KEY_MS = 150;
+/** Milliseconds between two frames, more or less. */
+const FRAME_MS = 200;
+/** Milliseconds after which the operator quits again, should servers have had clients still. */
+const QUIT_AGAIN_MS = 1_000;
+
+/**
+ * Shows both programs at the same time, each in a terminal of its own, and the operator at work in
+ * that of the server.
+ *
+ * @returns The client's exit code.
+ */
+export async function playInSplitScreen(play: Play, traits: TerminalTraits): Promise<number> {
+  const { name, size, rate } = play;
+  let caption =
+    `${formatBytes(size)} from ${SERVERS} servers, held to ${formatRate(rate)} each so that there ` +
+    "is something to see";
+  let ports: readonly string[] = [];
+  const borders = traits.glyphs === UNICODE_GLYPHS ? UNICODE_BORDERS : ASCII_BORDERS;
+  const output = new Output((bytes) => denoHost.stdout.write(bytes));
+  const foreground = new Foreground(denoHost, FRAME_MS);
+  const device = sceneDevice({ host: denoHost, output }, foreground);
+  const screen = new Screen(device, traits, (room) => draw(room));
+  const refresh = () => screen.refresh();
+  const layout = splitLayout(denoHost.size());
+  const panes = {
+    server: new Pane(layout.first, refresh),
+    client: new Pane(layout.second, refresh),
+  };
+  denoHost.onResize(refresh);
+  const stopped = new AbortController();
+  denoHost.onStop((signal) => {
+    stopped.abort();
+    for (const pane of [panes.client, panes.server]) pane.stop(signal);
+  });
+  foreground.onFront(() => screen.restart());
+
+  /** Resolves when the operator has typed all that was to be typed. */
+  let typing = Promise.resolve();
+  const type = (line: string) =>
+    typing = typing.then(() => typeSlowly(panes.server, line, stopped.signal));
+
+  const server = serve(play, panes.server);
+  try {
+    ports = await server.ports;
+    const code = await runClientWithActs(play, ports, panes.client.host, ({ typed, says }) => {
+      caption = says;
+      type(typed);
+    });
+    caption = "quit: all servers end";
+    while (!stopped.signal.aborted && !server.hasEnded) {
+      await type("q");
+      await Promise.race([server.ended, delay(QUIT_AGAIN_MS, stopped.signal)]);
+    }
+    await server.ended;
+    caption = "";
+    return code;
+  } finally {
+    screen.close((room) => draw(room));
+    await output.flush();
+  }
+
+  function draw(room: ScreenSize): Region {
+    const layout = splitLayout(room);
+    panes.server.resize(layout.first);
+    panes.client.resize(layout.second);
+    const list = ports.join(" ");
+    const first = { title: `$ mpserver -f ${name} -p ${list}`, lines: panes.server.lines };
+    const second = { title: `$ mpclient -o copy/${name} -p ${list}`, lines: panes.client.lines };
+    return { lines: drawPanes(layout, first, second, caption, borders) };
+  }
+}
+
+/** Runs the servers until their operator quits. */
+function serve({ file, rate }: Play, { host }: Pane) {
+  const { promise: ports, resolve, reject } = Promise.withResolvers<readonly string[]>();
+  const args = ["-f", file, "-p", ...Array<string>(SERVERS).fill("0"), "--limit-rate", `${rate}`];
+  const ended = runServer(args, host, () =>
+    Promise.resolve((command, scene) =>
+      serveFiles(command, scene, (options, show) =>
+        startServers(options, (event) => {
+          show(event);
+          if (event.type !== "listening") return;
+          resolve(event.servers.map(({ address }) => address.split(":").at(-1) ?? ""));
+        }))
+    ));
+  const serving = { ports, ended, hasEnded: false };
+  ended.then(() => {
+    serving.hasEnded = true;
+    reject(new Failure("unreachable", "Cannot go on: the server has ended"));
+  }, reject);
+  return serving;
+}
+
+async function typeSlowly(pane: Pane, line: string, signal: AbortSignal): Promise<void> {
+  for (const key of `${line}\r`) {
+    pane.type(key);
+    await delay(KEY_MS, signal);
+  }
+}
