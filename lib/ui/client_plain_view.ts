@@ -1,18 +1,23 @@
-import type { ClientEvent } from "../client/client_event.ts";
+import type { ClientEvent, SourceState } from "../client/client_event.ts";
 import {
   averageRate,
   type ClientModel,
   EMPTY_CLIENT_MODEL,
   nextClientModel,
+  type SourceRow,
 } from "./client_model.ts";
 import { clientOffer } from "./client_offer.ts";
 import { clientSummary } from "./client_summary.ts";
 import { formatBytes, formatClock, formatPercent, formatRate } from "./format_figures.ts";
+import { sourceInterest } from "./client_table.ts";
 import { outlook } from "./outlook.ts";
 import type { WriteText } from "./output.ts";
+import { chooseRows, countStates } from "./row_choice.ts";
 import { type Line, renderLine } from "./styled_text.ts";
 import type { View } from "./view.ts";
 
+/** Servers that get a line each; of more than that, those that need attention. */
+const MAX_LISTED = 16;
 /** Lines for logs are not cut; only columns that would not help on any paper are left out. */
 const LOG_COLUMNS = 200;
 /** Seconds between two lines about the same servers that do not answer. */
@@ -80,9 +85,8 @@ export class ClientPlainView implements View<ClientEvent> {
     const whom = servers.map(({ address, reason }) =>
       reason === "" ? address : `${address} (${reason})`
     );
-    return [[
-      `waiting for ${whom.join(", ")}: ${formatClock(elapsed)} of ${formatClock(this.wait)}`,
-    ]];
+    const time = `${formatClock(elapsed)} of ${formatClock(this.wait)}`;
+    return [[`waiting for ${listed(whom)}: ${time}`]];
   }
 
   #progressLines(): Line[] {
@@ -93,28 +97,39 @@ export class ClientPlainView implements View<ClientEvent> {
     const whole = `${formatClock(elapsed)}  ${formatPercent(completed, size)}, ` +
       `${formatBytes(completed)} of ${formatBytes(size)}, ${formatRate(rate)}, ` +
       `average ${formatRate(averageRate(this.#model))}${prospects}`;
+    const { shown, hidden } = chooseRows(servers, MAX_LISTED, sourceInterest(servers));
     return [
       [whole],
-      ...servers.map((server): Line => [
-        `  Server${server.index} ${server.address}  ${server.state}, ` +
-        `${formatBytes(server.received)}, ${formatRate(server.rate)}`,
-      ]),
+      ...shown.map(sourceLine),
+      ...hidden.length === 0 ? [] : [[`  and ${hidden.length} more: ${countStates(hidden)}`]],
     ];
   }
 }
 
+function sourceLine({ index, address, state, received, rate }: SourceRow): Line {
+  const now = state === "downloading" ? `, ${formatRate(rate)}` : "";
+  return [`  Server${index} ${address}  ${state}, ${formatBytes(received)}${now}`];
+}
+
 function startLine({ name, size, kept, servers, output }: StartEvent): Line {
-  const addresses = servers.map(({ address }) => address).join(", ");
+  const addresses = listed(servers.map(({ address }) => address));
   const rest = kept > 0 ? `, of which ${formatBytes(kept)} are here already,` : "";
   return [`${name}: ${formatBytes(size)}${rest} from ${addresses} to ${output}`];
 }
 
-/** Whether a change of state is worth a line: all about pauses and failures, not that work is short. */
+function listed(names: readonly string[]): string {
+  if (names.length <= MAX_LISTED) return names.join(", ");
+  const more = names.length - MAX_LISTED + 1;
+  return `${names.slice(0, -more).join(", ")} and ${more} more`;
+}
+
+/** States that a server cannot deliver in. */
+const AWAY: ReadonlySet<SourceState | undefined> = new Set(["paused", "waiting", "failed"]);
+
+/** Whether a change of state is worth a line: that a server goes away or comes back, not that work is short. */
 function isTurn({ index, state }: StateEvent, { servers }: ClientModel): boolean {
-  const wasAway = ["paused", "failed"].includes(
-    servers.find((server) => server.index === index)?.state ?? "",
-  );
-  return wasAway || ["paused", "failed", "terminated"].includes(state);
+  const before = servers.find((server) => server.index === index)?.state;
+  return AWAY.has(before) || AWAY.has(state) || state === "terminated";
 }
 
 type WaitingEvent = Extract<ClientEvent, { type: "waiting" }>;

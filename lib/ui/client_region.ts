@@ -77,9 +77,8 @@ function tableLines(
   hasSigns: boolean,
   glyphs: Glyphs,
 ): Line[] {
-  const { shown } = chooseRows(model.servers, rows, sourceInterest);
+  const { shown, hidden } = chooseRows(model.servers, rows, sourceInterest(model.servers));
   const table = layoutTable(clientColumns(model, hasSigns, glyphs), shown, columns);
-  const hidden = model.servers.filter((server) => !shown.includes(server));
   if (hidden.length === 0 || rows < 1) return table;
   const more = `${glyphs.ellipsis} and ${hidden.length} more: ${countStates(hidden)}`;
   return [...table, [{ text: more, style: "dim" }]];

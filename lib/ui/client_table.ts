@@ -86,22 +86,36 @@ export function clientColumns(
   ];
 }
 
-/** Lower for what a person would look for first: paused, failed, then the slowest. */
-export function sourceInterest({ state, received }: SourceRow): number {
-  switch (state) {
-    case "paused":
-      return 0;
-    case "failed":
-      return 1;
-    case "waiting":
-    case "connecting":
-      return 2;
-    case "downloading":
-      return 3 + received;
-    case "terminated":
-    case "idle":
-      return Infinity;
-  }
+/** A source that has brought less than this part of the mean is slow. */
+const SLOW = 0.5;
+
+/**
+ * What a person would look for first: paused, failed, waiting, then the slow ones. Rates go up and down
+ * all the time; what has come so far does not, so that the same rows stay in sight.
+ *
+ * @returns Lower for what matters more.
+ */
+export function sourceInterest(servers: readonly SourceRow[]): (server: SourceRow) => number {
+  const busy = servers.filter(({ state }) => state === "downloading");
+  const sum = busy.reduce((sum, { received }) => sum + received, 0);
+  const slow = SLOW * sum / Math.max(busy.length, 1);
+  return ({ state, received }) => {
+    switch (state) {
+      case "paused":
+        return 0;
+      case "failed":
+        return 1;
+      case "waiting":
+      case "connecting":
+        return 2;
+      case "downloading":
+        return received < slow ? 3 : 4;
+      case "idle":
+        return 5;
+      case "terminated":
+        return 6;
+    }
+  };
 }
 
 /** Which sign in the piece map is a server's. */

@@ -34,6 +34,7 @@ export function outlook({ file, servers, held, eta }: ClientModel): Outlook {
   const waits = [
     { whom: inState("paused"), what: "to be resumed" },
     { whom: inState("failed"), what: "to come back" },
+    { whom: inState("waiting"), what: "to be less busy" },
     { whom: inState("connecting"), what: "to answer" },
   ].filter(({ whom }) => whom.length > 0).map(({ whom, what }) => `${names(whom)} ${what}`);
   return { left, waiting: waits.length === 0 ? undefined : `waiting for ${waits.join(", or ")}` };

@@ -1,7 +1,7 @@
-/** Rows that fit, and how many were left out. */
+/** Rows that fit, and those that were left out. */
 export interface RowChoice<Row> {
   readonly shown: readonly Row[];
-  readonly hidden: number;
+  readonly hidden: readonly Row[];
 }
 
 /**
@@ -13,7 +13,7 @@ export interface RowChoice<Row> {
  *
  * @example
  * ```ts
- * chooseRows([5, 1, 4], 2, (row) => row); // { shown: [1], hidden: 2 }
+ * chooseRows([5, 1, 4], 2, (row) => row); // { shown: [1], hidden: [5, 4] }
  * ```
  */
 export function chooseRows<Row>(
@@ -21,14 +21,16 @@ export function chooseRows<Row>(
   room: number,
   interest: (row: Row) => number,
 ): RowChoice<Row> {
-  if (rows.length <= room) return { shown: rows, hidden: 0 };
+  if (rows.length <= room) return { shown: rows, hidden: [] };
   const chosen = new Set(
     rows.map((_, at) => at)
       .sort((a, b) => interestAt(a) - interestAt(b) || a - b)
       .slice(0, Math.max(room - 1, 0)),
   );
-  const shown = rows.filter((_, at) => chosen.has(at));
-  return { shown, hidden: rows.length - shown.length };
+  return {
+    shown: rows.filter((_, at) => chosen.has(at)),
+    hidden: rows.filter((_, at) => !chosen.has(at)),
+  };
 
   function interestAt(at: number): number {
     const row = rows[at];

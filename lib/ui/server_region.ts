@@ -1,3 +1,4 @@
+import { flow } from "./flow.ts";
 import { formatBytes, formatPercent } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { progressBar } from "./progress_bar.ts";
@@ -9,6 +10,8 @@ import { serverInterest, serverTable } from "./server_table.ts";
 import type { Line } from "./styled_text.ts";
 
 const BAR_WIDTH = 22;
+/** In so many rows what is served has one, however many servers there are. */
+const MIN_TITLE_ROWS = 10;
 const PERCENT_WIDTH = "100%".length;
 
 /**
@@ -33,13 +36,13 @@ export function serverRegion(
     ` ${formatPercent(done, size).padStart(PERCENT_WIDTH)}  `,
     { text: `checksums of ${file}`, style: "dim" },
   ]);
-  const titles = files.map(titleLine).slice(0, rows - servers.length - 2);
+  const titles = files.flatMap((file) => titleLines(file, columns))
+    .slice(0, Math.max(rows - servers.length - 2, rows < MIN_TITLE_ROWS ? 0 : 1));
   const spare = rows - titles.length - servers.length - 1;
   const shownDigests = digests.slice(0, Math.max(spare, Math.min(digests.length, 1)));
   const room = rows - titles.length - shownDigests.length - 1;
   if (room < 1) return [];
-  const { shown } = chooseRows(servers, room, serverInterest);
-  const hidden = servers.filter((server) => !shown.includes(server));
+  const { shown, hidden } = chooseRows(servers, room, serverInterest);
   const text = `${glyphs.ellipsis} and ${hidden.length} more: ${countStates(hidden)}`;
   const more: Line[] = hidden.length > 0 ? [[{ text, style: "dim" }]] : [];
   const left = room - shown.length - more.length;
@@ -53,8 +56,10 @@ export function serverRegion(
 }
 
 /** What is served. */
-function titleLine({ file, size, sha256 }: ServerModel["files"][number]): Line {
+function titleLines({ file, size, sha256 }: ServerModel["files"][number], columns: number): Line[] {
   const name = file.split(/[/\\]/).at(-1) ?? file;
-  const digest: Line = sha256 === undefined ? [] : [{ text: `  sha-256 ${sha256}`, style: "dim" }];
-  return [{ text: name, style: "bold" }, `  ${formatBytes(size)}`, ...digest];
+  return flow([
+    [{ text: name, style: "bold" }, `  ${formatBytes(size)}`],
+    ...sha256 === undefined ? [] : [[{ text: `sha-256 ${sha256}`, style: "dim" } as const]],
+  ], columns);
 }

@@ -33,12 +33,15 @@ export function serverTable(
   return [layoutHeadings(specs, columns, "dim"), ...layoutTable(specs, shown, columns)];
 }
 
-/** Lower for what an operator would look for first: what is wrong, paused, then the busiest. */
-export function serverInterest({ state, alive, sent }: ServerStatus): number {
-  if (state === "terminated") return Infinity;
+/**
+ * Lower for what an operator would look for first: what is wrong, paused, then who has clients. Of equals
+ * the first are shown: the busiest would be others all the time.
+ */
+export function serverInterest({ state, alive, clients }: ServerStatus): number {
+  if (state === "terminated") return 4;
   if (!alive) return 0;
   if (state === "paused") return 1;
-  return 2 + 1 / (1 + sent);
+  return clients > 0 ? 2 : 3;
 }
 
 function serverColumns(all: readonly ServerStatus[], glyphs: Glyphs): Column<ServerStatus>[] {

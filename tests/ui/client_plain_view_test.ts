@@ -18,9 +18,30 @@ Deno.test("ClientPlainView writes a block of lines for every look at the figures
     "0:04  47%, 484.5 MiB of 1.0 GiB, 109.1 MiB/s, average 115.4 MiB/s, 0:04 left, " +
     "Server2 is paused: 192.0 MiB wait",
     "  Server1 127.0.0.1:60000  downloading, 128.5 MiB, 48.1 MiB/s",
-    "  Server2 127.0.0.1:60002  paused, 64.0 MiB, 0 B/s",
-    "  Server3 [::1]:60003  failed, 100.0 MiB, 0 B/s",
+    "  Server2 127.0.0.1:60002  paused, 64.0 MiB",
+    "  Server3 [::1]:60003  failed, 100.0 MiB",
     "  Server4 127.0.0.1:60004  downloading, 192.0 MiB, 61.0 MiB/s",
+  ]);
+});
+
+Deno.test("ClientPlainView lists of many servers those that need attention, and counts the others", () => {
+  const servers = Array.from({ length: 64 }, (_, at) => ({
+    index: at + 1,
+    address: `10.0.0.${at}:1`,
+    state: at === 40 ? "failed" as const : at === 63 ? "idle" as const : "downloading" as const,
+    received: 2 ** 20,
+    remaining: 2 ** 20,
+    portion: [],
+    rate: 2 ** 20,
+  }));
+  const lines = linesOf({ ...START, servers }, { ...PROGRESS, servers });
+  const [first = "", , ...rows] = lines;
+  assertEquals(first.slice(-53), "10.0.0.13:1, 10.0.0.14:1 and 49 more to oned_copy.mp4");
+  assertEquals(rows.length, 16);
+  assertEquals(rows[0], "  Server1 10.0.0.0:1  downloading, 1.0 MiB, 1.0 MiB/s");
+  assertEquals(rows.slice(-2), [
+    "  Server41 10.0.0.40:1  failed, 1.0 MiB",
+    "  and 49 more: 48 downloading, 1 idle",
   ]);
 });
 
@@ -28,10 +49,14 @@ Deno.test("ClientPlainView writes a line for pauses and failures and their ends,
   const states = ["downloading", "idle", "downloading", "paused", "downloading", "idle"] as const;
   const changes = states.map((state): ClientEvent => ({ type: "server", index: 1, state }));
   const failure: ClientEvent = { type: "server", index: 2, state: "failed", reason: "it stalled" };
-  assertEquals(linesOf(START, ...changes, failure).slice(1), [
+  const busy: ClientEvent = { type: "server", index: 3, state: "waiting", reason: "status 503" };
+  const again: ClientEvent = { type: "server", index: 3, state: "downloading" };
+  assertEquals(linesOf(START, ...changes, failure, busy, again).slice(1), [
     "Server1 paused",
     "Server1 downloading",
     "Server2 failed: it stalled",
+    "Server3 waiting: status 503",
+    "Server3 downloading",
   ]);
 });
 

@@ -109,6 +109,25 @@ Deno.test("clientRegion() shows who is paused, lost or slow where not all have r
   assertEquals(shown[3], "… and 2 more: 2 downloading");
 });
 
+Deno.test("clientRegion() keeps the same rows in sight while all servers take turns at being first", () => {
+  const servers = Array.from({ length: 64 }, (_, at) => ({ index: at + 1, address: `a:${at}` }));
+  const shownAt = (turn: number) => {
+    const figures = servers.map(({ index }) => ({
+      index,
+      state: "downloading" as const,
+      // One is slow, and all others are now and then a little behind.
+      received: index === 50 ? 100 : 1000 + (index * 37 + turn * 11) % 64,
+      remaining: 1,
+      portion: [],
+      rate: 1,
+    }));
+    return picture([{ ...START, servers }, { ...PROGRESS, servers: figures }], 79, 12)
+      .slice(1, -3).map((line) => line.slice(0, 2).trim());
+  };
+  assertEquals(shownAt(0), ["1", "2", "3", "4", "5", "6", "50", "…"]);
+  for (let turn = 1; turn < 64; turn++) assertEquals(shownAt(turn), shownAt(0));
+});
+
 Deno.test("clientRegion() marks in its map who delivered what, and what was wrong", () => {
   const mapOf = (change: (pieces: Int16Array) => void) => {
     const pieces = PROGRESS.pieces.slice();
@@ -146,6 +165,7 @@ Deno.test("clientRegion() says for whom it waits while nobody sends", () => {
     wait("failed", "idle", "idle", "connecting"),
     "waiting for Server1 to come back, or Server4 to answer",
   );
+  assertEquals(wait("waiting", "waiting"), "waiting for Server1 and Server2 to be less busy");
   assertStringIncludes(wait("downloading"), "– left");
 });
 

@@ -76,7 +76,8 @@ Deno.test("ServerView shows the status, how far digests are, and a prompt below"
   view.show({ type: "manifest", file: "/srv/oned.mp4", done: 10, size: 10, sha256 });
   terminal.advance(1000);
   assertEquals(terminal.lines, [
-    `oned.mp4  1.0 GiB  sha-256 ${sha256.slice(0, 51)}…`,
+    "oned.mp4  1.0 GiB",
+    `sha-256 ${sha256}`,
     ...TABLE,
     "> r2",
   ]);
@@ -180,6 +181,26 @@ Deno.test("ServerView shows who needs the operator where not all have room", () 
     "… and 62 more: 62 sending",
     ">",
   ]);
+});
+
+Deno.test("ServerView keeps the same servers in sight while all take turns at being busiest", () => {
+  const { terminal, view } = openView(40, 8);
+  const shown = new Set<string>();
+  for (let turn = 0; turn < 20; turn++) {
+    const servers = Array.from({ length: 64 }, (_, at): ServerStatus => ({
+      index: at + 1,
+      address: `127.0.0.1:${60000 + at}`,
+      state: (at + turn) % 3 === 0 ? "listening" : "sending",
+      alive: true,
+      sent: (at * 37 + turn * 11) % 64,
+      rate: 1024,
+      clients: at < 10 ? 0 : 1,
+    }));
+    view.show({ type: "status", servers });
+    terminal.advance(1000);
+    shown.add(terminal.lines.slice(-6, -1).map((line) => line.slice(0, 2)).join());
+  }
+  assertEquals([...shown], ["11,12,13,14,15"]);
 });
 
 Deno.test("ServerPlainView writes a block of lines for every status", () => {

@@ -41,10 +41,15 @@ async function demo([file = Deno.execPath(), duration]: readonly string[]): Prom
     console.error(`demo: Cannot send ${file}: it is not a file that can be read. ${USAGE}`);
     return 4;
   }
-  const folder = await Deno.makeTempDir({ prefix: "multiport-demo-" });
-  const name = file.split(/[/\\]/).at(-1) ?? "file";
+  const path = await Deno.realPath(file);
+  const name = path.split(/[/\\]/).at(-1) ?? "file";
   const rate = Math.max(LEAST_RATE, Math.ceil(size / SERVERS / seconds));
-  const play: Play = { file, name, size, rate, copy: `${folder}/${name}` };
+  const play: Play = { file: path, name, size, rate, copy: `copy/${name}` };
+  const folder = await Deno.makeTempDir({ prefix: "multiport-demo-" });
+  const before = Deno.cwd();
+  await Deno.mkdir(`${folder}/copy`);
+  // So that names on the screen are as short as somebody would type them.
+  Deno.chdir(folder);
   const traits = terminalTraits({
     terminal: denoHost.stdout.isTerminal(),
     color: !denoHost.noColor,
@@ -55,8 +60,9 @@ async function demo([file = Deno.execPath(), duration]: readonly string[]): Prom
     const code = traits.live && hasRoomForBoth(denoHost.size())
       ? await playInSplitScreen(play, traits)
       : await playInOneScreen(play);
-    return code === 0 ? await compare(file, play.copy) : code;
+    return code === 0 ? await compare(path, play.copy) : code;
   } finally {
+    Deno.chdir(before);
     await Deno.remove(folder, { recursive: true });
   }
 }

@@ -24,12 +24,12 @@ export async function playInOneScreen(play: Play): Promise<number> {
   });
 }
 
-function introduce({ name, size, rate }: Play, ports: readonly string[]): void {
+function introduce({ name, size, rate, copy }: Play, ports: readonly string[]): void {
   console.log(`
 ${bold("Multiport")}: one file, many servers, one fast and verified download.
 
   ${dim("$")} mpserver -f ${name} -p ${ports.join(" ")}
-  ${dim("$")} mpclient -o copy/${name} -p ${ports.join(" ")}
+  ${dim("$")} mpclient -o ${copy} -p ${ports.join(" ")}
 
 ${formatBytes(size)} from ${SERVERS} servers, held to ${
     formatRate(rate)

@@ -48,6 +48,8 @@ export class Pane {
       ignoredSignals: () => Promise.resolve(new Set<StopSignal>()),
       isForeground: () => Promise.resolve(true),
       onStop: (callback) => this.#stops.push(callback),
+      // Whoever draws the panes is stopped and goes on with them.
+      onContinue: () => {},
       onResize: (callback) => this.#resized.push(callback),
       // There are two programs in this process, and neither is to answer for the other.
       onCrash: () => {},

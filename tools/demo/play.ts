@@ -48,19 +48,23 @@ export async function runClientWithActs(
   host: Host,
   onAct: (act: Act, show: (event: ClientEvent) => void) => void,
 ): Promise<number> {
-  return await runClient(["-o", copy, "-p", ...ports], host, () =>
-    Promise.resolve((command, scene) =>
-      fetchFile(command, scene, async (options, show, signal) => {
-        const acts = [...ACTS];
-        let size = 1;
-        await download(options, (event) => {
-          show(event);
-          if (event.type === "start") size = event.size;
-          const [act] = acts;
-          if (event.type !== "progress" || !act || event.received < act.at * size) return;
-          acts.shift();
-          onAct(act, show);
-        }, signal);
-      })
-    ));
+  return await runClient(
+    ["-o", copy, "-p", ...ports],
+    host,
+    () =>
+      Promise.resolve((command, scene) =>
+        fetchFile(command, scene, async (options, show, signal) => {
+          const acts = [...ACTS];
+          let size = 1;
+          await download(options, (event) => {
+            show(event);
+            if (event.type === "start") size = event.size;
+            const [act] = acts;
+            if (event.type !== "progress" || !act || event.received < act.at * size) return;
+            acts.shift();
+            onAct(act, show);
+          }, signal);
+        })
+      ),
+  );
 }

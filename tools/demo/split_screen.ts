@@ -1,5 +1,5 @@
 import { Foreground } from "../../lib/cli/foreground.ts";
-import { denoHost } from "../../lib/cli/host.ts";
+import { denoHost, type Host } from "../../lib/cli/host.ts";
 import { runServer } from "../../lib/cli/run_server.ts";
 import { sceneDevice } from "../../lib/cli/scene_terminal.ts";
 import { serveFiles } from "../../lib/cli/serve_files.ts";
@@ -28,26 +28,28 @@ const QUIT_AGAIN_MS = 1_000;
  *
  * @returns The client's exit code.
  */
-export async function playInSplitScreen(play: Play, traits: TerminalTraits): Promise<number> {
-  const { name, size, rate } = play;
-  let caption =
-    `${formatBytes(size)} from ${SERVERS} servers, held to ${formatRate(rate)} each so that there ` +
-    "is something to see";
+export async function playInSplitScreen(
+  play: Play,
+  traits: TerminalTraits,
+  host: Host = denoHost,
+): Promise<number> {
+  const { name, size, rate, copy } = play;
+  let caption = `${formatBytes(size)}, held to ${formatRate(rate)} a server: something to see`;
   let ports: readonly string[] = [];
   const borders = traits.glyphs === UNICODE_GLYPHS ? UNICODE_BORDERS : ASCII_BORDERS;
-  const output = new Output((bytes) => denoHost.stdout.write(bytes));
-  const foreground = new Foreground(denoHost, FRAME_MS);
-  const device = sceneDevice({ host: denoHost, output }, foreground);
+  const output = new Output((bytes) => host.stdout.write(bytes));
+  const foreground = new Foreground(host, FRAME_MS);
+  const device = sceneDevice({ host, output }, foreground);
   const screen = new Screen(device, traits, (room) => draw(room));
   const refresh = () => screen.refresh();
-  const layout = splitLayout(denoHost.size());
+  const layout = splitLayout(host.size());
   const panes = {
     server: new Pane(layout.first, refresh),
     client: new Pane(layout.second, refresh),
   };
-  denoHost.onResize(refresh);
+  host.onResize(refresh);
   const stopped = new AbortController();
-  denoHost.onStop((signal) => {
+  host.onStop((signal) => {
     stopped.abort();
     for (const pane of [panes.client, panes.server]) pane.stop(signal);
   });
@@ -66,9 +68,10 @@ export async function playInSplitScreen(play: Play, traits: TerminalTraits): Pro
       type(typed);
     });
     caption = "quit: all servers end";
-    while (!stopped.signal.aborted && !server.hasEnded) {
+    const over = AbortSignal.any([stopped.signal, server.over]);
+    while (!over.aborted) {
       await type("q");
-      await Promise.race([server.ended, delay(QUIT_AGAIN_MS, stopped.signal)]);
+      await delay(QUIT_AGAIN_MS, over);
     }
     await server.ended;
     caption = "";
@@ -84,7 +87,7 @@ export async function playInSplitScreen(play: Play, traits: TerminalTraits): Pro
     panes.client.resize(layout.second);
     const list = ports.join(" ");
     const first = { title: `$ mpserver -f ${name} -p ${list}`, lines: panes.server.lines };
-    const second = { title: `$ mpclient -o copy/${name} -p ${list}`, lines: panes.client.lines };
+    const second = { title: `$ mpclient -o ${copy} -p ${list}`, lines: panes.client.lines };
     return { lines: drawPanes(layout, first, second, caption, borders) };
   }
 }
@@ -93,21 +96,25 @@ export async function playInSplitScreen(play: Play, traits: TerminalTraits): Pro
 function serve({ file, rate }: Play, { host }: Pane) {
   const { promise: ports, resolve, reject } = Promise.withResolvers<readonly string[]>();
   const args = ["-f", file, "-p", ...Array<string>(SERVERS).fill("0"), "--limit-rate", `${rate}`];
-  const ended = runServer(args, host, () =>
-    Promise.resolve((command, scene) =>
-      serveFiles(command, scene, (options, show) =>
-        startServers(options, (event) => {
-          show(event);
-          if (event.type !== "listening") return;
-          resolve(event.servers.map(({ address }) => address.split(":").at(-1) ?? ""));
-        }))
-    ));
-  const serving = { ports, ended, hasEnded: false };
+  const ended = runServer(
+    args,
+    host,
+    () =>
+      Promise.resolve((command, scene) =>
+        serveFiles(command, scene, (options, show) =>
+          startServers(options, (event) => {
+            show(event);
+            if (event.type !== "listening") return;
+            resolve(event.servers.map(({ address }) => address.split(":").at(-1) ?? ""));
+          }))
+      ),
+  );
+  const over = new AbortController();
   ended.then(() => {
-    serving.hasEnded = true;
+    over.abort();
     reject(new Failure("unreachable", "Cannot go on: the server has ended"));
   }, reject);
-  return serving;
+  return { ports, ended, over: over.signal };
 }
 
 async function typeSlowly(pane: Pane, line: string, signal: AbortSignal): Promise<void> {
