@@ -24,17 +24,17 @@
  *
  * @module
  */
-export { Failure, type FailureKind } from "./lib/failure.ts";
+export { type ErrorCode, MultiportError } from "./lib/multiport_error.ts";
 export { download } from "./lib/client/download.ts";
 export {
   DOWNLOAD_DEFAULTS,
   type DownloadOptions,
   type ServerAddress,
 } from "./lib/client/download_options.ts";
-export type { ClientEvent, SourceFigures, SourceState } from "./lib/client/client_event.ts";
+export type { DownloadEvent, SourceFigures, SourceState } from "./lib/client/download_event.ts";
 export { startServers } from "./lib/server/start_servers.ts";
 export type { ServeOptions } from "./lib/server/serve_options.ts";
-export type { ServerEvent, ServerState, ServerStatus } from "./lib/server/server_event.ts";
+export type { ServeEvent, ServerState, ServerStatus } from "./lib/server/server_event.ts";
 export type {
   PauseResult,
   ResumeResult,

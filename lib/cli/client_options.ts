@@ -20,7 +20,7 @@ import {
   USER,
 } from "./web_options.ts";
 import { DASHBOARD } from "./dashboard.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
   type Display,
@@ -189,7 +189,7 @@ export const CLIENT_OPTIONS = {
  *
  * @param args Without the program's name, as in `Deno.args`.
  *
- * @throws {Failure} `usage`, whose message says what to change.
+ * @throws {MultiportError} `usage`, whose message says what to change.
  *
  * @example
  * ```ts
@@ -227,7 +227,7 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
   const { continue: _, ...download } = rest;
   const twice = urls.find(({ href }, at) => urls.findIndex((url) => url.href === href) < at);
   // A password may be in it, which no message repeats.
-  if (twice) throw new Failure("usage", `Cannot use ${twice.origin}…: a URL is given twice`);
+  if (twice) throw new MultiportError("usage", `Cannot use ${twice.origin}…: a URL is given twice`);
   return {
     kind: "run",
     options: {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { closestMatch } from "leven";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { optionLabel, type OptionTable, type OptionValues } from "./option.ts";
 import type { Option, OptionName } from "./option.ts";
 
@@ -11,7 +11,7 @@ export interface Operands<Value> {
   readonly help: string;
   /** Whether a word is one of them, also where the values of a list stand. */
   readonly recognizes: (word: string) => boolean;
-  /** @throws {Failure} `usage`. */
+  /** @throws {MultiportError} `usage`. */
   readonly parse: (word: string) => Value;
 }
 
@@ -34,7 +34,7 @@ const MAX_EDITS = 2;
  *
  * @param operands What arguments without an option are; absent: there are none.
  *
- * @throws {Failure} `usage`: an unknown option, a value that is missing, unwanted or wrong, an
+ * @throws {MultiportError} `usage`: an unknown option, a value that is missing, unwanted or wrong, an
  * argument that belongs to no option.
  *
  * @example
@@ -64,8 +64,9 @@ export function parseCommandLine<Table extends OptionTable, Operand = never>(
       }
       case "positional":
         if (open === undefined || operands?.recognizes(token.value)) words.push(token.value);
-        else if (token.value === "") throw new Failure("usage", 'Cannot use "": it is empty');
-        else open.push(token.value);
+        else if (token.value === "") {
+          throw new MultiportError("usage", 'Cannot use "": it is empty');
+        } else open.push(token.value);
         break;
       case "option-terminator":
         open = undefined;
@@ -164,7 +165,7 @@ function unknownOption(typed: string, options: readonly Option<unknown>[]): neve
   const names = options.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const meant = closestName(name, names);
   const hint = meant === undefined ? "see --help" : `did you mean --${meant}?`;
-  throw new Failure("usage", `Cannot use ${typed}: there is no such option; ${hint}`);
+  throw new MultiportError("usage", `Cannot use ${typed}: there is no such option; ${hint}`);
 }
 
 /** The name that somebody probably meant: a few letters wrong, or only begun. */
@@ -177,18 +178,21 @@ function closestName(typed: string, names: readonly string[]): string | undefine
 }
 
 function strayWord(word: string): never {
-  throw new Failure("usage", `Cannot use "${word}": it belongs to no option; see --help`);
+  throw new MultiportError("usage", `Cannot use "${word}": it belongs to no option; see --help`);
 }
 
-function missingValue(option: OptionName, next: string | undefined): Failure {
+function missingValue(option: OptionName, next: string | undefined): MultiportError {
   const hint = next !== undefined && next !== "--" && looksLikeOption(next)
     ? `; for a value that starts with a dash write --${option.name}=${next}`
     : "";
-  return new Failure("usage", `Cannot use ${optionLabel(option)}: its value is missing${hint}`);
+  return new MultiportError(
+    "usage",
+    `Cannot use ${optionLabel(option)}: its value is missing${hint}`,
+  );
 }
 
-function unwantedValue(option: OptionName, value: string): Failure {
-  return new Failure(
+function unwantedValue(option: OptionName, value: string): MultiportError {
+  return new MultiportError(
     "usage",
     `Cannot use ${optionLabel(option)} with "${value}": it takes no value`,
   );

@@ -1,4 +1,4 @@
-import type { ServerState, ServerStatus } from "../server/server_event.ts";
+import type { ServerState, ServerStatus } from "../ui/server_event.ts";
 import type { Completion } from "../ui/line_editor.ts";
 
 /** Verbs, what else they are called, and in which states a server can be told so. */

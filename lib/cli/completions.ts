@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { Manual } from "./manual.ts";
 import type { Option } from "./option.ts";
 
@@ -15,7 +15,7 @@ export const COMPLETIONS = "completions";
  * What a shell needs to complete a program's command line.
  *
  * @param shell What was typed.
- * @throws {Failure} `usage` if it is none of {@linkcode SHELLS}.
+ * @throws {MultiportError} `usage` if it is none of {@linkcode SHELLS}.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function renderCompletions(manual: Manual, shell: string | undefined): st
       return powershell(manual);
     default: {
       const asked = shell === undefined ? "without a shell" : `for ${JSON.stringify(shell)}`;
-      throw new Failure(
+      throw new MultiportError(
         "usage",
         `Cannot make completions ${asked}: use ${manual.name} ${COMPLETIONS} ${SHELLS.join("|")}`,
       );

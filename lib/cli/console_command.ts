@@ -1,4 +1,4 @@
-import type { ServerStatus } from "../server/server_event.ts";
+import type { ServerStatus } from "../ui/server_event.ts";
 import type { Serving } from "../server/serving.ts";
 import type { Reply } from "../ui/operator_view.ts";
 import { runsOf } from "./runs.ts";

@@ -1,5 +1,5 @@
-import type { ClientEvent } from "../client/client_event.ts";
-import { Failure } from "../failure.ts";
+import type { ClientEvent } from "../ui/client_event.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { Serving } from "../server/serving.ts";
 import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboard/dashboard.ts";
 import { formatRecord } from "../ui/json_view.ts";
@@ -25,7 +25,7 @@ export const DASHBOARD = value({
  *
  * @param print Shows a line, whatever else is on the screen.
  *
- * @throws {Failure} `usage` if it cannot listen there.
+ * @throws {MultiportError} `usage` if it cannot listen there.
  */
 export async function openServerDashboard(
   address: DashboardAddress,
@@ -54,7 +54,7 @@ export interface ClientPage extends AsyncDisposable {
  *
  * @param print Shows a line, whatever else is on the screen.
  *
- * @throws {Failure} `usage` if it cannot listen there.
+ * @throws {MultiportError} `usage` if it cannot listen there.
  */
 export async function openClientDashboard(
   address: DashboardAddress,
@@ -91,7 +91,7 @@ function listen(open: () => Dashboard, { hostname, port }: DashboardAddress): Da
     return open();
   } catch (error) {
     const where = formatAddress({ host: hostname, port });
-    throw new Failure("usage", `Cannot open the dashboard at ${where}: ${reasonOf(error)}`);
+    throw new MultiportError("usage", `Cannot open the dashboard at ${where}: ${reasonOf(error)}`);
   }
 }
 

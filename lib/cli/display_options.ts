@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { DashboardAddress } from "../ui/dashboard/dashboard.ts";
 import { flag, type OptionValues, value } from "./option.ts";
 import { parseSeconds } from "./option_values.ts";
@@ -77,7 +77,7 @@ export function intervalOption(help: string) {
 /**
  * What the options that both programs share ask for.
  *
- * @throws {Failure} `usage`: `--json` with `--quiet`.
+ * @throws {MultiportError} `usage`: `--json` with `--quiet`.
  *
  * @example
  * ```ts
@@ -91,7 +91,10 @@ export function readDisplay(
     & { readonly interval?: number; readonly dashboard?: DashboardAddress },
 ): Display {
   if (json && quiet) {
-    throw new Failure("usage", "Cannot use --json with --quiet: one asks for output, one for none");
+    throw new MultiportError(
+      "usage",
+      "Cannot use --json with --quiet: one asks for output, one for none",
+    );
   }
   return { form: json ? "json" : quiet ? "quiet" : "text", color, interval, dashboard };
 }

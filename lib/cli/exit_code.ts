@@ -1,30 +1,42 @@
-import { Failure, type FailureKind } from "../failure.ts";
+import { type ErrorCode, MultiportError } from "../multiport_error.ts";
+import { Interruption } from "./interruption.ts";
+import type { StopSignal } from "./ignored_signals.ts";
 
-/** The exit code after the terminal was closed, by shell convention 128 + SIGHUP. */
-export const EXIT_HUNG_UP = 129;
-/** The exit code after Ctrl-C, by shell convention 128 + SIGINT. */
-export const EXIT_INTERRUPTED = 130;
-/** The exit code after SIGTERM, by shell convention 128 + SIGTERM. */
-export const EXIT_TERMINATED = 143;
+const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  "usage": 2,
+  "port-taken": 2,
+  "port-forbidden": 2,
+  "no-such-address": 2,
+  "unreachable": 3,
+  "local": 4,
+  "no-file": 4,
+  "exists": 4,
+  "exists-unnamed": 4,
+  "content": 5,
+  "tie": 5,
+  "no-digests": 5,
+};
 
-const EXIT_CODES: Readonly<Record<FailureKind, number>> = {
-  usage: 2,
-  unreachable: 3,
-  local: 4,
-  content: 5,
-  interrupted: EXIT_INTERRUPTED,
+/** By shell convention 128 and the signal's number. */
+const STOP_CODES: Readonly<Record<StopSignal, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGBREAK: 130,
+  SIGTERM: 143,
 };
 
 /**
  * The exit code that tells a script how a program ended.
  *
- * @param error What ended it; anything but a `Failure` is a defect of the program, and 1.
+ * @param error What ended it; anything but a `MultiportError` and an `Interruption` is a defect of the
+ * program, and 1.
  *
  * @example
  * ```ts
- * exitCode(new Failure("content", "Cannot finish copy.mp4: …")); // 5
+ * exitCode(new MultiportError("content", "Cannot finish copy.mp4: …")); // 5
  * ```
  */
 export function exitCode(error: unknown): number {
-  return error instanceof Failure ? EXIT_CODES[error.kind] : 1;
+  if (error instanceof Interruption) return STOP_CODES[error.signal ?? "SIGINT"];
+  return error instanceof MultiportError ? EXIT_CODES[error.code] : 1;
 }

@@ -1,14 +1,19 @@
-import type { ClientEvent } from "../client/client_event.ts";
+import type { DownloadEvent } from "../client/download_event.ts";
 import {
   type ContentSink,
   DEFAULT_WAIT_S,
   type DownloadOptions,
 } from "../client/download_options.ts";
 import type { AccessVariable } from "../client/open_access.ts";
+import { MultiportError } from "../multiport_error.ts";
+import type { ClientEvent } from "../ui/client_event.ts";
 import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
+import { adviseOnNotice, adviseOnReason } from "./advice.ts";
 import { openClientDashboard } from "./dashboard.ts";
+import { exitCode } from "./exit_code.ts";
 import { Foreground } from "./foreground.ts";
+import { Interruption } from "./interruption.ts";
 import type { Scene } from "./program.ts";
 import { type FetchCommand, STDOUT } from "./client_options.ts";
 import { readToken } from "./read_token.ts";
@@ -17,7 +22,7 @@ import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 /** Fetches a file and tells what happens; see `lib/client/download.ts`. */
 export type Download = (
   options: DownloadOptions,
-  onEvent: (event: ClientEvent) => void,
+  onEvent: (event: DownloadEvent) => void,
   signal: AbortSignal,
 ) => Promise<void>;
 
@@ -30,7 +35,7 @@ const PAGE_INTERVAL = 0.25;
  * Does one download and shows it in the form that was asked for.
  *
  * @param stdout Takes the content, if standard output is for it.
- * @throws {Failure} As the download does.
+ * @throws {MultiportError} As the download does.
  *
  * @example
  * ```ts
@@ -56,15 +61,34 @@ export async function fetchFile(
   await using page = display.dashboard &&
     await openClientDashboard(display.dashboard, display, print);
   const isDue = every(interval);
-  const onEvent = (event: ClientEvent) => {
-    if (event.type === "start" && output !== STDOUT) scene.lastWords = () => hintFor(event.output);
-    page?.show(event);
-    if (event.type !== "progress" || isDue(event.elapsed)) view.show(event);
+  let hasStarted = false;
+  let kept: Kept | undefined;
+  const onEvent = (event: DownloadEvent) => {
+    if (event.type === "start") {
+      hasStarted = true;
+      if (output !== STDOUT) {
+        scene.lastWords = () => `Interrupted; ${keptIn(`${event.output}.part`)}`;
+      }
+    }
+    if (event.type === "kept") {
+      kept = event;
+      return;
+    }
+    const advised = withAdvice(event);
+    page?.show(advised);
+    if (event.type !== "progress" || isDue(event.elapsed)) view.show(advised);
   };
   const telling = page ? Math.min(interval || PAGE_INTERVAL, PAGE_INTERVAL) : interval;
   const known = await accessTo();
   const means = known ? { access: known } : {};
-  await download({ ...rest, ...place, ...means, interval: telling }, onEvent, scene.stopped);
+  try {
+    await download({ ...rest, ...place, ...means, interval: telling }, onEvent, scene.stopped);
+  } catch (error) {
+    throw withKept(
+      hasStarted || !(error instanceof Interruption) ? error : beforeStart(error),
+      kept,
+    );
+  }
 
   function print(line: string): void {
     if (live) view.show({ type: "notice", message: line });
@@ -125,7 +149,46 @@ function every(interval: number): (at: number) => boolean {
   };
 }
 
-/** What somebody is told who does not wait for the download to end in order. */
-function hintFor(output: string): string {
-  return `Interrupted; the same command goes on: ${output}.part keeps what has arrived`;
+/** What happens, with what a person at the command line can do about it. */
+function withAdvice(event: ClientEvent): ClientEvent {
+  switch (event.type) {
+    case "notice":
+      return { ...event, message: adviseOnNotice(event) };
+    case "server":
+      return event.reason === undefined
+        ? event
+        : { ...event, reason: adviseOnReason(event.reason, event.fault) };
+    case "waiting": {
+      const servers = event.servers.map((server) => ({
+        ...server,
+        reason: adviseOnReason(server.reason, server.fault),
+      }));
+      return { ...event, servers };
+    }
+    default:
+      return event;
+  }
+}
+
+type Kept = Extract<DownloadEvent, { type: "kept" }>;
+
+function beforeStart({ signal }: Interruption): Interruption {
+  return new Interruption(signal, "Interrupted before the start");
+}
+
+/** Says, too, that the same command goes on, unless what has arrived is of the wrong file. */
+function withKept(error: unknown, kept: Kept | undefined): unknown {
+  if (kept === undefined) return error;
+  const percent = Math.floor(100 * kept.completed / Math.max(1, kept.size));
+  const hint = `${keptIn(kept.path)} (${percent} %)`;
+  if (error instanceof Interruption) {
+    return new Interruption(error.signal, `${error.message}; ${hint}`);
+  }
+  const isWrong = exitCode(error) === exitCode(new MultiportError("content", ""));
+  if (!(error instanceof MultiportError) || isWrong) return error;
+  return new MultiportError(error.code, `${error.message}; ${hint}`, { cause: error });
+}
+
+function keptIn(part: string): string {
+  return `the same command goes on: ${part} keeps what has arrived`;
 }

@@ -31,7 +31,7 @@ export interface Option<Value> extends OptionText {
    * What was typed, as a value for the program.
    *
    * @param texts Everything that was given, in order; for a flag, an empty text each time.
-   * @throws {Failure} `usage`.
+   * @throws {MultiportError} `usage`.
    */
   readonly read: (texts: readonly string[]) => Value;
 }

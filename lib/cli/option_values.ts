@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { optionLabel, type OptionName } from "./option.ts";
 
 /** Longer than this is no pause but a mistake, and timers cannot hold much more. */
@@ -16,7 +16,7 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
 /**
  * Reads a whole number in decimal digits.
  *
- * @throws {Failure} `usage` when it is anything else, or out of range.
+ * @throws {MultiportError} `usage` when it is anything else, or out of range.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function parseCount(
  *
  * @param min The least that makes sense; 0 is let through besides when `zero` says so.
  *
- * @throws {Failure} `usage` when it is anything else, or out of range.
+ * @throws {MultiportError} `usage` when it is anything else, or out of range.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function parseSeconds(
  *
  * @returns Bytes per second, a whole number; 0 means no limit.
  *
- * @throws {Failure} `usage` when it is anything else, or less than one byte per second.
+ * @throws {MultiportError} `usage` when it is anything else, or less than one byte per second.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export function parseRate(text: string, option: OptionName): number {
 /**
  * Reads a number of bytes, spelt as those of `parseRate`.
  *
- * @throws {Failure} `usage` when it is anything else, or less than a byte.
+ * @throws {MultiportError} `usage` when it is anything else, or less than a byte.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function parseSize(text: string, option: OptionName): number {
 /**
  * Takes one of a few words.
  *
- * @throws {Failure} `usage` when it is none of them.
+ * @throws {MultiportError} `usage` when it is none of them.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ export function parseChoice<Choice extends string>(
 /**
  * Takes a path.
  *
- * @throws {Failure} `usage` when no file system can have it.
+ * @throws {MultiportError} `usage` when no file system can have it.
  *
  * @example
  * ```ts
@@ -132,7 +132,7 @@ export function parsePath(text: string, option: OptionName): string {
  *
  * @returns 64 lower-case hexadecimal digits.
  *
- * @throws {Failure} `usage` when it is another algorithm, or not 64 digits.
+ * @throws {MultiportError} `usage` when it is another algorithm, or not 64 digits.
  *
  * @example
  * ```ts
@@ -148,7 +148,7 @@ export function parseChecksum(text: string, option: OptionName): string {
 /**
  * Cuts values at their commas as well: `1,2 3` is `1 2 3`.
  *
- * @throws {Failure} `usage` when nothing but commas was given.
+ * @throws {MultiportError} `usage` when nothing but commas was given.
  *
  * @example
  * ```ts
@@ -171,8 +171,8 @@ export function splitAtCommas(values: readonly string[], option: OptionName): st
  * throw wrongValue(option, "70000", "a port is a whole number from 1 to 65535");
  * ```
  */
-export function wrongValue(option: OptionName, value: string, why: string): Failure {
-  return new Failure("usage", `Cannot use ${optionLabel(option)} with "${value}": ${why}`);
+export function wrongValue(option: OptionName, value: string, why: string): MultiportError {
+  return new MultiportError("usage", `Cannot use ${optionLabel(option)} with "${value}": ${why}`);
 }
 
 /** A whole number of bytes, or 0; undefined when the text is none. */

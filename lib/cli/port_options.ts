@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { splitHostPort } from "./addresses.ts";
 import { type OptionName, value } from "./option.ts";
 import { parseCount, splitAtCommas, wrongValue } from "./option_values.ts";
@@ -25,7 +25,7 @@ export const SERVERS = value(
  *
  * @returns One text per port, as it would have been typed alone: `60000`, or `HOST:60000`.
  *
- * @throws {Failure} `usage` when a range is none.
+ * @throws {MultiportError} `usage` when a range is none.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function expandPorts(texts: readonly string[], option: OptionName): reado
 /**
  * Checks that there are ports, and as many as `-n` says.
  *
- * @throws {Failure} `usage` when there are not.
+ * @throws {MultiportError} `usage` when there are not.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function expandPorts(texts: readonly string[], option: OptionName): reado
  */
 export function checkPorts(ports: readonly string[], servers: number | undefined): void {
   if (ports.length === 0) {
-    throw new Failure(
+    throw new MultiportError(
       "usage",
       "Cannot start: no ports were given; use -p PORT… (--help shows all options)",
     );
@@ -72,7 +72,7 @@ export function checkPorts(ports: readonly string[], servers: number | undefined
  * @param item What was typed around it, for the message.
  * @param min 0 where the system may choose one, otherwise 1.
  *
- * @throws {Failure} `usage` when it is none.
+ * @throws {MultiportError} `usage` when it is none.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export function parsePort(
 /**
  * Gives every port its value when there is one for all of them or one for each.
  *
- * @throws {Failure} `usage` when there is any other number of values.
+ * @throws {MultiportError} `usage` when there is any other number of values.
  *
  * @example
  * ```ts
@@ -109,7 +109,7 @@ export function spreadOverPorts(
   throw disagreement(`${values.length} ${what}`, ports, "give one for all ports, or one per port");
 }
 
-function disagreement(what: string, ports: number, remedy: string): Failure {
+function disagreement(what: string, ports: number, remedy: string): MultiportError {
   const counted = ports === 1 ? "1 port" : `${ports} ports`;
-  return new Failure("usage", `Cannot match ${what} to ${counted} (-p): ${remedy}`);
+  return new MultiportError("usage", `Cannot match ${what} to ${counted} (-p): ${remedy}`);
 }

@@ -1,22 +1,16 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { Output } from "../ui/output.ts";
 import { COMPLETIONS, renderCompletions } from "./completions.ts";
 import { hasFlag } from "./command_line.ts";
 import { JSON_FLAG, VERBOSE_FLAG } from "./display_options.ts";
-import { EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED, exitCode } from "./exit_code.ts";
+import { exitCode } from "./exit_code.ts";
 import type { Host } from "./host.ts";
 import type { StopSignal } from "./ignored_signals.ts";
 import { renderHelp } from "./help.ts";
+import { Interruption } from "./interruption.ts";
 import type { Manual } from "./manual.ts";
 import { oneLine, reportError } from "./report_error.ts";
 import { VERSION, versionDetails } from "./version.ts";
-
-const STOP_CODES: Readonly<Record<StopSignal, number>> = {
-  SIGHUP: EXIT_HUNG_UP,
-  SIGINT: EXIT_INTERRUPTED,
-  SIGBREAK: EXIT_INTERRUPTED,
-  SIGTERM: EXIT_TERMINATED,
-};
 
 /** Milliseconds that readers of standard output have for what is left, once the program shall end. */
 const READER_PATIENCE_MS = 500;
@@ -24,7 +18,7 @@ const READER_PATIENCE_MS = 500;
 /** A command-line program: what its arguments mean, and what it then does. */
 export interface Program<Run> {
   readonly manual: Manual;
-  /** @throws {Failure} `usage`. */
+  /** @throws {MultiportError} `usage`. */
   readonly parse: (
     args: readonly string[],
   ) => { readonly kind: "help" | "version" } | (Run & { readonly kind: "run" });
@@ -35,7 +29,7 @@ export interface Program<Run> {
   readonly load: () => Promise<Work<Run>>;
 }
 
-/** Does the work of a program; ends with `Failure("interrupted")` soon after `stopped` was aborted. */
+/** Does the work of a program; ends with the reason of `stopped` soon after that was aborted. */
 export type Work<Run> = (command: Run, scene: Scene) => Promise<void>;
 
 /** What a program works with while it runs. */
@@ -43,7 +37,7 @@ export interface Scene {
   readonly host: Host;
   /** Standard output. */
   readonly output: Output;
-  /** Aborted when the program shall end; the reason is the `StopSignal`, where there was one. */
+  /** Aborted when the program shall end; the reason is an {@linkcode Interruption}. */
   readonly stopped: AbortSignal;
   /** Asks the program to end, as Ctrl-C does; the second time it ends without waiting for its work. */
   stop(): void;
@@ -87,7 +81,7 @@ export async function runProgram<Run>(
   };
   let outcome: unknown;
   let brokenOutput: unknown;
-  let stopCode = EXIT_INTERRUPTED;
+  let stopCode = exitCode(new Interruption());
   /** Ends without waiting for the work. */
   let leaving: Promise<void> | undefined;
   let ignored: ReadonlySet<StopSignal> = new Set();
@@ -98,7 +92,7 @@ export async function runProgram<Run>(
   const output = new Output((bytes) => listening.then(() => host.stdout.write(bytes)), (error) => {
     if (toTerminal && isHangUp(error)) return onStop("SIGHUP");
     brokenOutput = error;
-    stop.abort();
+    stop.abort(new Interruption());
   });
   const scene: Scene = {
     host,
@@ -113,8 +107,9 @@ export async function runProgram<Run>(
     if (signal === "SIGHUP" && !toTerminal && scene.onHangUp !== undefined) return scene.onHangUp();
     if (ignored.has(signal)) return;
     if (!stop.signal.aborted) {
-      stopCode = STOP_CODES[signal];
-      return stop.abort(signal);
+      const interruption = new Interruption(signal);
+      stopCode = exitCode(interruption);
+      return stop.abort(interruption);
     }
     // A terminal that is closed says so more than once: by a signal, and wherever one writes to it.
     if (signal === "SIGHUP") return;
@@ -122,7 +117,7 @@ export async function runProgram<Run>(
     if (leaving !== undefined) return leave();
     finish();
     host.after(READER_PATIENCE_MS, leave);
-    leaving = report(new Failure("interrupted", scene.lastWords()), stopCode).then(leave);
+    leaving = report(new Interruption(signal, scene.lastWords()), stopCode).then(leave);
   };
 
   try {
@@ -136,12 +131,12 @@ export async function runProgram<Run>(
   }
   finish();
   await flushed();
-  if (brokenOutput !== undefined && (outcome === undefined || isInterruption(outcome))) {
+  if (brokenOutput !== undefined && (outcome === undefined || outcome instanceof Interruption)) {
     if (brokenOutput instanceof Deno.errors.BrokenPipe) return outcome === undefined ? 0 : stopCode;
-    outcome = new Failure("local", `Cannot write standard output: ${oneLine(brokenOutput)}`);
+    outcome = new MultiportError("local", `Cannot write standard output: ${oneLine(brokenOutput)}`);
   }
   if (outcome === undefined) return 0;
-  const code = isInterruption(outcome) ? stopCode : exitCode(outcome);
+  const code = exitCode(outcome);
   await report(outcome, code);
   return code;
 
@@ -195,8 +190,4 @@ export async function runProgram<Run>(
 /** Whether a write to a terminal failed because that was closed. */
 function isHangUp(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EIO";
-}
-
-function isInterruption(outcome: unknown): boolean {
-  return outcome instanceof Failure && outcome.kind === "interrupted";
 }

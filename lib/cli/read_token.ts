@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { isAccessToken } from "../server/access_token.ts";
 import type { Host } from "./host.ts";
 
@@ -6,7 +6,7 @@ import type { Host } from "./host.ts";
  * The token that a file or else `MULTIPORT_TOKEN` holds; undefined where nothing was given. It is
  * never part of a message.
  *
- * @throws {Failure} `local` if the file cannot be read, `usage` if what is there cannot be a token.
+ * @throws {MultiportError} `local` if the file cannot be read, `usage` if what is there cannot be a token.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ export function readToken(path: string | undefined, host: Host): string | undefi
   const token = text.trim();
   if (isAccessToken(token)) return token;
   const where = path ?? "MULTIPORT_TOKEN";
-  throw new Failure(
+  throw new MultiportError(
     "usage",
     `Cannot use ${where}: a token is one word of letters, digits and -._~+/, such as openssl rand -hex 32 makes`,
   );
@@ -34,6 +34,6 @@ function readFile(path: string): string {
       : cause instanceof Error
       ? cause.message
       : String(cause);
-    throw new Failure("local", `Cannot read the token in ${path}: ${why}`, { cause });
+    throw new MultiportError("local", `Cannot read the token in ${path}: ${why}`, { cause });
   }
 }

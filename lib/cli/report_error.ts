@@ -1,6 +1,8 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { Output } from "../ui/output.ts";
+import { adviseOnError } from "./advice.ts";
 import type { Host } from "./host.ts";
+import { Interruption } from "./interruption.ts";
 
 /** Where an error is reported, and in what form. */
 export interface ErrorReport {
@@ -14,8 +16,9 @@ export interface ErrorReport {
 }
 
 /**
- * Reports an error in one line. What was not foreseen is called an internal error; its stack is shown
- * only when `MULTIPORT_DEBUG` is set. What goes to standard output is left for the caller to flush.
+ * Reports an error in one line. What was not foreseen is called an internal error. When `MULTIPORT_DEBUG`
+ * is set, its stack follows, and the stacks of all that brought it about. What goes to standard output is
+ * left for the caller to flush.
  *
  * @example
  * ```ts
@@ -28,8 +31,7 @@ export async function reportError(
   code: number,
   { host, output, name, json }: ErrorReport,
 ): Promise<void> {
-  const foreseen = error instanceof Failure;
-  const message = foreseen ? error.message : `internal error: ${oneLine(error)} (please report)`;
+  const message = messageOf(error);
   const stderr = new Output((bytes) => host.stderr.write(bytes));
   if (json) {
     const { clientRecord, JsonView } = await import("../ui/json_view.ts");
@@ -39,10 +41,31 @@ export async function reportError(
     const { sanitize } = await import("../ui/styled_text.ts");
     stderr.write(`${name}: ${sanitize(message)}\n`);
   }
-  if (!foreseen && host.env("MULTIPORT_DEBUG")) {
-    stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  if (host.env("MULTIPORT_DEBUG") && !(error instanceof Interruption)) {
+    const { sanitize } = await import("../ui/styled_text.ts");
+    const stacks = causesOf(error).map((stack) => stack.split("\n").map(sanitize).join("\n"));
+    stderr.write(`${stacks.join("\ncaused by: ")}\n`);
   }
   await stderr.flush();
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof MultiportError) return adviseOnError(error);
+  if (error instanceof Interruption) return error.message;
+  return `internal error: ${oneLine(error)} (please report)`;
+}
+
+/**
+ * An error and what brought it about, each with its stack; of several errors at once, all that brought
+ * each of them about.
+ */
+function causesOf(error: unknown, known: ReadonlySet<unknown> = new Set()): string[] {
+  if (error === undefined || known.has(error)) return [];
+  if (!(error instanceof Error)) return [String(error)];
+  const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
+  const seen = new Set([...known, error]);
+  const causes = [...parts, error.cause].flatMap((cause) => causesOf(cause, seen));
+  return [error.stack ?? String(error), ...causes];
 }
 
 /** What an error says, without the lines that follow its first. */

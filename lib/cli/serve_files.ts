@@ -1,6 +1,5 @@
-import { Failure } from "../failure.ts";
 import type { ServeOptions } from "../server/serve_options.ts";
-import type { ServerEvent } from "../server/server_event.ts";
+import type { ServerEvent } from "../ui/server_event.ts";
 import type { Serving } from "../server/serving.ts";
 import { JsonServerView } from "../ui/json_view.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
@@ -8,10 +7,12 @@ import type { WriteText } from "../ui/output.ts";
 import { QuietServerView } from "../ui/quiet_server_view.ts";
 import { ServerPlainView } from "../ui/server_plain_view.ts";
 import { ServerView } from "../ui/server_view.ts";
+import { adviseOnNotice } from "./advice.ts";
 import { openServerDashboard } from "./dashboard.ts";
 import { invitation } from "./invitation.ts";
 import { openOperatorConsole } from "./operator_console.ts";
 import { Foreground } from "./foreground.ts";
+import { Interruption } from "./interruption.ts";
 import { readToken } from "./read_token.ts";
 import type { Scene } from "./program.ts";
 import type { ServeCommand } from "./server_options.ts";
@@ -30,8 +31,8 @@ const DEFAULT_INTERVAL = 1;
  * Serves until nothing is left to do, the operator quits or the program is stopped, and shows it in
  * the form that was asked for.
  *
- * @throws {Failure} As starting the servers does; `interrupted` when the program was stopped, but by
- * SIGTERM.
+ * @throws {MultiportError} As starting the servers does.
+ * @throws {Interruption} When the program was stopped, but by SIGTERM.
  *
  * @example
  * ```ts
@@ -57,7 +58,10 @@ export async function serveFiles(
 
   const token = readToken(tokenFile, scene.host);
   const watchClients = live !== undefined;
-  const onEvent = (event: ServerEvent) => view.show(event);
+  const onEvent = (event: ServerEvent) =>
+    view.show(
+      event.type === "notice" ? { ...event, message: adviseOnNotice(event) } : event,
+    );
   const serving = await startServers({ ...options, token, watchClients }, onEvent);
   if (options.tlsCert !== undefined) scene.onHangUp = () => serving.renewCertificate();
   live?.reply({ command: "help", ok: true, lines: invitation(options, serving.servers) });
@@ -93,8 +97,9 @@ export async function serveFiles(
 function stop(stopped: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
-      if (stopped.reason === "SIGTERM") resolve();
-      else reject(new Failure("interrupted", "Interrupted"));
+      const { reason } = stopped;
+      if (reason instanceof Interruption && reason.signal === "SIGTERM") resolve();
+      else reject(reason);
     };
     if (stopped.aborted) end();
     stopped.addEventListener("abort", end, { once: true });

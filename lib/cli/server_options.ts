@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
 import { isIpOrCidr, parseHost } from "./addresses.ts";
 import { DASHBOARD } from "./dashboard.ts";
@@ -129,7 +129,7 @@ export const SERVER_OPTIONS = {
  *
  * @param args Without the program's name, as in `Deno.args`.
  *
- * @throws {Failure} `usage`, whose message says what to change.
+ * @throws {MultiportError} `usage`, whose message says what to change.
  *
  * @example
  * ```ts
@@ -169,7 +169,7 @@ function parsePorts(texts: readonly string[], option: OptionName): readonly numb
 /** One file for all ports stays one: the servers then share what they know about it. */
 function checkFiles(files: readonly string[], ports: number): void {
   if (files.length === 0) {
-    throw new Failure(
+    throw new MultiportError(
       "usage",
       "Cannot start: no file was given; use -f PATH (--help shows all options)",
     );

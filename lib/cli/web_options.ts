@@ -2,7 +2,7 @@ import { formatAddress, parseHost, splitHostPort } from "./addresses.ts";
 import type { Operands } from "./command_line.ts";
 import { flag, type OptionName, value, values } from "./option.ts";
 import { parsePath, parseRate, parseSeconds, parseSize, wrongValue } from "./option_values.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 
 /** Where copies of one file are: an address, or a Metalink on this machine that lists some. */
 export type SourceOperand =
@@ -179,15 +179,21 @@ function parseSource(word: string): SourceOperand {
     const hint = parseHost(word.split(/[:/]/)[0] ?? "") !== undefined && word.includes("/")
       ? `write https://${word} for a web server`
       : "it is neither a URL nor a Metalink (.meta4)";
-    throw new Failure("usage", `Cannot fetch "${word}": ${hint}`);
+    throw new MultiportError("usage", `Cannot fetch "${word}": ${hint}`);
   }
   // A password may be in it, which no message repeats.
   if (!URL.canParse(word)) {
-    throw new Failure("usage", "Cannot fetch a URL: it is malformed; check its host and port");
+    throw new MultiportError(
+      "usage",
+      "Cannot fetch a URL: it is malformed; check its host and port",
+    );
   }
   const url = new URL(word);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new Failure("usage", `Cannot fetch ${url.protocol}//…: only http and https are known`);
+    throw new MultiportError(
+      "usage",
+      `Cannot fetch ${url.protocol}//…: only http and https are known`,
+    );
   }
   // What follows # is for whoever shows a page (RFC 9110, section 4.2.5).
   url.hash = "";

@@ -1,5 +1,5 @@
 import { authority } from "../http/endpoint.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { type Copies, copiesOfMetalink, findCopies } from "../sources/find_copies.ts";
 import { MAX_MANIFEST_BYTES } from "../sources/limits.ts";
 import { LostError } from "../sources/lost_error.ts";
@@ -21,7 +21,7 @@ export interface Described {
  * Adds every place that was named to the sources, and those that these lead on to; each of them once.
  *
  * @param signal Ends the search.
- * @throws {Failure} If a Metalink was named that cannot be used.
+ * @throws {MultiportError} If a Metalink was named that cannot be used.
  */
 export async function addSources(
   sources: Sources,
@@ -80,9 +80,11 @@ async function copiesOfUrl(
   try {
     return await findCopies(url, access, signal);
   } catch (cause) {
-    if (signal.aborted) throw new Failure("interrupted", "Interrupted before the start", { cause });
+    signal.throwIfAborted();
     if (!(cause instanceof LostError)) throw cause;
-    throw new Failure("unreachable", `Cannot use ${shown(url)}: ${cause.message}`, { cause });
+    throw new MultiportError("unreachable", `Cannot use ${shown(url)}: ${cause.message}`, {
+      cause,
+    });
   }
 }
 
@@ -95,10 +97,10 @@ async function copiesOfFile(path: string): Promise<Copies> {
     return await copiesOfMetalink(await Deno.readTextFile(path));
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) {
-      throw new Failure("local", `Cannot read ${path}: there is no such file`, { cause });
+      throw new MultiportError("local", `Cannot read ${path}: there is no such file`, { cause });
     }
     const isKnown = cause instanceof LostError || cause instanceof Deno.errors.PermissionDenied;
     if (!isKnown) throw cause;
-    throw new Failure("local", `Cannot use ${path}: ${cause.message}`, { cause });
+    throw new MultiportError("local", `Cannot use ${path}: ${cause.message}`, { cause });
   }
 }

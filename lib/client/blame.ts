@@ -2,20 +2,20 @@ import { MAX_OFFENCES, MAX_WRONG_PIECES } from "../content/limits.ts";
 import type { PieceStore, WrongPiece } from "../content/piece_store.ts";
 import type { Source } from "../sources/source.ts";
 import type { Sources } from "../sources/sources.ts";
-import type { ClientEvent } from "./client_event.ts";
+import type { DownloadEvent } from "./download_event.ts";
 
 /** Says whose a wrong piece was, and gives a source up that sent, or spoilt, too many. */
 export class Blame {
   readonly #sources: Sources;
   readonly #pieces: Pick<PieceStore, "offencesOf">;
-  readonly #onEvent: (event: ClientEvent) => void;
+  readonly #onEvent: (event: DownloadEvent) => void;
   /** Pieces that an earlier run left, or began, and that were wrong. */
   #wrongOnDisk = 0;
 
   constructor(
     sources: Sources,
     pieces: Pick<PieceStore, "offencesOf">,
-    onEvent: (event: ClientEvent) => void,
+    onEvent: (event: DownloadEvent) => void,
   ) {
     this.#sources = sources;
     this.#pieces = pieces;

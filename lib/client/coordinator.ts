@@ -1,6 +1,6 @@
 import type { ByteRange } from "../byte_range.ts";
 import { now } from "../clock.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { lateness } from "../patience.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { PieceStore, WrongPiece } from "../content/piece_store.ts";
@@ -11,7 +11,7 @@ import type { Source, SourceHappening, SourceListener } from "../sources/source.
 import type { Sources } from "../sources/sources.ts";
 import type { FetchWorkerPool, PoolReport } from "../transfer/fetch_worker_pool.ts";
 import { Blame } from "./blame.ts";
-import type { ClientEvent } from "./client_event.ts";
+import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { GiveUpPolicy } from "./give_up_policy.ts";
 import { PlanRunner } from "./plan_runner.ts";
@@ -25,7 +25,7 @@ export interface CoordinatorParts {
   readonly agreement: Agreement;
   readonly pieces: PieceStore;
   readonly pool: Pick<FetchWorkerPool, "tell" | "read" | "onReport" | "isStuck">;
-  readonly onEvent: (event: ClientEvent) => void;
+  readonly onEvent: (event: DownloadEvent) => void;
   /** Where the content goes to a reader, if it does. */
   readonly window?: StreamWindow;
 }
@@ -96,11 +96,12 @@ export class Coordinator implements SourceListener {
    * Fetches what is missing.
    *
    * @param prepare Tells the store what is there already; the servers are watched meanwhile.
-   * @throws {Failure} If it turns out to be impossible, or `signal` says stop.
+   * @throws {MultiportError} If it turns out to be impossible.
+   * @throws The reason of `signal`.
    */
   async run(prepare: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { sources, pool } = this.#parts;
-    const interrupt = () => this.fail(new Failure("interrupted", "Interrupted"));
+    const interrupt = () => this.fail(signal.reason);
     this.#tickedAt = now();
     const timer = setInterval(() => this.#guard(() => this.#tick()), TICK_MS);
     signal.addEventListener("abort", interrupt);
@@ -161,7 +162,7 @@ export class Coordinator implements SourceListener {
   #receive(report: PoolReport): void {
     if (report.type === "defect") throw report.error;
     if (report.type === "disk") {
-      throw new Failure("local", `Cannot write the part file: ${report.reason}`);
+      throw new MultiportError("local", `Cannot write the part file: ${report.reason}`);
     }
     this.#runner.hear(report);
     if (report.type !== "delivered") return;

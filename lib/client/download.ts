@@ -1,13 +1,13 @@
 import { now } from "../clock.ts";
 import { delay } from "../delay.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
 import { byteLength } from "../byte_range.ts";
 import { PieceStore } from "../content/piece_store.ts";
 import { addSources } from "./add_sources.ts";
 import { Agreement, findTie, OutvotedError } from "../sources/agreement.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
-import type { ClientEvent } from "./client_event.ts";
+import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import { checkFreeSpace } from "../storage/free_space.ts";
 import { DEFAULT_WAIT_S, MANIFEST_PATIENCE_MS } from "../sources/limits.ts";
@@ -19,6 +19,7 @@ import { PartFileError } from "../storage/part_writer.ts";
 import { Checkpointer } from "../storage/checkpointer.ts";
 import { resume } from "./resume.ts";
 import type { Source } from "../sources/source.ts";
+import type { TellNotice } from "../sources/source_event.ts";
 import { Sources } from "../sources/sources.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -36,7 +37,7 @@ import { streamContent } from "./stream.ts";
  * @param options Which servers, where to, and how.
  * @param onEvent Is told what happens.
  * @param signal Ends the download early; what has arrived is kept.
- * @throws {Failure} If the file cannot be had: the kind says why, the message what to do.
+ * @throws {MultiportError} If the file cannot be had: the kind says why, the message what to do.
  *
  * @example
  * ```ts
@@ -47,12 +48,12 @@ import { streamContent } from "./stream.ts";
  */
 export async function download(
   options: DownloadOptions,
-  onEvent: (event: ClientEvent) => void,
+  onEvent: (event: DownloadEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const defect = new AbortController();
   /** A listener that throws ends the download, and is told nothing more. */
-  const tell = (event: ClientEvent) => {
+  const tell = (event: DownloadEvent) => {
     if (defect.signal.aborted) return;
     try {
       onEvent(event);
@@ -70,7 +71,7 @@ export async function download(
 
 async function run(
   named: DownloadOptions,
-  onEvent: (event: ClientEvent) => void,
+  onEvent: (event: DownloadEvent) => void,
   signal: AbortSignal,
   defect: AbortController,
 ): Promise<void> {
@@ -90,7 +91,7 @@ async function run(
     const notice = tellOnce(onEvent);
     const isTied = () => {
       const tie = findTie(sources, options.sha256);
-      if (tie) notice(`${tie}; waiting for the other servers`);
+      if (tie) notice(`${tie}; waiting for the other servers`, "tie");
       return tie !== undefined;
     };
     await waitForSources(sources, options.wait, onEvent, signal, isTied);
@@ -124,21 +125,21 @@ async function run(
 function checkSize({ name, size }: Agreement, maxSize = Infinity): void {
   if (size <= maxSize) return;
   const why = `it has ${size} bytes, and more than ${maxSize} are refused`;
-  throw new Failure("local", `Cannot download ${safeName(name)}: ${why}`);
+  throw new MultiportError("local", `Cannot download ${safeName(name)}: ${why}`);
 }
 
 /** Answers whether a download has ended; if not, most servers turned out to have another file. */
 async function isDoneUnlessOutvoted(
   download: Download,
   signal: AbortSignal,
-  notice: (message: string) => void,
+  notice: TellNotice,
 ): Promise<boolean> {
   try {
     await download.run(signal);
     return true;
   } catch (error) {
     if (!(error instanceof OutvotedError)) throw error;
-    notice(error.message);
+    notice(error.message, "outvoted");
     return false;
   }
 }
@@ -151,10 +152,11 @@ function release(source: Source): void {
 }
 
 /** Tells people every message once. */
-function tellOnce(onEvent: (event: ClientEvent) => void): (message: string) => void {
+function tellOnce(onEvent: (event: DownloadEvent) => void): TellNotice {
   const told = new Set<string>();
-  return (message) => {
-    if (!told.has(message)) onEvent({ type: "notice", message });
+  return (message, about) => {
+    const subject = about === undefined ? {} : { about };
+    if (!told.has(message)) onEvent({ type: "notice", message, ...subject });
     told.add(message);
   };
 }
@@ -162,7 +164,7 @@ function tellOnce(onEvent: (event: ClientEvent) => void): (message: string) => v
 /** What is known once the servers have answered and the part file is open. */
 interface DownloadParts {
   readonly options: DownloadOptions;
-  readonly onEvent: (event: ClientEvent) => void;
+  readonly onEvent: (event: DownloadEvent) => void;
   readonly sources: Sources;
   readonly agreement: Agreement;
   readonly place: Place;
@@ -297,7 +299,7 @@ class Download {
     const sha256 = await part.digest(signal);
     if (sha256 === options.sha256) return;
     part.discard();
-    throw new Failure(
+    throw new MultiportError(
       "content",
       `Cannot accept ${part.output}: its SHA-256 is ${sha256}, not the ${options.sha256} asked for`,
     );
@@ -305,18 +307,16 @@ class Download {
 
   /** Leaves the part file to the next run, and says what that will find. */
   #leave(error: unknown): unknown {
-    const { part, agreement } = this.#parts;
+    const { part, agreement, onEvent } = this.#parts;
     const completed = agreement.size - this.#transfer.missing;
     const isKept = part.leave(completed > 0);
     if (error instanceof PartFileError) {
       const message = `Cannot use ${part.path}: ${error.message}`;
-      return new Failure("local", message, { cause: error });
+      return new MultiportError("local", message, { cause: error });
     }
-    const isResumable = error instanceof Failure && error.kind !== "content" && completed > 0;
-    if (!isResumable || !isKept) return error;
-    const kept = `the same command goes on: ${part.path} keeps what has arrived`;
-    const percent = Math.floor(100 * completed / Math.max(1, agreement.size));
-    const message = `${error.message}; ${kept} (${percent} %)`;
-    return new Failure(error.kind, message, { cause: error });
+    if (isKept && completed > 0) {
+      onEvent({ type: "kept", path: part.path, completed, size: agreement.size });
+    }
+    return error;
   }
 }

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Source } from "../sources/source.ts";
 import { MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
@@ -43,7 +43,7 @@ export class GiveUpPolicy {
    * Takes a look.
    *
    * @param at Seconds.
-   * @throws {Failure} When what is needed cannot be expected any more.
+   * @throws {MultiportError} When what is needed cannot be expected any more.
    */
   look(needs: Needs, at: number): void {
     this.#lookForServers(needs, at);
@@ -88,20 +88,17 @@ export class GiveUpPolicy {
     }
     this.#unverifiedSince ??= at;
     if (at - this.#unverifiedSince < this.#hashingTime) return;
-    throw new Failure(
-      "content",
-      `Cannot verify: no server published the digests of the file within ${
-        Math.round(this.#hashingTime)
-      } s; what has arrived is kept, and the same command asks for them again`,
-    );
+    const seconds = Math.round(this.#hashingTime);
+    const why = `no server published the digests of the file within ${seconds} s`;
+    throw new MultiportError("no-digests", `Cannot verify: ${why}; what has arrived is kept`);
   }
 
-  #allLost(): Failure {
+  #allLost(): MultiportError {
     const { all, reasons, faults } = this.#sources;
     const hasOtherContent = all.some(({ state }) => state === "wrong" || state === "differs");
     const isContent = hasOtherContent &&
       all.every(({ state }) => state === "wrong" || state === "differs" || state === "refused");
-    return new Failure(
+    return new MultiportError(
       isContent ? "content" : "unreachable",
       `Cannot go on: all servers are lost: ${reasons}`,
       { cause: faults },

@@ -1,16 +1,16 @@
 import { now } from "../clock.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { Agreement } from "../sources/agreement.ts";
 import type { Sources } from "../sources/sources.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
-import type { ClientEvent } from "./client_event.ts";
+import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadOptions } from "./download_options.ts";
 import type { Place } from "./place.ts";
 
 /** What it takes to find out whether the file that is there is the one that is wanted. */
 export interface KeepContext {
   readonly options: DownloadOptions;
-  readonly onEvent: (event: ClientEvent) => void;
+  readonly onEvent: (event: DownloadEvent) => void;
   readonly sources: Sources;
   readonly place: Place;
 }
@@ -20,7 +20,7 @@ export interface KeepContext {
  * is nothing to do, and that is told. The digest is the one that the person named, else that of the
  * sources that answer at once.
  *
- * @throws {Failure} Of kind `local` if it is another file, or nothing tells.
+ * @throws {MultiportError} With the code `local` if it is another file, or nothing tells.
  */
 export async function keepComplete(context: KeepContext, signal: AbortSignal): Promise<void> {
   const { onEvent, sources, place } = context;
@@ -44,7 +44,8 @@ async function wanted(
     return { sha256: digest?.sha256, size };
   } catch (error) {
     // Whatever is the matter with them: the file stays, and nothing can be made.
-    if (error instanceof Failure && error.kind !== "interrupted") throw place.refusal();
+    signal.throwIfAborted();
+    if (error instanceof MultiportError) throw place.refusal();
     throw error;
   }
 }

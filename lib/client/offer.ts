@@ -1,6 +1,6 @@
 import type { Agreement } from "../sources/agreement.ts";
 import type { Sources } from "../sources/sources.ts";
-import type { ClientEvent } from "./client_event.ts";
+import type { DownloadEvent } from "./download_event.ts";
 import type { Place } from "./place.ts";
 
 /** What would be fetched, and what each source has, for who wants to know that and nothing else. */
@@ -8,7 +8,7 @@ export function offerOf(
   sources: Sources,
   { name, size, digest }: Agreement,
   { output = "" }: Place,
-): Extract<ClientEvent, { type: "offer" }> {
+): Extract<DownloadEvent, { type: "offer" }> {
   const servers = sources.all.map(({ index, name, state, reason, copy }) => ({
     index,
     address: name,

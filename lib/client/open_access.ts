@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { readAuthorities } from "../http/authorities.ts";
 import { authority } from "../http/endpoint.ts";
 import { type NetrcEntry, parseNetrc } from "../http/netrc.ts";
@@ -46,7 +46,7 @@ type Environment = (name: AccessVariable) => string | undefined;
  * How servers are reached, by what was asked for, the environment and the files that they name. The
  * environment's proxies are for URLs; ports of mpservers are reached directly.
  *
- * @throws {Failure} `local` if a file cannot be read, `usage` if what is there cannot be used.
+ * @throws {MultiportError} `local` if a file cannot be read, `usage` if what is there cannot be used.
  */
 export function openAccess(
   { urls, servers }: NamedPlaces,
@@ -79,7 +79,7 @@ function parseProxy(text: string | undefined, name: string): URL | undefined {
   const url = URL.parse(text.includes("://") ? text : `http://${text}`);
   if (url?.protocol === "http:") return url;
   // A password may be in it, which no message repeats.
-  throw new Failure("usage", `Cannot use ${name}: it takes an HTTP proxy: http://HOST:PORT`);
+  throw new MultiportError("usage", `Cannot use ${name}: it takes an HTTP proxy: http://HOST:PORT`);
 }
 
 function readNetrc(env: Environment): NetrcEntry[] {
@@ -92,6 +92,6 @@ function readNetrc(env: Environment): NetrcEntry[] {
       : cause instanceof Error
       ? cause.message
       : String(cause);
-    throw new Failure("local", `Cannot read credentials from ${path}: ${why}`, { cause });
+    throw new MultiportError("local", `Cannot read credentials from ${path}: ${why}`, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { digestFile } from "../storage/digest_file.ts";
 import { attempt } from "../storage/disk_error.ts";
 import { MadeFolders } from "../storage/made_folders.ts";
@@ -49,7 +49,7 @@ export class Place implements Disposable {
   /**
    * Whether a file is there that may not be replaced.
    *
-   * @throws {Failure} Of kind `local` if something else is there.
+   * @throws {MultiportError} With the code `local` if something else is there.
    */
   get isTaken(): boolean {
     const { output } = this;
@@ -62,9 +62,9 @@ export class Place implements Disposable {
   }
 
   /** Says that a file is there which may not be replaced. */
-  refusal(): Failure {
-    const how = this.#isNamed ? "use --force to replace it" : "name it with -o to replace it";
-    return new Failure("local", `Cannot write ${this.output}: it exists already; ${how}`);
+  refusal(): MultiportError {
+    const code = this.#isNamed ? "exists" : "exists-unnamed";
+    return new MultiportError(code, `Cannot write ${this.output}: it exists already`);
   }
 
   /**
@@ -88,7 +88,7 @@ export class Place implements Disposable {
    * Opens the part file, as soon as it is known where that is.
    *
    * @param signal Ends the wait for a lock early.
-   * @throws {Failure} Of kind `local` if the file cannot be made there.
+   * @throws {MultiportError} With the code `local` if the file cannot be made there.
    */
   async open(signal: AbortSignal): Promise<PartFile | undefined> {
     const { output } = this;

@@ -2,13 +2,13 @@ import type { Agreement } from "../sources/agreement.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
 import type { PieceMap } from "../content/piece_map.ts";
 import { byteLength, type ByteRange } from "../byte_range.ts";
-import type { ClientEvent, SourceFigures } from "./client_event.ts";
+import type { DownloadEvent, SourceFigures } from "./download_event.ts";
 import { now } from "../clock.ts";
 import type { Sources } from "../sources/sources.ts";
 
 /** What people are told of a download as a whole: that it starts, how far it is, that it is done. */
 export class ProgressReporter {
-  readonly #onEvent: (event: ClientEvent) => void;
+  readonly #onEvent: (event: DownloadEvent) => void;
   readonly #sources: Sources;
   readonly #agreement: Agreement;
   readonly #output: string;
@@ -20,7 +20,7 @@ export class ProgressReporter {
    * @param portion What is a source's to deliver.
    */
   constructor(
-    onEvent: (event: ClientEvent) => void,
+    onEvent: (event: DownloadEvent) => void,
     sources: Sources,
     agreement: Agreement,
     output: string,

@@ -24,7 +24,7 @@ export interface ResumeContext {
  * Finds out what of the part file can be used, and begins another one if that is nothing. Nobody waits
  * for digests: what was written counts as unverified until they come.
  *
- * @throws {Failure} Of kind `local` if the part file cannot be read or replaced.
+ * @throws {MultiportError} With the code `local` if the part file cannot be read or replaced.
  */
 export async function resume(context: ResumeContext): Promise<void> {
   const { part, agreement, verify, notice } = context;

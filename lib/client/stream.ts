@@ -1,11 +1,11 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
 import { PieceStore } from "../content/piece_store.ts";
 import { type Agreement, OutvotedError } from "../sources/agreement.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import type { Sources } from "../sources/sources.ts";
 import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
-import type { ClientEvent } from "./client_event.ts";
+import type { DownloadEvent } from "./download_event.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { ContentSink, DownloadOptions } from "./download_options.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
@@ -14,7 +14,7 @@ import { StreamWindow } from "./stream_window.ts";
 /** What a stream works with, once the servers have answered. */
 export interface StreamParts {
   readonly options: DownloadOptions;
-  readonly onEvent: (event: ClientEvent) => void;
+  readonly onEvent: (event: DownloadEvent) => void;
   readonly sources: Sources;
   readonly agreement: Agreement;
   /** Where the content goes. */
@@ -26,7 +26,7 @@ export interface StreamParts {
  * verified, and never more ahead of the reader than a window of fixed length. Nothing is left on disk,
  * so nothing can be gone on with.
  *
- * @throws {Failure} If the file cannot be had, or nobody reads it any more.
+ * @throws {MultiportError} If the file cannot be had, or nobody reads it any more.
  */
 export async function streamContent(parts: StreamParts, signal: AbortSignal): Promise<void> {
   const { options, onEvent, sources, agreement, sink } = parts;
@@ -62,7 +62,7 @@ export async function streamContent(parts: StreamParts, signal: AbortSignal): Pr
   } catch (error) {
     if (!(error instanceof OutvotedError)) throw error;
     // What was written cannot be taken back.
-    throw new Failure("content", `Cannot go on writing: ${error.message}`, { cause: error });
+    throw new MultiportError("content", `Cannot go on writing: ${error.message}`, { cause: error });
   } finally {
     over.abort();
     await sources.close();
@@ -77,13 +77,13 @@ function checkDigest(sha256: string | undefined, wanted: string | undefined): vo
   if (sha256 === wanted) return;
   const message =
     `Cannot vouch for what was written: its SHA-256 is ${sha256}, not the ${wanted} asked for`;
-  throw new Failure("content", message);
+  throw new MultiportError("content", message);
 }
 
 /** A reader that has stopped reading keeps nobody who wants to stop. */
 async function untilStopped(wait: Promise<void>, signal: AbortSignal): Promise<void> {
   const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(new Failure("interrupted", "Interrupted"));
+  const stop = () => stopped.reject(signal.reason);
   signal.addEventListener("abort", stop);
   try {
     if (signal.aborted) stop();

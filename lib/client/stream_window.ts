@@ -1,7 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceStore } from "../content/piece_store.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { describeDiskError } from "../storage/disk_error.ts";
 import { WindowWriter } from "../storage/window_writer.ts";
 import type { ContentSink } from "./download_options.ts";
@@ -15,7 +15,7 @@ export interface StreamObserver {
   /** These bytes may be fetched, too, from now on. */
   released(range: ByteRange): void;
   /** Nothing more can be written. */
-  failed(error: Failure): void;
+  failed(error: MultiportError): void;
 }
 
 /**
@@ -76,7 +76,9 @@ export class StreamWindow {
     this.#isWriting = true;
     this.#writeReady().catch((error) => {
       const why = describeDiskError(error);
-      const failure = new Failure("local", `Cannot write the output: ${why}`, { cause: error });
+      const failure = new MultiportError("local", `Cannot write the output: ${why}`, {
+        cause: error,
+      });
       this.#drained.reject(failure);
       this.observer?.failed(failure);
     });

@@ -1,5 +1,5 @@
 import type { ByteRange } from "../byte_range.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { MAX_PIECE_REJECTIONS } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import type { PieceDigest, PieceReader } from "./piece_digest.ts";
@@ -123,7 +123,7 @@ export class PieceVerifier {
   #reject(wrong: WrongPiece): void {
     if (wrong.culprit === undefined && wrong.rejections > MAX_PIECE_REJECTIONS) {
       const why = `piece ${wrong.piece} is wrong however it is put together`;
-      throw new Failure("content", `Cannot download: ${why}`);
+      throw new MultiportError("content", `Cannot download: ${why}`);
     }
     this.#observer.wrong(wrong);
   }

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { MAX_CERTIFICATES_BYTES } from "./limits.ts";
 
 /** Where systems keep the certificates that everybody on them trusts: Debian, Fedora, SUSE, Alpine, BSD. */
@@ -26,7 +26,7 @@ export interface AuthorityFiles {
  * or else the system's, where companies put their own.
  *
  * @returns PEM, as `Endpoint` takes it.
- * @throws {Failure} `local` if a file that was named cannot be read or has no certificate in it.
+ * @throws {MultiportError} `local` if a file that was named cannot be read or has no certificate in it.
  */
 export function readAuthorities({ ca, sslCertFile }: AuthorityFiles): string[] {
   const named = [ca, sslCertFile].filter((path) => path !== undefined && path !== "") as string[];
@@ -39,19 +39,24 @@ function readNamed(path: string): string {
   let text: string;
   try {
     const { size } = Deno.statSync(path);
-    if (size > MAX_CERTIFICATES_BYTES) throw new Failure("local", `${path} is too large for that`);
+    if (size > MAX_CERTIFICATES_BYTES) {
+      throw new MultiportError("local", `${path} is too large for that`);
+    }
     text = Deno.readTextFileSync(path);
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/ \(os error \d+\).*$/, "") : error;
-    throw new Failure("local", `Cannot read certificates from ${path}: ${why}`);
+    throw new MultiportError("local", `Cannot read certificates from ${path}: ${why}`);
   }
   const certificates = text.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) {
-    throw new Failure("local", `Cannot use certificates from ${path}: there are none (PEM)`);
+    throw new MultiportError("local", `Cannot use certificates from ${path}: there are none (PEM)`);
   }
   for (const [at, certificate] of certificates.entries()) {
     if (!isCertificate(certificate)) {
-      throw new Failure("local", `Cannot use certificates from ${path}: no. ${at + 1} is damaged`);
+      throw new MultiportError(
+        "local",
+        `Cannot use certificates from ${path}: no. ${at + 1} is damaged`,
+      );
     }
   }
   return certificates.join("\n");

@@ -1,6 +1,9 @@
 import { HeadError } from "./head_error.ts";
 import { ProxyError } from "./proxy_error.ts";
 
+/** What rustls says of a certificate that leads to no authority that is known. */
+const UNTRUSTED = "UnknownIssuer";
+
 /** Puts into words, for a person, why a connection could not be had or used. */
 export function describeFault(fault: unknown): string {
   if (fault instanceof HeadError) return `not a valid HTTP answer: ${fault.message}`;
@@ -14,17 +17,24 @@ export function describeFault(fault: unknown): string {
 
 /** In the words of people who do not know those of the library that checks certificates. */
 function describeTlsFault(message: string): string {
-  const [, why] = /^invalid peer certificate: (.*)$/.exec(message) ?? [];
+  const why = certificateFault(message);
   if (why === undefined) return message;
-  if (why === "UnknownIssuer") {
-    return "its certificate comes from nobody who is trusted; name whom you trust with --ca FILE";
-  }
+  if (why === UNTRUSTED) return "its certificate comes from nobody who is trusted";
   if (/^Expired|certificate expired/i.test(why)) return "its certificate has expired";
   if (/^NotValidYet|not valid yet/i.test(why)) return "its certificate is not valid yet";
   if (why.includes("CaUsedAsEndEntity")) {
     return "its certificate is that of an authority: it needs one that the authority has signed";
   }
   return `its certificate is not accepted: ${why}`;
+}
+
+/** Whether a server was refused because nobody who is trusted has signed its certificate. */
+export function isUntrusted(fault: unknown): boolean {
+  return fault instanceof Deno.errors.InvalidData && certificateFault(fault.message) === UNTRUSTED;
+}
+
+function certificateFault(message: string): string | undefined {
+  return /^invalid peer certificate: (.*)$/.exec(message)?.[1];
 }
 
 /**

@@ -63,9 +63,10 @@ async function answer(conn: Deno.Conn): Promise<ResponseHead> {
 function check({ status }: ResponseHead, { authorization }: Proxy): void {
   if (status >= 200 && status < 300) return;
   if (status !== 407) throw new ProxyError(`the proxy answered with status ${status}`);
+  if (authorization === undefined) {
+    throw new ProxyError("the proxy wants a name and a password", { wantsCredentials: true });
+  }
   throw new ProxyError(
-    authorization === undefined
-      ? "the proxy wants a name and a password: --proxy http://USER:PASSWORD@HOST:PORT"
-      : "the proxy does not accept the name and the password that were given for it",
+    "the proxy does not accept the name and the password that were given for it",
   );
 }

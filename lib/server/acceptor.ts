@@ -40,7 +40,7 @@ export class Acceptor {
     this.#allow = allow;
     this.#connections = connections;
     this.#service = service;
-    this.#turnedAway = new Notices((message) => service.notice(message));
+    this.#turnedAway = new Notices((message, details) => service.notice(message, details));
     this.#failed = new Notices((message) => service.notice(message));
   }
 
@@ -86,8 +86,8 @@ export class Acceptor {
     const { client, isAllowed } = this.#callerAt(conn.remoteAddr.hostname);
     if (!isAllowed) {
       conn.close();
-      const message = `turned ${client} away; allow it with -a ${client}`;
-      this.#turnedAway.add(message, performance.now());
+      const about = { about: "turned-away", client } as const;
+      this.#turnedAway.add(`turned ${client} away`, performance.now(), about);
     } else if (this.#connections.makeRoom(client)) {
       onClient(conn, client);
     } else {

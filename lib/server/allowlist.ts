@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Block = readonly [network: Address, prefixLength: number];
@@ -23,7 +23,7 @@ export class Allowlist {
 
   /**
    * @param entries IP addresses and CIDR blocks; `any` for everybody.
-   * @throws {Failure} `usage` if an entry is none of these.
+   * @throws {MultiportError} `usage` if an entry is none of these.
    */
   constructor(entries: readonly string[]) {
     this.#anybody = entries.includes("any");
@@ -83,7 +83,7 @@ function parseBlock(entry: string): Block {
     const isPrefix = prefix === undefined || /^[0-9]{1,3}$/.test(prefix) && prefixLength <= bits;
     if (isPrefix) return withoutMapping(network, prefixLength);
   }
-  throw new Failure(
+  throw new MultiportError(
     "usage",
     `Cannot allow ${entry}: it is neither an IP address nor a CIDR block; give one, such as 10.0.0.0/8, or any`,
   );

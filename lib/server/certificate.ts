@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 
 /** What a server proves with that it is who it says, both PEM. */
 export interface Certificate {
@@ -16,7 +16,7 @@ export interface CertificateFiles {
 /**
  * Reads a certificate and its key, and tries them out.
  *
- * @throws {Failure} `local` if one of them cannot be read, `usage` if they are none, or do not belong
+ * @throws {MultiportError} `local` if one of them cannot be read, `usage` if they are none, or do not belong
  * together.
  *
  * @example
@@ -30,7 +30,7 @@ export function readCertificate({ certPath, keyPath }: CertificateFiles): Certif
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
   } catch (error) {
     const message = `Cannot use ${certPath} with ${keyPath}: ${whyNot(error)}`;
-    throw new Failure("usage", message, { cause: error });
+    throw new MultiportError("usage", message, { cause: error });
   }
   return certificate;
 }
@@ -46,7 +46,7 @@ function readText(path: string): string {
       : cause instanceof Error
       ? cause.message
       : String(cause);
-    throw new Failure("local", `Cannot read ${path}: ${why}`, { cause });
+    throw new MultiportError("local", `Cannot read ${path}: ${why}`, { cause });
   }
 }
 

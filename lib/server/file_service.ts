@@ -9,6 +9,7 @@ import type { RateLimit } from "./rate_limit.ts";
 import type { HostNames } from "./request_site.ts";
 import type { ManifestState, Served } from "./response.ts";
 import type { ServedFile } from "./served_file.ts";
+import type { NoticeDetails } from "./notices.ts";
 import type { ServerState } from "./server_event.ts";
 
 /** How a port serves its file. */
@@ -115,12 +116,12 @@ export class FileService implements Served, ContentSource {
     if (this.#changeTold) return;
     this.#changeTold = true;
     const { path } = this.file.identity;
-    this.notice(`refuses requests: ${path} was changed; restart mpserver to serve it as it is now`);
+    this.notice(`refuses requests: ${path} was changed`, { about: "changed" });
   }
 
   /** Tells the operator something about this server. */
-  notice(message: string): void {
-    this.#report({ type: "notice", message: `Server${this.index} ${message}` });
+  notice(message: string, more: NoticeDetails = {}): void {
+    this.#report({ type: "notice", message: `Server${this.index} ${message}`, ...more });
   }
 
   /** Tells the supervisor that no connection can be accepted. */

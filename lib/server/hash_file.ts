@@ -18,7 +18,7 @@ export interface HashedFile {
  * @param identity The version to hash.
  * @param onProgress Told the bytes done so far, after every chunk.
  * @throws {FileChangedError} The file was changed meanwhile: digests of a mixture are worth nothing.
- * @throws {Failure} `local` if it cannot be opened.
+ * @throws {MultiportError} `local` if it cannot be opened.
  */
 export function hashFile(
   identity: FileIdentity,

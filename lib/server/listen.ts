@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { type ErrorCode, MultiportError } from "../multiport_error.ts";
 import { formatAddress } from "./address.ts";
 import type { Certificate } from "./certificate.ts";
 
@@ -21,7 +21,7 @@ const MOST_ATTEMPTS = 16;
  * @param port 0 lets the system choose one.
  * @param certificate With it, clients have to speak TLS.
  * @returns At least one listener, all on the same port.
- * @throws {Failure} `usage` if one of them cannot be had; then none is left open.
+ * @throws {MultiportError} If one of them cannot be had; then none is left open.
  */
 export function listenOn(
   hostnames: readonly string[],
@@ -47,7 +47,7 @@ function listenOnEach(
   certificate: Certificate | undefined,
   listeners: AnyListener[],
 ): void {
-  let missing: Failure | undefined;
+  let missing: MultiportError | undefined;
   for (const hostname of hostnames) {
     const [first] = listeners;
     try {
@@ -56,11 +56,9 @@ function listenOnEach(
       const isCovered = first?.addr.hostname === ANY_IPV6 && error instanceof Deno.errors.AddrInUse;
       if (isCovered) continue;
       const address = formatAddress({ hostname, port });
-      const failure = new Failure(
-        "usage",
-        `Cannot listen on ${address}: ${whyNot(error, port)}`,
-        { cause: error },
-      );
+      const [code, why] = whyNot(error, port);
+      const message = `Cannot listen on ${address}: ${why}`;
+      const failure = new MultiportError(code, message, { cause: error });
       if (!isMissing(error)) throw failure;
       missing ??= failure;
     }
@@ -82,15 +80,11 @@ function isMissing(error: unknown): boolean {
     error instanceof Error && "code" in error && error.code === "EAFNOSUPPORT";
 }
 
-function whyNot(error: unknown, port: number): string {
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `port ${port} is taken; give another one with -p, or end the program that has it`;
-  }
+function whyNot(error: unknown, port: number): [code: ErrorCode, why: string] {
+  if (error instanceof Deno.errors.AddrInUse) return ["port-taken", `port ${port} is taken`];
   if (error instanceof Deno.errors.PermissionDenied) {
-    return `this user may not take port ${port}; give one above 1023 with -p`;
+    return ["port-forbidden", `this user may not take port ${port}`];
   }
-  if (isMissing(error)) {
-    return "this machine has no such address; give one of its own with --bind";
-  }
-  return error instanceof Error ? error.message : String(error);
+  if (isMissing(error)) return ["no-such-address", "this machine has no such address"];
+  return ["usage", error instanceof Error ? error.message : String(error)];
 }

@@ -24,7 +24,13 @@ export type FromManifestWorker =
     readonly piecesSha256: string;
   }
   /** There will be no manifest of this file. */
-  | { readonly type: "withheld"; readonly file: FileIdentity; readonly reason: string }
+  | {
+    readonly type: "withheld";
+    readonly file: FileIdentity;
+    readonly reason: string;
+    /** Whether the file is not what it was when the servers started. */
+    readonly isChanged: boolean;
+  }
   /** All files are done. */
   | { readonly type: "ended" };
 
@@ -52,11 +58,12 @@ function hashed(file: FileIdentity): FromManifestWorker {
     });
     return { type: "ready", file, manifest, piecesSha256 };
   } catch (error) {
-    return { type: "withheld", file, reason: reasonOf(error) };
+    const isChanged = error instanceof FileChangedError;
+    return { type: "withheld", file, reason: reasonOf(error), isChanged };
   }
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof FileChangedError) return "it was changed meanwhile; restart mpserver";
+  if (error instanceof FileChangedError) return "it was changed meanwhile";
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
 import { AccessToken } from "./access_token.ts";
 import { Acceptor } from "./acceptor.ts";
@@ -64,7 +64,7 @@ export class Port {
    *
    * @param buffers Shared by all ports of this thread.
    * @param report Told everything that the supervisor has to know.
-   * @throws {Failure} The file or the port cannot be had; nothing is left open then.
+   * @throws {MultiportError} The file or the port cannot be had; nothing is left open then.
    */
   static open(
     { index, file: identity, port, options }: OpenPort,
@@ -162,7 +162,7 @@ export class Port {
         this.#listeners = listenOn(this.#hostnames, this.address.port, certificate);
         return this.#accept();
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
+        if (!(error instanceof MultiportError)) throw error;
         this.#troubles.add(`has no listener: ${error.message}`, performance.now());
         await delay(RELISTEN_MS, signal);
       }

@@ -1,5 +1,5 @@
 import { Speed } from "../speed.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { formatAddress } from "./address.ts";
 import type {
   FromPort,
@@ -136,7 +136,7 @@ export class PortHandle {
   /**
    * Makes the worker take the port.
    *
-   * @throws {Failure} The port or the file cannot be had.
+   * @throws {MultiportError} The port or the file cannot be had.
    */
   async open(port: number, options: PortOptions): Promise<void> {
     this.tell({ type: "open", index: this.index, file: this.file, port, options });
@@ -207,7 +207,7 @@ export class PortHandle {
         break;
       case "failed":
         this.#opened.reject(
-          new Failure(message.kind, message.message, { cause: message.cause }),
+          new MultiportError(message.code, message.message, { cause: message.cause }),
         );
         break;
       case "state":

@@ -1,11 +1,11 @@
-import type { FailureKind } from "../failure.ts";
+import type { ErrorCode } from "../multiport_error.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FileIdentity } from "./served_file.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Mirror } from "./metalink.ts";
 import type { ServedRecord } from "./served_log.ts";
-import type { ServerState } from "./server_event.ts";
+import type { ServerNotice, ServerState } from "./server_event.ts";
 
 /** What is the same for all ports of a process. */
 export interface PortOptions {
@@ -66,7 +66,7 @@ export type FromPort =
   | { readonly type: "opened"; readonly hostname: string; readonly port: number }
   | {
     readonly type: "failed";
-    readonly kind: FailureKind;
+    readonly code: ErrorCode;
     readonly message: string;
     /** What the system said. */
     readonly cause: string | undefined;
@@ -83,7 +83,12 @@ export type FromPort =
   /** It has ended. */
   | { readonly type: "disconnected"; readonly client: string }
   | { readonly type: "served"; readonly record: ServedRecord }
-  | { readonly type: "notice"; readonly message: string }
+  | {
+    readonly type: "notice";
+    readonly message: string;
+    readonly about?: ServerNotice;
+    readonly client?: string;
+  }
   /** No connection can be accepted, as the process has no descriptors left. */
   | { readonly type: "short of descriptors" }
   /** Everything is closed, and nothing follows. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { BufferPool } from "../http/buffer_pool.ts";
 import { PORT_BUFFERS } from "./limits.ts";
 import { Port } from "./port.ts";
@@ -33,11 +33,11 @@ function open(message: OpenPort): void {
     const hostname = withZone(port.address.hostname, hostnames);
     report(index, { type: "opened", hostname, port: port.address.port });
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    const { kind, message, cause } = error;
+    if (!(error instanceof MultiportError)) throw error;
+    const { code, message, cause } = error;
     // Errors of the system lose their class between threads; their text stays.
     const said = cause instanceof Error ? cause.message : undefined;
-    report(index, { type: "failed", kind, message, cause: said });
+    report(index, { type: "failed", code, message, cause: said });
   }
 }
 

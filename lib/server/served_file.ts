@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 
 /** One version of one file: what was there when the servers started, and has to stay. */
 export interface FileIdentity {
@@ -35,7 +35,7 @@ const CLOCK_LAG_MS = 20;
  * version: one within the second of the last change would leave its time as it is.
  *
  * @param path Where it is; symbolic links are followed.
- * @throws {Failure} `local` if it cannot be read, or is not a regular file.
+ * @throws {MultiportError} `no-file` if there is no regular file, `local` if it cannot be read.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export async function settledIdentity(path: string): Promise<FileIdentity> {
  * Looks at a file that is to be served.
  *
  * @param path Where it is; symbolic links are followed.
- * @throws {Failure} `local` if it cannot be read, or is not a regular file.
+ * @throws {MultiportError} `no-file` if there is no regular file, `local` if it cannot be read.
  *
  * @example
  * ```ts
@@ -74,26 +74,24 @@ export function identifyFile(path: string): FileIdentity {
 /**
  * Opens a file to be served, for reading.
  *
- * @throws {Failure} `local` if it cannot be opened.
+ * @throws {MultiportError} `no-file` or `local` if it cannot be opened.
  */
 export function openServedFile(path: string): Deno.FsFile {
   try {
     // A directory can be opened, but a named pipe would wait here for a writer: ask before opening.
     if (!Deno.statSync(path).isFile) {
-      throw new Failure(
-        "local",
-        `Cannot serve ${path}: it is not a regular file; name one with -f`,
-      );
+      throw new MultiportError("no-file", `Cannot serve ${path}: it is not a regular file`);
     }
     return Deno.openSync(path, { read: true });
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure("local", `Cannot serve ${path}: ${whyNot(error)}`, { cause: error });
+    if (error instanceof MultiportError) throw error;
+    const code = error instanceof Deno.errors.NotFound ? "no-file" : "local";
+    throw new MultiportError(code, `Cannot serve ${path}: ${whyNot(error)}`, { cause: error });
   }
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file; name one with -f";
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
   if (error instanceof Deno.errors.PermissionDenied) {
     return "it may not be read; give this user permission to read it";
   }
@@ -145,7 +143,7 @@ export class ServedFile implements Disposable {
 
   /**
    * @param identity The version that is to be served.
-   * @throws {Failure} `local` if the file cannot be opened.
+   * @throws {MultiportError} `no-file` or `local` if the file cannot be opened.
    */
   constructor(identity: FileIdentity) {
     this.identity = identity;

@@ -30,8 +30,17 @@ export interface ClientStatus {
   readonly rate: number;
 }
 
-/** Everything that servers tell whoever shows it; the `--json` lines are these objects. */
-export type ServerEvent =
+/** What a notice is about, where an operator could do something about it. */
+export type ServerNotice =
+  /** A client that `allow` does not let in. */
+  | "turned-away"
+  /** A file was changed: what is there now is not served. */
+  | "changed"
+  /** The token goes over a network without encryption. */
+  | "clear-token";
+
+/** What servers tell as it happens. */
+export type ServeEvent =
   | {
     readonly type: "listening";
     readonly servers: readonly {
@@ -44,12 +53,6 @@ export type ServerEvent =
     }[];
   }
   | { readonly type: "server"; readonly index: number; readonly state: ServerState }
-  | {
-    readonly type: "status";
-    readonly servers: readonly ServerStatus[];
-    /** Who takes what; empty unless that was asked for. Not part of `--json`. */
-    readonly clients?: readonly ClientStatus[];
-  }
   | {
     readonly type: "served";
     readonly index: number;
@@ -71,5 +74,10 @@ export type ServerEvent =
     readonly sha256?: string;
   }
   /** One line for the operator: a file changed on disk, an address was turned away. */
-  | { readonly type: "notice"; readonly message: string }
-  | { readonly type: "error"; readonly code: number; readonly message: string };
+  | {
+    readonly type: "notice";
+    readonly message: string;
+    readonly about?: ServerNotice;
+    /** The IP address of the client that it is about. */
+    readonly client?: string;
+  };

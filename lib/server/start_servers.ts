@@ -1,10 +1,10 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { isAccessToken } from "./access_token.ts";
 import { Allowlist, isLoopback } from "./allowlist.ts";
 import { settledIdentity } from "./served_file.ts";
 import { type CertificateFiles, readCertificate } from "./certificate.ts";
 import { LOOPBACK, type ServeOptions } from "./serve_options.ts";
-import type { ServerEvent } from "./server_event.ts";
+import type { ServeEvent } from "./server_event.ts";
 import type { Serving } from "./serving.ts";
 import { Supervisor, type WorkerFactory } from "./supervisor.ts";
 
@@ -21,7 +21,7 @@ const WORKERS: WorkerFactory = {
  * @param options What to serve, where, and to whom.
  * @param onEvent Told everything that happens, from `listening` on.
  * @returns The running servers; `close()` ends them.
- * @throws {Failure} `usage` if the options make no sense or a port cannot be had, `local` if a file
+ * @throws {MultiportError} `usage` if the options make no sense or a port cannot be had, `local` if a file
  * cannot be read; nothing is left running then.
  *
  * @example
@@ -34,7 +34,7 @@ const WORKERS: WorkerFactory = {
  */
 export async function startServers(
   options: ServeOptions,
-  onEvent: (event: ServerEvent) => void,
+  onEvent: (event: ServeEvent) => void,
   workers: WorkerFactory = WORKERS,
 ): Promise<Serving> {
   checkOptions(options);
@@ -67,52 +67,49 @@ export async function startServers(
     tracked: once || watchClients,
   });
   if (token !== undefined && certificate === undefined && !hostnames.every(isLoopback)) {
-    const message = "The token is sent in the clear, for everybody on the way to read; " +
-      "give --tls-cert and --tls-key";
-    onEvent({ type: "notice", message });
+    const message = "The token is sent in the clear, for everybody on the way to read";
+    onEvent({ type: "notice", message, about: "clear-token" });
   }
   return supervisor;
 }
 
-/** @throws {Failure} `usage` if the options make no sense. */
+/** @throws {MultiportError} `usage` if the options make no sense. */
 function checkOptions({ files, ports, limitRate, token }: ServeOptions): void {
-  if (ports.length === 0) throw new Failure("usage", "Cannot serve: no port; give some with -p");
+  if (ports.length === 0) throw new MultiportError("usage", "Cannot serve: there is no port");
   const invalid = ports.find((port) => !Number.isInteger(port) || port < 0 || port > 65_535);
   if (invalid !== undefined) {
-    throw new Failure("usage", `Cannot serve on port ${invalid}: ports are 1 to 65535`);
+    throw new MultiportError("usage", `Cannot serve on port ${invalid}: ports are 1 to 65535`);
   }
   const twice = ports.find((port, at) => port !== 0 && ports.indexOf(port) !== at);
   if (twice !== undefined) {
-    throw new Failure("usage", `Cannot serve twice on port ${twice}: give every port once`);
+    throw new MultiportError("usage", `Cannot serve twice on port ${twice}: give every port once`);
   }
   if (files.length !== 1 && files.length !== ports.length) {
-    throw new Failure(
+    throw new MultiportError(
       "usage",
       `Cannot serve ${files.length} files on ${ports.length} ports: give one file, or one per port`,
     );
   }
   if (token !== undefined && !isAccessToken(token)) {
-    throw new Failure(
+    throw new MultiportError(
       "usage",
       "Cannot use the token: it is one word of letters, digits and -._~+/",
     );
   }
   if (limitRate !== undefined && !(limitRate >= 1)) {
-    throw new Failure(
+    throw new MultiportError(
       "usage",
       `Cannot limit the rate to ${limitRate}: give 1 or more bytes per second`,
     );
   }
 }
 
-/** @throws {Failure} `usage` if only one of the two is given. */
+/** @throws {MultiportError} `usage` if only one of the two is given. */
 function certificateFilesOf({ tlsCert, tlsKey }: ServeOptions): CertificateFiles | undefined {
   if (tlsCert !== undefined && tlsKey !== undefined) return { certPath: tlsCert, keyPath: tlsKey };
   if (tlsCert === undefined && tlsKey === undefined) return undefined;
-  const [given, missing] = tlsCert === undefined
-    ? ["--tls-key", "--tls-cert"]
-    : ["--tls-cert", "--tls-key"];
-  throw new Failure("usage", `Cannot use ${given} alone: give ${missing} as well`);
+  const [given, missing] = tlsCert === undefined ? ["tlsKey", "tlsCert"] : ["tlsCert", "tlsKey"];
+  throw new MultiportError("usage", `Cannot use ${given} alone: give ${missing} as well`);
 }
 
 /** The addresses to listen on. */

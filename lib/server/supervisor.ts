@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts";
 import type { Mirror } from "./metalink.ts";
@@ -8,7 +8,7 @@ import { ClientWatch } from "./client_watch.ts";
 import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
 import type { FromPort, PortOptions } from "./port_message.ts";
 import type { FileIdentity } from "./served_file.ts";
-import type { ClientStatus, ServerEvent, ServerStatus } from "./server_event.ts";
+import type { ClientStatus, ServeEvent, ServerStatus } from "./server_event.ts";
 import type {
   PauseResult,
   ResumeResult,
@@ -39,7 +39,7 @@ export class Supervisor implements Serving, PortListener {
   readonly #handles: readonly PortHandle[];
   readonly #certificate: CertificateFiles | undefined;
   readonly #workers: WorkerFactory;
-  readonly #onEvent: (event: ServerEvent) => void;
+  readonly #onEvent: (event: ServeEvent) => void;
   readonly #watch: ClientWatch | undefined;
   readonly #once: boolean;
   readonly #manifests = new Map<PortHandle, Manifest>();
@@ -56,7 +56,7 @@ export class Supervisor implements Serving, PortListener {
     { once, watchClients }: { readonly once: boolean; readonly watchClients: boolean },
     certificate: CertificateFiles | undefined,
     workers: WorkerFactory,
-    onEvent: (event: ServerEvent) => void,
+    onEvent: (event: ServeEvent) => void,
   ) {
     this.#certificate = certificate;
     this.#workers = workers;
@@ -82,7 +82,7 @@ export class Supervisor implements Serving, PortListener {
    *
    * @param ports One for every server.
    * @param options The same for all of them.
-   * @throws {Failure} One of them cannot be had; everything else has been closed again.
+   * @throws {MultiportError} One of them cannot be had; everything else has been closed again.
    */
   async start(ports: readonly number[], options: PortOptions): Promise<void> {
     const opening = this.#handles.map((handle, at) => handle.open(ports[at] ?? 0, options));
@@ -124,7 +124,7 @@ export class Supervisor implements Serving, PortListener {
       for (const handle of this.#handles) handle.tell({ type: "certificate", certificate });
       this.#onEvent({ type: "notice", message: "The certificate was read again" });
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof MultiportError)) throw error;
       const message = `${error.message}; the one that was read before stays in use`;
       this.#onEvent({ type: "notice", message });
     }
@@ -237,7 +237,7 @@ export class Supervisor implements Serving, PortListener {
         break;
       }
       case "withheld":
-        this.#withhold(message.file, message.reason);
+        this.#withhold(message.file, message.reason, message.isChanged);
         break;
       case "ended":
         this.#hashing?.terminate();
@@ -249,12 +249,12 @@ export class Supervisor implements Serving, PortListener {
     this.#onEvent({ type: "manifest", file: path, done, size, sha256 });
   }
 
-  #withhold(file: FileIdentity, reason: string): void {
+  #withhold(file: FileIdentity, reason: string, isChanged = false): void {
     const without = this.#servingFile(file).filter((handle) => !this.#manifests.has(handle));
     if (without.length === 0) return;
     for (const handle of without) handle.tell({ type: "manifest withheld" });
     const message = `Cannot compute the digests of ${file.path}: ${reason}`;
-    this.#onEvent({ type: "notice", message });
+    this.#onEvent({ type: "notice", message, ...isChanged ? { about: "changed" } : {} });
   }
 
   #servingFile(file: FileIdentity): PortHandle[] {

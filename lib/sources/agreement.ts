@@ -1,8 +1,9 @@
 import { now } from "../clock.ts";
 import { type Copy, findConsensus, type Verdict, type Vote } from "../content/consensus.ts";
 import type { CopyDigest } from "../content/manifest.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { Source } from "./source.ts";
+import type { TellNotice } from "./source_event.ts";
 import type { SourceCopy } from "./source_copy.ts";
 import type { Sources } from "./sources.ts";
 
@@ -21,7 +22,7 @@ export interface AgreementOptions {
    */
   readonly votesUntil?: number;
   /** Tells people in one line that sources disagree. */
-  readonly notice?: (message: string) => void;
+  readonly notice?: TellNotice;
 }
 
 /**
@@ -50,20 +51,20 @@ export class Agreement {
 
   /**
    * @param sources Those that are up have answered.
-   * @throws {Failure} Of kind `content` if the copies differ and none of them has a majority.
+   * @throws {MultiportError} With the code `content` if the copies differ and none of them has a majority.
    */
   constructor(sources: Sources, options: AgreementOptions = {}) {
     this.#sources = sources;
     this.#options = options;
     this.#count();
     if (this.#answers().length === 0) {
-      throw new Failure(
+      throw new MultiportError(
         "unreachable",
         "Cannot start: the servers that had answered are lost again",
       );
     }
     const verdict = this.#judge();
-    if (verdict.type === "tie") throw tieOf(this.#votes, verdict.groups, options.sha256);
+    if (verdict.type === "tie") throw tieOf(this.#votes, verdict.groups);
     if (verdict.type === "none") throw noneHas(options.sha256);
     const first = sources.all.find(({ index }) => verdict.sources.includes(index));
     this.size = first?.copy?.size ?? 0;
@@ -109,7 +110,7 @@ export class Agreement {
    * Takes note of what sources have said of their copies since, and takes the vote again.
    *
    * @throws {OutvotedError} If most sources have other content than those that had answered before.
-   * @throws {Failure} Of kind `content` if the copies differ and none of them has a majority.
+   * @throws {MultiportError} With the code `content` if the copies differ and none of them has a majority.
    */
   reconsider(): void {
     if (this.#isOver) return;
@@ -136,7 +137,7 @@ export class Agreement {
    * Takes the vote again when the time for a tie is over, and as long as some digests are known but
    * do not decide: a source that could have outvoted them may be lost.
    *
-   * @throws {Failure} Of kind `content` if there still is one.
+   * @throws {MultiportError} With the code `content` if there still is one.
    */
   look(): void {
     const isOver = this.#isTied && now() >= (this.#options.votesUntil ?? 0);
@@ -188,11 +189,13 @@ export class Agreement {
   /** A tie waits for those that have not answered; one that comes later stands against what is agreed. */
   #weigh(groups: readonly (readonly number[])[]): void {
     const isOpen = now() < (this.#options.votesUntil ?? 0);
-    const failure = tieOf(this.#votes, groups, this.#options.sha256);
+    const failure = tieOf(this.#votes, groups);
     if (this.#digest && !isOpen && !this.#isTied) return this.#setAside();
     if (!isOpen || !this.#isAwaiting) throw failure;
     this.#setAside();
-    if (!this.#isTied) this.#tell(`${failure.message}; waiting for the other servers`);
+    if (!this.#isTied) {
+      this.#options.notice?.(`${failure.message}; waiting for the other servers`, "tie");
+    }
     this.#isTied = true;
   }
 
@@ -247,24 +250,16 @@ export class Agreement {
     source.differ(`its copy differs: ${own} instead of ${right}`);
     if (this.#told.has(source) || this.#options.sha256 !== undefined) return;
     this.#told.add(source);
-    this.#tell(
-      `${source.label} has another file: ${own} instead of ${right}; if that is the right one, ` +
-        "name it with --checksum sha-256=HEX",
-    );
+    const message = `${source.label} has another file: ${own} instead of ${right}`;
+    this.#options.notice?.(message, "other-copy");
   }
 
   #outvoted(verdict: Exclude<Verdict, { type: "tie" | "none" }>): OutvotedError {
     const copy = verdict.type === "agreed" ? verdict.copy : { size: verdict.size, digest: null };
-    const message =
-      `Most servers have another file than the first to answer: ${
-        describe(copy.size, copy.digest?.sha256)
-      } instead of ${describe(this.size, this.#digest?.sha256)}; starting over with theirs; ` +
-      "--checksum sha-256=HEX decides";
+    const message = `Most servers have another file than the first to answer: ${
+      describe(copy.size, copy.digest?.sha256)
+    } instead of ${describe(this.size, this.#digest?.sha256)}; starting over with theirs`;
     return new OutvotedError(message);
-  }
-
-  #tell(message: string): void {
-    this.#options.notice?.(message);
   }
 }
 
@@ -281,11 +276,11 @@ export function findTie(sources: Sources, sha256?: string): string | undefined {
   );
   const byIndex = new Map([...votes].map(([{ index }, vote]) => [index, vote]));
   const verdict = findConsensus(byIndex, sha256);
-  return verdict.type === "tie" ? tieOf(votes, verdict.groups, sha256).message : undefined;
+  return verdict.type === "tie" ? tieOf(votes, verdict.groups).message : undefined;
 }
 
-function noneHas(sha256: string | undefined): Failure {
-  return new Failure(
+function noneHas(sha256: string | undefined): MultiportError {
+  return new MultiportError(
     "content",
     `Cannot download: no server has a file with the SHA-256 ${sha256}`,
   );
@@ -304,8 +299,7 @@ function voteOf(source: Source, { size, digest, sample }: Copy): Vote {
 function tieOf(
   votes: ReadonlyMap<Source, Vote>,
   groups: readonly (readonly number[])[],
-  sha256: string | undefined,
-): Failure {
+): MultiportError {
   const sides = groups.map((group) => {
     const voters = [...votes].filter(([{ index }]) => group.includes(index));
     const names = voters.map(([{ name }]) => name).join(", ");
@@ -314,12 +308,7 @@ function tieOf(
       first ? describe(first[1].size, first[1].digest?.sha256, first[1].sample) : "?"
     }`;
   });
-  const name = sha256 === undefined ? "name the right one with --checksum sha-256=HEX, or " : "";
-  return new Failure(
-    "content",
-    `Cannot tell which copy is right: ${sides.join("; ")}; ` +
-      `${name}leave out the servers that have the wrong one`,
-  );
+  return new MultiportError("tie", `Cannot tell which copy is right: ${sides.join("; ")}`);
 }
 
 function describe(size: number, sha256: string | undefined, sample?: string): string {

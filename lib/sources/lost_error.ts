@@ -1,4 +1,6 @@
-import { describeFault, isFaultOfPeer } from "../http/describe_fault.ts";
+import { describeFault, isFaultOfPeer, isUntrusted } from "../http/describe_fault.ts";
+import { ProxyError } from "../http/proxy_error.ts";
+import type { SourceFault } from "./source_event.ts";
 
 /** What kind of loss it was: what it is best to do about it depends on that. */
 export type Loss =
@@ -16,12 +18,16 @@ export type Loss =
 /** What else there is to say of a loss. */
 export interface LostOptions extends ErrorOptions {
   readonly loss?: Loss;
+  /** What a person could do something about. */
+  readonly fault?: SourceFault | undefined;
 }
 
 /** Why a server cannot be used, in words that follow its name: `Server2: connection refused`. */
 export class LostError extends Error {
   override readonly name = "LostError";
   readonly loss: Loss;
+  /** What a person could do something about, for a program. */
+  readonly fault: SourceFault | undefined;
 
   /**
    * @param message In words, without the server's name.
@@ -30,6 +36,7 @@ export class LostError extends Error {
   constructor(message: string, readonly final = false, options: LostOptions = {}) {
     super(message, options);
     this.loss = options.loss ?? { kind: "broken" };
+    this.fault = options.fault;
   }
 
   /**
@@ -42,6 +49,11 @@ export class LostError extends Error {
     if (!isFaultOfPeer(cause)) return undefined;
     // A certificate does not get better by asking again.
     const isFinal = cause instanceof Deno.errors.InvalidData;
-    return new LostError(describeFault(cause), isFinal, { cause });
+    return new LostError(describeFault(cause), isFinal, { cause, fault: faultOf(cause) });
   }
+}
+
+function faultOf(cause: unknown): SourceFault | undefined {
+  if (isUntrusted(cause)) return "certificate";
+  return cause instanceof ProxyError && cause.wantsCredentials ? "proxy-credentials" : undefined;
 }

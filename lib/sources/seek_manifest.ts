@@ -1,6 +1,6 @@
 import type { Manifest } from "../content/manifest.ts";
 import { delay } from "../delay.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { Agreement } from "./agreement.ts";
 import { MANIFEST_PATIENCE_MS, MANIFEST_POLL_MS } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
@@ -11,8 +11,9 @@ import type { Source } from "./source.ts";
  * whose manifest cannot be used is named at once, and not asked again.
  *
  * @param notice Tells people whose manifest cannot be used, and why.
- * @throws {Failure} Of kind `interrupted` if `signal` said stop first; of kind `content` if every server
- * that might have one has one that cannot be used.
+ * @throws {MultiportError} With the code `content` if every server that might have one has one that cannot
+ * be used.
+ * @throws The reason of `signal`.
  */
 export async function obtainManifest(
   agreement: Agreement,
@@ -33,12 +34,12 @@ export async function obtainManifest(
     }
     await delay(MANIFEST_POLL_MS, signal);
   }
-  throw new Failure("interrupted", "Interrupted before the servers had published digests");
+  throw signal.reason;
 }
 
-function noneUsable(unusable: ReadonlyMap<Source, LostError>): Failure {
+function noneUsable(unusable: ReadonlyMap<Source, LostError>): MultiportError {
   const reasons = [...unusable].map(([{ name }, { message }]) => `${name} (${message})`);
-  return new Failure(
+  return new MultiportError(
     "content",
     `Cannot verify: no server has digests of the file that can be used: ${reasons.join(", ")}`,
     { cause: new AggregateError(unusable.values()) },

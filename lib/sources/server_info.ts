@@ -43,7 +43,7 @@ async function exchange(connection: ClientConnection, timeoutMs: number): Promis
   const head = await connection.head();
   if (!head) throw new LostError("it closed the connection without an answer");
   if (head.status === 401) {
-    throw new LostError("it wants a token, or another one: --token-file or MULTIPORT_TOKEN", true);
+    throw new LostError("it wants a token, or another one", true, { fault: "token" });
   }
   if (head.status === 404) throw new LostError(`it is not an mpserver (no ${INFO_PATH})`, true);
   if (head.status !== 200) throw new LostError(`it answered with status ${head.status}`);

@@ -12,6 +12,7 @@ import {
 } from "./limits.ts";
 import { type Loss, LostError } from "./lost_error.ts";
 import type { SourceCopy } from "./source_copy.ts";
+import type { SourceFault } from "./source_event.ts";
 import { SourceFigures } from "./source_figures.ts";
 import {
   CONNECTING,
@@ -84,6 +85,11 @@ export abstract class Source {
   /** What it was asked in vain for last; its cause is what the connection threw. */
   get fault(): LostError | undefined {
     return this.#fault;
+  }
+
+  /** What a person could do something about, if that is why it cannot be used. */
+  get knownFault(): SourceFault | undefined {
+    return this.#fault?.message === this.reason ? this.#fault.fault : undefined;
   }
 
   /** Whether it answers, be it paused. */

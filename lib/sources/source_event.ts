@@ -23,6 +23,27 @@ export interface SourceProgress {
   readonly rate: number;
 }
 
+/** What a person could do something about where a server fails. */
+export type SourceFault =
+  /** Its certificate comes from nobody who is trusted. */
+  | "certificate"
+  /** It wants a token, or another one. */
+  | "token"
+  /** The proxy on the way to it wants a name and a password. */
+  | "proxy-credentials";
+
+/** What a notice is about, where a person could do something about it. */
+export type DownloadNotice =
+  /** A server has another file than the one that is fetched. */
+  | "other-copy"
+  /** Most servers have another file than the one that was being fetched. */
+  | "outvoted"
+  /** As many servers have one file as have another. */
+  | "tie";
+
+/** Tells people something in one line. */
+export type TellNotice = (message: string, about?: DownloadNotice) => void;
+
 /** What becomes of sources. */
 export type SourceEvent =
   /** Before the start: these servers have not answered yet. */
@@ -32,6 +53,8 @@ export type SourceEvent =
       readonly address: string;
       /** Why not, in words; empty until it is known. */
       readonly reason: string;
+      /** The same for a program, where a person could do something about it. */
+      readonly fault?: SourceFault;
     }[];
     /** Seconds. */
     readonly elapsed: number;
@@ -42,4 +65,6 @@ export type SourceEvent =
     readonly state: SourceState;
     /** Why it failed or waits, in words. */
     readonly reason?: string;
+    /** The same for a program, where a person could do something about it. */
+    readonly fault?: SourceFault;
   };

@@ -117,7 +117,9 @@ export class Sources implements SourceListener, Iterable<Source> {
     if (!shown.tell(state, source.isGivenUp, now())) return;
     const isTrouble = state === "failed" || state === "waiting";
     const reason = isTrouble && source.reason !== "" ? { reason: source.reason } : {};
-    this.#onEvent({ type: "server", index: source.index, state, ...reason });
+    const kind = isTrouble ? source.knownFault : undefined;
+    const fault = kind === undefined ? {} : { fault: kind };
+    this.#onEvent({ type: "server", index: source.index, state, ...reason, ...fault });
   }
 
   happened(source: Source, event: SourceHappening): void {

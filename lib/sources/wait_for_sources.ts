@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import type { SourceEvent } from "./source_event.ts";
 import { DEFAULT_WAIT_S, FIRST_TRY_S, LATE_START_MS, TICK_MS } from "./limits.ts";
 import type { Source } from "./source.ts";
@@ -20,7 +20,7 @@ const WAITING_EVENT_MS = 1_000;
  * @param isTied Whether those that have answered disagree, so that the others have to decide.
  * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
  * @param firstTrySeconds How long servers have to answer at all.
- * @throws {Failure} Of kind `unreachable` if nobody answers in time.
+ * @throws {MultiportError} With the code `unreachable` if nobody answers in time.
  */
 export async function waitForSources(
   sources: Sources,
@@ -66,10 +66,14 @@ export async function waitForSources(
     }
     if (now - toldAt < WAITING_EVENT_MS) return;
     toldAt = now;
-    const servers = awaited.map(({ name, reason }) => ({ address: name, reason }));
+    const servers = awaited.map(({ name, reason, knownFault: fault }) => ({
+      address: name,
+      reason,
+      ...fault === undefined ? {} : { fault },
+    }));
     onEvent({ type: "waiting", servers, elapsed: (now - startedAt) / 1_000 });
   };
-  const interrupt = () => reject(new Failure("interrupted", "Interrupted before the start"));
+  const interrupt = () => reject(signal.reason);
   const timer = setInterval(look, TICK_MS);
   signal.addEventListener("abort", interrupt);
   sources.observer = {
@@ -89,8 +93,8 @@ export async function waitForSources(
   }
 }
 
-function nobodyAnswers(sources: Sources, what: string): Failure {
-  return new Failure("unreachable", `Cannot start: ${what}: ${sources.reasons}`, {
+function nobodyAnswers(sources: Sources, what: string): MultiportError {
+  return new MultiportError("unreachable", `Cannot start: ${what}: ${sources.reasons}`, {
     cause: sources.faults,
   });
 }

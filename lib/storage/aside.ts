@@ -27,7 +27,7 @@ export class Aside {
    * @param checkpoint What is in the part file.
    * @param owner To whom all of them have to belong.
    * @returns Whether it was done; if not, the part file is as it was.
-   * @throws {Failure} Of kind `local` if something else has the name.
+   * @throws {MultiportError} With the code `local` if something else has the name.
    */
   put(checkpoint: Checkpoint, owner: number | null): boolean {
     const there = this.read(owner);
@@ -43,7 +43,7 @@ export class Aside {
   /**
    * What is in the part file that was set aside; undefined if there is none.
    *
-   * @throws {Failure} Of kind `local` if something else has the name.
+   * @throws {MultiportError} With the code `local` if something else has the name.
    */
   read(owner: number | null): Checkpoint | undefined {
     const { aside } = this.#paths;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Failure } from "../failure.ts";
+import type { MultiportError } from "../multiport_error.ts";
 import { attempt, attemptAsync, ifThere } from "./disk_error.ts";
 import { MAX_CHECKPOINT_BYTES } from "./limits.ts";
 import { checkOwner, createOwnFile, foreignFile, openOwnFile } from "./own_file.ts";
@@ -50,7 +50,7 @@ export class CheckpointFile {
    * The text of the checkpoint; undefined if there is none.
    *
    * @param owner Whose it has to be.
-   * @throws {Failure} Of kind `local` if something else has its name.
+   * @throws {MultiportError} With the code `local` if something else has its name.
    */
   read(owner: number | null): string | undefined {
     return attempt(`read ${this.path}`, () => {
@@ -176,7 +176,7 @@ function isOurs(text: string): boolean {
   return MARK.startsWith(text.slice(0, MARK.length)) || LAST_LINE.test(text);
 }
 
-function notOurs(path: string): Failure {
+function notOurs(path: string): MultiportError {
   return foreignFile(path, "it is not a checkpoint of this program");
 }
 

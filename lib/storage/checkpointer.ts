@@ -35,7 +35,7 @@ export class Checkpointer {
    * Makes the first checkpoint, before anything is written.
    *
    * @param isReserved Whether the part file gets its full length at once.
-   * @throws {Failure} Of kind `local` if that is not possible.
+   * @throws {MultiportError} With the code `local` if that is not possible.
    */
   begin(isReserved: boolean): void {
     this.#part.begin(this.#next(), isReserved);
@@ -44,7 +44,7 @@ export class Checkpointer {
   /**
    * Records at intervals until `signal` says stop; nothing is being recorded when it resolves.
    *
-   * @throws {Failure} Of kind `local` if that is not possible, or the part file has lost its name: all
+   * @throws {MultiportError} With the code `local` if that is not possible, or the part file has lost its name: all
    * that comes from now on would be lost with it.
    */
   async run(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { Failure } from "../failure.ts";
 import { attemptAsync } from "./disk_error.ts";
 
 /** Bytes that are read and hashed at a time. */
@@ -10,7 +9,8 @@ const BUFFER_LENGTH = 1024 * 1024;
  *
  * @param path What messages call it.
  * @returns Its SHA-256, 64 lower-case hexadecimal digits.
- * @throws {Failure} Of kind `local` if it cannot be read; `interrupted` if `signal` said stop first.
+ * @throws {MultiportError} With the code `local` if it cannot be read.
+ * @throws The reason of `signal`.
  */
 export async function digestFile(
   file: Deno.FsFile,
@@ -27,6 +27,6 @@ export async function digestFile(
       hash.update(buffer.subarray(0, count));
     }
   });
-  if (signal.aborted) throw new Failure("interrupted", "Interrupted");
+  signal.throwIfAborted();
   return hash.digest("hex");
 }

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 
 /** What a person can mend, by the system's code for it. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ const CODES: Readonly<Record<string, Readonly<Record<number, string>>>> = {
  * Does something with a local file, and says in words why if that is not possible.
  *
  * @param what Words that follow `Cannot`: `write film.mp4`.
- * @throws {Failure} Of kind `local`; its `cause` is the error of the system.
+ * @throws {MultiportError} With the code `local`; its `cause` is the error of the system.
  *
  * @example
  * ```ts
@@ -113,7 +113,9 @@ export function describeDiskError(error: unknown): string {
   return message.replace(/ \(os error \d+\).*$/s, "");
 }
 
-function cannot(what: string, error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  return new Failure("local", `Cannot ${what}: ${describeDiskError(error)}`, { cause: error });
+function cannot(what: string, error: unknown): MultiportError {
+  if (error instanceof MultiportError) return error;
+  return new MultiportError("local", `Cannot ${what}: ${describeDiskError(error)}`, {
+    cause: error,
+  });
 }

@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 
 /**
  * Makes sure that the disk has room, before the first byte: a download that cannot end should not
@@ -7,12 +7,12 @@ import { Failure } from "../failure.ts";
  *
  * @param path A file on that disk.
  * @param needed Bytes that are yet to be written.
- * @throws {Failure} Of kind `local` if there is too little room.
+ * @throws {MultiportError} With the code `local` if there is too little room.
  */
 export function checkFreeSpace(path: string, needed: number): void {
   const free = freeSpace(path);
   if (free === undefined || free >= needed) return;
-  throw new Failure(
+  throw new MultiportError(
     "local",
     `Cannot write ${path}: the disk has room for ${free} more bytes, and ${needed} are needed`,
   );

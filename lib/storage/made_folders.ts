@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { attempt, diskErrorCode, ifThere } from "./disk_error.ts";
 
 /** Folders that were made for an output. At the end of their use, those that are empty go again. */
@@ -10,7 +10,7 @@ export class MadeFolders implements Disposable {
   /**
    * Makes a folder, and those that it is to be in.
    *
-   * @throws {Failure} Of kind `local` if that cannot be.
+   * @throws {MultiportError} With the code `local` if that cannot be.
    */
   constructor(path: string) {
     this.#paths = attempt(`make the folder ${path}`, () => missing(path));
@@ -19,7 +19,7 @@ export class MadeFolders implements Disposable {
         Deno.mkdirSync(path, { recursive: true });
       } catch (error) {
         if (diskErrorCode(error) !== "EEXIST") throw error;
-        throw new Failure("local", `Cannot make the folder ${path}: a file has this name`);
+        throw new MultiportError("local", `Cannot make the folder ${path}: a file has this name`);
       }
     });
   }

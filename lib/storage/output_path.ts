@@ -1,5 +1,5 @@
 import { isAbsolute, sep } from "node:path";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { attempt, ifThere } from "./disk_error.ts";
 
 /**
@@ -37,7 +37,7 @@ export function isFolder(path: string): boolean {
  *
  * @param output Path of the file to be made.
  * @returns Bytes of the file that is there; undefined if there is none.
- * @throws {Failure} Of kind `local` if something else is there.
+ * @throws {MultiportError} With the code `local` if something else is there.
  */
 export function existingFile(output: string): number | undefined {
   if (!look(output, Deno.lstatSync)) return undefined;
@@ -46,7 +46,7 @@ export function existingFile(output: string): number | undefined {
   const why = there
     ? "it is not a regular file"
     : "it is a link that leads nowhere; remove it or write somewhere else";
-  throw new Failure("local", `Cannot write ${output}: ${why}`);
+  throw new MultiportError("local", `Cannot write ${output}: ${why}`);
 }
 
 function endsAsFolder(path: string): boolean {

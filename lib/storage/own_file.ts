@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { ifThere } from "./disk_error.ts";
 
 /** Which file it is, whatever it is called. */
@@ -25,7 +25,7 @@ export function createOwnFile(path: string): Deno.FsFile {
  *
  * @param path Where it is.
  * @returns Undefined if nothing has the name.
- * @throws {Failure} Of kind `local` if it is not a file, or others may write to it.
+ * @throws {MultiportError} With the code `local` if it is not a file, or others may write to it.
  */
 export function openOwnFile(path: string): Deno.FsFile | undefined {
   const seen = ifThere(() => Deno.lstatSync(path));
@@ -49,7 +49,7 @@ export function openOwnFile(path: string): Deno.FsFile | undefined {
  * Makes sure that a file belongs to a user.
  *
  * @param owner The user's number; null where the system knows no owners.
- * @throws {Failure} Of kind `local` if it does not.
+ * @throws {MultiportError} With the code `local` if it does not.
  */
 export function checkOwner(path: string, file: Deno.FsFile, owner: number | null): void {
   const { uid } = file.statSync();
@@ -57,8 +57,11 @@ export function checkOwner(path: string, file: Deno.FsFile, owner: number | null
 }
 
 /** What is said of a file that is in the way, and that this program did not make for itself. */
-export function foreignFile(path: string, why: string): Failure {
-  return new Failure("local", `Cannot use ${path}: ${why}; move it away or write somewhere else`);
+export function foreignFile(path: string, why: string): MultiportError {
+  return new MultiportError(
+    "local",
+    `Cannot use ${path}: ${why}; move it away or write somewhere else`,
+  );
 }
 
 /** Whether two looks show the same file; where files have no numbers, that cannot be told. */

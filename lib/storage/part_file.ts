@@ -1,6 +1,6 @@
 import { now } from "../clock.ts";
 import { delay } from "../delay.ts";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { Aside } from "./aside.ts";
 import {
   type Checkpoint,
@@ -74,7 +74,7 @@ export class PartFile implements Disposable {
    *
    * @param output Path of the file to be made.
    * @param signal Ends the wait for a lock early.
-   * @throws {Failure} Of kind `local` if that cannot be, another download has it, or what has its name
+   * @throws {MultiportError} With the code `local` if that cannot be, another download has it, or what has its name
    * was not left by one.
    */
   static async open(
@@ -159,7 +159,7 @@ export class PartFile implements Disposable {
    * are no locks, another download may have it open, and must not be confused by what this one writes.
    *
    * @param kept What is in the old one, if it is to be set aside until the output is complete.
-   * @throws {Failure} Of kind `local` if another download makes one at this moment.
+   * @throws {MultiportError} With the code `local` if another download makes one at this moment.
    */
   startOver(kept?: Checkpoint): void {
     if (!this.#isOld && !this.#isBegun) return;
@@ -209,7 +209,7 @@ export class PartFile implements Disposable {
    * Makes certain that everything written so far is on disk, then says so in the checkpoint.
    *
    * @param checkpoint What was written before the call.
-   * @throws {Failure} Of kind `local` if its name has been taken away: the next run would not find it.
+   * @throws {MultiportError} With the code `local` if its name has been taken away: the next run would not find it.
    */
   async record(checkpoint: Checkpoint): Promise<void> {
     if (this.#isOver) return;
@@ -222,19 +222,19 @@ export class PartFile implements Disposable {
   /**
    * Makes sure that its name still leads to it.
    *
-   * @throws {Failure} Of kind `local` if not.
+   * @throws {MultiportError} With the code `local` if not.
    */
   checkNamed(): void {
     if (this.isNamed) return;
     const why = `${this.path} was taken away meanwhile`;
-    throw new Failure("local", `Cannot write ${this.output}: ${why}`);
+    throw new MultiportError("local", `Cannot write ${this.output}: ${why}`);
   }
 
   /**
    * Hashes all that is in it.
    *
    * @returns Its SHA-256, 64 lower-case hexadecimal digits.
-   * @throws {Failure} Of kind `interrupted` if `signal` said stop first.
+   * @throws The reason of `signal`.
    */
   async digest(signal: AbortSignal): Promise<string> {
     return await digestFile(this.#file, this.path, signal);
@@ -305,7 +305,7 @@ export class PartFile implements Disposable {
 
   async #waitForLock(patience: number, signal: AbortSignal): Promise<void> {
     while (!this.#tryLock()) {
-      if (signal.aborted) throw new Failure("interrupted", "Interrupted");
+      signal.throwIfAborted();
       if (now() >= patience) throw this.#isTaken();
       await delay(LOCK_RETRY_MS, signal);
     }
@@ -324,11 +324,11 @@ export class PartFile implements Disposable {
     }
   }
 
-  #isTaken(): Failure {
+  #isTaken(): MultiportError {
     const why = isNameOf(this.output, this.identity)
       ? "another download has just completed it"
       : "another download is writing it";
-    return new Failure("local", `Cannot write ${this.output}: ${why}`);
+    return new MultiportError("local", `Cannot write ${this.output}: ${why}`);
   }
 
   /** Somebody's file that happens to have this name is not written to. */

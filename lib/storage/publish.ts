@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 import { attempt, attemptAsync, diskErrorCode, ifThere } from "./disk_error.ts";
 
 /** Bytes of a file that is synced at once: to start a thread that waits for it would take longer. */
@@ -25,7 +25,7 @@ export interface Publication {
  * Gives a complete file its name: first all of it is on disk, then it has the name, then that is on
  * disk, too. There is never a moment when the name leads to less than all of it.
  *
- * @throws {Failure} Of kind `local` if that cannot be; the file keeps the name that it had.
+ * @throws {MultiportError} With the code `local` if that cannot be; the file keeps the name that it had.
  */
 export async function publish(publication: Publication): Promise<void> {
   const { file, path, output, replace, modified } = publication;
@@ -46,7 +46,7 @@ function renameWithoutReplacing(from: string, to: string): void {
     Deno.linkSync(from, to);
   } catch (error) {
     if (diskErrorCode(error) === "EEXIST" || isThere(to)) {
-      throw new Failure("local", `Cannot write ${to}: it exists already`, { cause: error });
+      throw new MultiportError("local", `Cannot write ${to}: it exists already`, { cause: error });
     }
     return Deno.renameSync(from, to);
   }

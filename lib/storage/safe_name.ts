@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { MultiportError } from "../multiport_error.ts";
 
 /** The longest name that file systems take, in bytes of UTF-8. */
 const MAX_NAME_BYTES = 255;
@@ -27,7 +27,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
  *
  * @param name What a source calls its file.
  * @returns At most 255 bytes of UTF-8.
- * @throws {Failure} Of kind `content` if there is no name.
+ * @throws {MultiportError} With the code `content` if there is no name.
  *
  * @example
  * ```ts
@@ -37,7 +37,9 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
  * ```
  */
 export function safeName(name: string): string {
-  if (name === "") throw new Failure("content", "Cannot name the file: its sources do not, either");
+  if (name === "") {
+    throw new MultiportError("content", "Cannot name the file: its sources do not, either");
+  }
   if (name.length <= MAX_NAME_BYTES && PLAIN.test(name) && Deno.build.os !== "windows") return name;
   let safe = name.replace(UNSAFE, "_").replace(/^[.\-~ ]/, "_");
   if (Deno.build.os === "windows") {

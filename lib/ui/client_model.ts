@@ -1,5 +1,5 @@
 import type { ByteRange } from "../byte_range.ts";
-import type { ClientEvent, PieceMap, SourceFigures, SourceState } from "../client/client_event.ts";
+import type { ClientEvent, PieceMap, SourceFigures, SourceState } from "./client_event.ts";
 import { type ByteUnit, steadyUnit } from "./format_figures.ts";
 
 /** What is known about one server. */

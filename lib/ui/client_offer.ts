@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../client/client_event.ts";
+import type { ClientEvent } from "./client_event.ts";
 import { formatBytes } from "./format_figures.ts";
 import type { Line } from "./styled_text.ts";
 

@@ -1,4 +1,4 @@
-import type { ClientEvent, SourceState } from "../client/client_event.ts";
+import type { ClientEvent, SourceState } from "./client_event.ts";
 import {
   averageRate,
   type ClientModel,

@@ -1,4 +1,4 @@
-import type { ClientStatus } from "../server/server_event.ts";
+import type { ClientStatus } from "./server_event.ts";
 import {
   BYTES_WIDTH,
   formatBytes,

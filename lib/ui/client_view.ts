@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../client/client_event.ts";
+import type { ClientEvent } from "./client_event.ts";
 import { type ClientModel, EMPTY_CLIENT_MODEL, nextClientModel } from "./client_model.ts";
 import { clientRegion } from "./client_region.ts";
 import { clientOffer } from "./client_offer.ts";

@@ -1,4 +1,4 @@
-import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import type { ServerEvent, ServerStatus } from "./server_event.ts";
 import type { View } from "./view.ts";
 
 /** What came of one thing that an operator typed. */

@@ -1,4 +1,4 @@
-import type { SourceState } from "../client/client_event.ts";
+import type { SourceState } from "./client_event.ts";
 import type { ClientModel, SourceRow } from "./client_model.ts";
 import { formatBytes, formatClock, sharedUnit } from "./format_figures.ts";
 

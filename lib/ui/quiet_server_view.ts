@@ -1,4 +1,4 @@
-import type { ServerEvent } from "../server/server_event.ts";
+import type { ServerEvent } from "./server_event.ts";
 import { ServerPlainView } from "./server_plain_view.ts";
 
 /** Shows nothing but the answers to what an operator types. */

@@ -1,4 +1,4 @@
-import type { ClientStatus, ServerEvent, ServerStatus } from "../server/server_event.ts";
+import type { ClientStatus, ServerEvent, ServerStatus } from "./server_event.ts";
 
 /** What is known about the servers of a process: the sum of the events so far. */
 export interface ServerModel {

@@ -1,4 +1,4 @@
-import type { ServerEvent } from "../server/server_event.ts";
+import type { ServerEvent } from "./server_event.ts";
 import { formatBytes } from "./format_figures.ts";
 import type { Line } from "./styled_text.ts";
 

@@ -1,4 +1,4 @@
-import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import type { ServerEvent, ServerStatus } from "./server_event.ts";
 import { formatBytes, formatRate } from "./format_figures.ts";
 import { ASCII_GLYPHS } from "./glyphs.ts";
 import type { OperatorView, Reply } from "./operator_view.ts";

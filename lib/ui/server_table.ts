@@ -1,4 +1,4 @@
-import type { ServerState, ServerStatus } from "../server/server_event.ts";
+import type { ServerState, ServerStatus } from "./server_event.ts";
 import { BYTES_WIDTH, formatBytes, formatRate, RATE_WIDTH } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { type Line, type Style, textWidth } from "./styled_text.ts";

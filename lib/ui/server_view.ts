@@ -1,4 +1,4 @@
-import type { ServerEvent, ServerStatus } from "../server/server_event.ts";
+import type { ServerEvent, ServerStatus } from "./server_event.ts";
 import type { OperatorView, Reply } from "./operator_view.ts";
 import { promptLine, type Typing } from "./prompt_line.ts";
 import { type Region, Screen, type ScreenDevice, type ScreenSize } from "./screen.ts";

@@ -1,5 +1,5 @@
 import type { ByteRange } from "../byte_range.ts";
-import { PIECE, type PieceMap } from "../client/client_event.ts";
+import { PIECE, type PieceMap } from "./client_event.ts";
 import type { Glyphs } from "./glyphs.ts";
 import type { Line, Span, Style } from "./styled_text.ts";
 

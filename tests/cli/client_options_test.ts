@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { parseClientOptions } from "../../lib/cli/client_options.ts";
 
 function parse(line: string) {
@@ -149,7 +149,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
 
 for (const [line, message] of REFUSED) {
   Deno.test(`parseClientOptions() refuses "${line}"`, () => {
-    assertEquals(assertThrows(() => parse(line), Failure, message).kind, "usage");
+    assertEquals(assertThrows(() => parse(line), MultiportError, message).code, "usage");
   });
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { hasFlag, parseCommandLine } from "../../lib/cli/command_line.ts";
 import { flag, list, value, values } from "../../lib/cli/option.ts";
 
@@ -108,7 +108,7 @@ const REFUSED: readonly (readonly [string, string[], string])[] = [
 
 for (const [what, typed, message] of REFUSED) {
   Deno.test(`parseCommandLine() refuses ${what}`, () => {
-    assertEquals(assertThrows(() => parse(...typed), Failure, message).kind, "usage");
+    assertEquals(assertThrows(() => parse(...typed), MultiportError, message).code, "usage");
   });
 }
 

@@ -4,7 +4,7 @@ import { renderCompletions, type Shell, SHELLS } from "../../lib/cli/completions
 import { optionUsage, renderHelp } from "../../lib/cli/help.ts";
 import { renderManPage } from "../../lib/cli/man_page.ts";
 import { SERVER_MANUAL } from "../../lib/cli/server_manual.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 
 const MANUALS = [CLIENT_MANUAL, SERVER_MANUAL];
 const EDITION = { version: "1.2.3", date: "2026-11-26" };
@@ -108,7 +108,7 @@ Deno.test("renderCompletions() refuses a shell that it does not know", () => {
   for (const shell of [undefined, "tcsh"]) {
     assertThrows(
       () => renderCompletions(CLIENT_MANUAL, shell),
-      Failure,
+      MultiportError,
       "bash|zsh|fish|powershell",
     );
   }

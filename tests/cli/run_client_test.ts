@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { ClientEvent } from "../../lib/client/client_event.ts";
-import { Failure } from "../../lib/failure.ts";
+import type { DownloadEvent } from "../../lib/client/download_event.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { type Download, fetchFile } from "../../lib/cli/fetch_file.ts";
 import type { Work } from "../../lib/cli/program.ts";
 import type { FetchCommand } from "../../lib/cli/client_options.ts";
@@ -23,7 +23,7 @@ function run(line: string, download: Download, options?: FakeHostOptions): Run {
   return { host, code };
 }
 
-function telling(...events: ClientEvent[]): Download {
+function telling(...events: DownloadEvent[]): Download {
   return (_options, onEvent) => {
     for (const event of events) onEvent(event);
     return Promise.resolve();
@@ -42,7 +42,7 @@ function endless(): { readonly download: Download; readonly started: Promise<voi
     download: (_options, onEvent, signal) =>
       new Promise((_, reject) => {
         onEvent(START);
-        signal.addEventListener("abort", () => reject(new Failure("interrupted", "Interrupted")));
+        signal.addEventListener("abort", () => reject(signal.reason));
         resolve();
       }),
   };
@@ -57,7 +57,7 @@ Deno.test("runClient() shows what happens and ends well", async () => {
 
 for (const [kind, expected] of [["unreachable", 3], ["local", 4], ["content", 5]] as const) {
   Deno.test(`runClient() exits ${expected} when a download ends as ${kind}`, async () => {
-    const { host, code } = run("-p 1", failing(new Failure(kind, "Cannot go on: \x1b[2J")));
+    const { host, code } = run("-p 1", failing(new MultiportError(kind, "Cannot go on: \x1b[2J")));
     assertEquals([await code, host.err], [expected, "mpclient: Cannot go on: ?[2J\n"]);
   });
 }
@@ -75,7 +75,7 @@ Deno.test("runClient() reports errors as objects where objects were asked for", 
   const wrong = run("-p 70000 --json", telling());
   assertEquals([await wrong.code, wrong.host.err], [2, ""]);
   assertEquals(JSON.parse(wrong.host.out).code, 2);
-  const lost = run("-p 1 --json", failing(new Failure("unreachable", "Cannot start")));
+  const lost = run("-p 1 --json", failing(new MultiportError("unreachable", "Cannot start")));
   assertEquals(await lost.code, 3);
   assertEquals(lost.host.out, '{"v":1,"type":"error","code":3,"message":"Cannot start"}\n');
   assertEquals(lost.host.err, "");
@@ -203,6 +203,27 @@ Deno.test("runClient() shows the stack of an internal error to those who debug",
   });
   assertEquals(await code, 1);
   assertStringIncludes(host.err, "TypeError: oops\n    at ");
+});
+
+Deno.test("runClient() shows what brought an error about to those who debug, and to nobody else", async () => {
+  const refused = new Deno.errors.ConnectionRefused("Connection refused (os error 111)");
+  const lost = new Error("connection refused", { cause: refused });
+  const cause = new AggregateError([lost, new Error("\x1b[2J")], "No source is left");
+  const error = new MultiportError("unreachable", "Cannot start", { cause });
+  const plain = run("-p 1", failing(error));
+  assertEquals([await plain.code, plain.host.err], [3, "mpclient: Cannot start\n"]);
+  const { host, code } = run("-p 1", failing(error), { env: { MULTIPORT_DEBUG: "1" } });
+  assertEquals(await code, 3);
+  const heads = host.err.split("\n").filter((line) => !line.startsWith("    at "));
+  assertEquals(heads, [
+    "mpclient: Cannot start",
+    "MultiportError: Cannot start",
+    "caused by: AggregateError: No source is left",
+    "caused by: Error: connection refused",
+    "caused by: ConnectionRefused: Connection refused (os error 111)",
+    "caused by: Error: ?[2J",
+    "",
+  ]);
 });
 
 Deno.test("runClient() ends when something fails that nobody was waiting for", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
-import type { ServerEvent, ServerState, ServerStatus } from "../../lib/server/server_event.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
+import type { ServerEvent, ServerState, ServerStatus } from "../../lib/ui/server_event.ts";
 import type { Serving } from "../../lib/server/serving.ts";
 import { runServer } from "../../lib/cli/run_server.ts";
 import { serveFiles, type StartServers } from "../../lib/cli/serve_files.ts";
@@ -312,7 +312,7 @@ Deno.test("runServer() takes the terminal again when it goes on after a stop", a
 Deno.test("runServer() says what is wrong when servers cannot start", async () => {
   const host = new FakeHost();
   const start: StartServers = () =>
-    Promise.reject(new Failure("usage", "Cannot listen on 127.0.0.1:1: taken"));
+    Promise.reject(new MultiportError("usage", "Cannot listen on 127.0.0.1:1: taken"));
   const code = await runServer(
     LINE.split(" "),
     host,

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { parseServerOptions } from "../../lib/cli/server_options.ts";
 
 function parse(line: string) {
@@ -88,6 +88,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
 
 for (const [line, message] of REFUSED) {
   Deno.test(`parseServerOptions() refuses "${line}"`, () => {
-    assertEquals(assertThrows(() => parse(line), Failure, message).kind, "usage");
+    assertEquals(assertThrows(() => parse(line), MultiportError, message).code, "usage");
   });
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { parseCommandLine } from "../../lib/cli/command_line.ts";
 import {
   CA,
@@ -129,7 +129,7 @@ const REFUSED: readonly (readonly [string, string[], string])[] = [
 
 for (const [what, typed, message] of REFUSED) {
   Deno.test(`options for web servers refuse ${what}`, () => {
-    assertEquals(assertThrows(() => parse(...typed), Failure, message).kind, "usage");
+    assertEquals(assertThrows(() => parse(...typed), MultiportError, message).code, "usage");
   });
 }
 
@@ -146,7 +146,7 @@ Deno.test("options for web servers repeat no secret in a message", () => {
       ["ftp://me:secret@a/f"],
     ]
   ) {
-    const { message } = assertThrows(() => parse(...typed), Failure);
+    const { message } = assertThrows(() => parse(...typed), MultiportError);
     assertEquals(message.includes("secret"), false, message);
   }
 });

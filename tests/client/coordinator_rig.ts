@@ -7,7 +7,7 @@ import type { FetchOrder } from "../../lib/transfer/fetch_message.ts";
 import type { PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
 import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { Coordinator } from "../../lib/client/coordinator.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { MIN_PIECE_LENGTH } from "../../lib/content/manifest.ts";
 import type { ByteRange } from "../../lib/byte_range.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
@@ -179,8 +179,8 @@ export async function failsWith(
   kind: string,
   ...parts: string[]
 ): Promise<void> {
-  const failure = await assertRejects(() => end, Failure);
-  assertEquals(failure.kind, kind);
+  const failure = await assertRejects(() => end, MultiportError);
+  assertEquals(failure.code, kind);
   for (const part of parts) assertStringIncludes(failure.message, part);
 }
 

@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import {
   CoordinatorRig,
   COUNT,
@@ -114,19 +114,20 @@ Deno.test("Coordinator fails with a defect as it is", async () => {
 
 Deno.test("Coordinator fails as its preparation does", async () => {
   await using rig = new CoordinatorRig(1);
-  const end = rig.prepare(() => Promise.reject(new Failure("local", "no room")));
+  const end = rig.prepare(() => Promise.reject(new MultiportError("local", "no room")));
   await failsWith(end, "local", "no room");
 });
 
 Deno.test("Coordinator ends when it is told to: before, while it prepares, and while it fetches", async () => {
   await using early = new CoordinatorRig(1);
-  await failsWith(early.run(AbortSignal.abort()), "interrupted");
+  const stopped = AbortSignal.abort();
+  assertStrictEquals(await assertRejects(() => early.run(stopped)), stopped.reason);
   await using preparing = new CoordinatorRig(1);
   const stop = new AbortController();
   const work = Promise.withResolvers<void>();
   const prepared = preparing.prepare(() => work.promise, stop.signal);
   stop.abort();
-  await failsWith(prepared, "interrupted");
+  assertStrictEquals(await assertRejects(() => prepared), stop.signal.reason);
   work.resolve();
   await turn();
   assertEquals([preparing.orders.entries, preparing.events.entries], [[], []]);
@@ -135,7 +136,7 @@ Deno.test("Coordinator ends when it is told to: before, while it prepares, and w
   const fetched = fetching.run(again.signal);
   await turn();
   again.abort();
-  await failsWith(fetched, "interrupted");
+  assertStrictEquals(await assertRejects(() => fetched), again.signal.reason);
 });
 
 Deno.test("Coordinator takes an impossible report for a fault of its own, not of the program's", async () => {
@@ -154,7 +155,7 @@ Deno.test("Coordinator counts what comes while its engines are closed, and does 
   const end = rig.run(stop.signal);
   await turn();
   stop.abort();
-  await failsWith(end, "interrupted");
+  assertStrictEquals(await assertRejects(() => end), stop.signal.reason);
   const orders = rig.orders.entries.length;
   const events = rig.events.entries.length;
   rig.deliver(1, { start: 0, end: 2 * PIECE }, { 1: "x" });

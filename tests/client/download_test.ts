@@ -5,10 +5,10 @@ import {
   assertStrictEquals,
   assertStringIncludes,
 } from "@std/assert";
-import type { ClientEvent } from "../../lib/client/client_event.ts";
+import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { download } from "../../lib/client/download.ts";
 import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
-import { Failure, type FailureKind } from "../../lib/failure.ts";
+import { type ErrorCode, MultiportError } from "../../lib/multiport_error.ts";
 import type { Serving } from "../../lib/server/serving.ts";
 import { startServers } from "../../lib/server/start_servers.ts";
 import { completeMetalink, writeMetalinkSkeleton } from "../../lib/content/metalink_write.ts";
@@ -21,10 +21,10 @@ import { digestsOf, manifestOf } from "./mpserver.ts";
 
 /** Servers of files in a folder, and downloads from them into it. */
 class Rig implements AsyncDisposable {
-  readonly events = new Log<ClientEvent>();
+  readonly events = new Log<DownloadEvent>();
   readonly output: string;
   /** Called with every event. */
-  onEvent: (event: ClientEvent) => void = () => {};
+  onEvent: (event: DownloadEvent) => void = () => {};
 
   private constructor(readonly scratch: Scratch, readonly serving: Serving) {
     this.output = scratch.path("out");
@@ -59,7 +59,7 @@ class Rig implements AsyncDisposable {
       return { host: hostname, port: Number(port) };
     });
     const all = { ...DOWNLOAD_DEFAULTS, interval: 0.02, output: this.output, servers, ...options };
-    const onEvent = (event: ClientEvent) => {
+    const onEvent = (event: DownloadEvent) => {
       this.events.add(event);
       this.onEvent(event);
     };
@@ -67,9 +67,9 @@ class Rig implements AsyncDisposable {
     await beforeDeadline(end, () => JSON.stringify(this.events.entries.slice(-5)));
   }
 
-  async fails(kind: FailureKind, options: Partial<DownloadOptions> = {}, ...parts: string[]) {
-    const failure = await assertRejects(() => this.download(options), Failure);
-    assertEquals(failure.kind, kind, failure.message);
+  async fails(kind: ErrorCode, options: Partial<DownloadOptions> = {}, ...parts: string[]) {
+    const failure = await assertRejects(() => this.download(options), MultiportError);
+    assertEquals(failure.code, kind, failure.message);
     for (const part of parts) assertStringIncludes(failure.message, part);
   }
 
@@ -139,7 +139,7 @@ Deno.test("download() accepts no file without the digest that was named", async 
 Deno.test("download() leaves a file alone that is there, unless it is told to replace it", async () => {
   await using rig = await Rig.make(MIB);
   Deno.writeTextFileSync(rig.output, "mine");
-  await rig.fails("local", {}, "it exists already; use --force");
+  await rig.fails("exists", {}, "it exists already");
   assertEquals([Deno.readTextFileSync(rig.output), rig.types], ["mine", []]);
   await rig.download({ force: true });
   await rig.assertComplete();
@@ -177,7 +177,7 @@ Deno.test("download() can be stopped at any event, tells nothing after it, and g
       isDone ||= type === "done";
     };
     const stopped = rig.download({ output }, stop.signal);
-    if (!isDone) await stopped.catch((error) => assertEquals(error.kind, "interrupted"));
+    if (!isDone) await stopped.catch((error) => assertStrictEquals(error, stop.signal.reason));
     const toldByThen = told;
     rig.onEvent = () => {};
     await rig.download({ output, force: isDone });
@@ -236,7 +236,7 @@ Deno.test("download() leaves nothing of it when it is stopped, whatever it waits
     const stopped = download(options, () => {}, stop.signal);
     await phase(server);
     stop.abort();
-    await assertRejects(() => stopped, Failure, "Interrupted");
+    assertStrictEquals(await assertRejects(() => stopped), stop.signal.reason);
     // Timers and sockets that are left are found by the test runner, at the end of the test.
   }
 });
@@ -248,7 +248,7 @@ Deno.test("download() tells nothing more once it was stopped, while it looked at
   const stopped = rig.download({}, stop.signal);
   await rig.events.first(({ type }) => type === "notice");
   stop.abort();
-  await assertRejects(() => stopped, Failure, "Interrupted");
+  assertStrictEquals(await assertRejects(() => stopped), stop.signal.reason);
   assertEquals(rig.types, ["notice"]);
 });
 
@@ -295,29 +295,33 @@ Deno.test("download() cannot choose between two copies, and writes nothing", asy
   await using rig = await Rig.make(2 * MIB, 2, async (copies) => {
     await flipByte(copies[1] ?? "", 5);
   });
-  await rig.fails("content", {}, "Cannot tell which copy is right");
+  await rig.fails("tie", {}, "Cannot tell which copy is right");
   assertEquals((await rig.scratch.names()).includes("out"), false);
 });
 
 Deno.test("download() ends when its only server is terminated, and says what it kept", async () => {
   const unchanged = () => Promise.resolve();
   await using rig = await Rig.make(4 * MIB, 1, unchanged, 2 * MIB);
-  const download = rig.fails("unreachable", {}, "terminated by its operator", "the same command");
+  const download = rig.fails("unreachable", {}, "terminated by its operator");
   await rig.events.first((event) => event.type === "progress" && event.completed > MIB);
   rig.serving.pause(1);
   await rig.events.first((event) => event.type === "server" && event.state === "paused");
   rig.serving.terminate(1);
   await download;
+  const kept = rig.events.entries.at(-1);
+  assert(kept?.type === "kept" && kept.completed > MIB);
+  assertEquals([kept.path, kept.size], [`${rig.output}.part`, 4 * MIB]);
 });
 
 Deno.test("download() says what is wrong with the place before it waits for any server", async () => {
   await using rig = await Rig.make(MIB);
   const nobody = [{ host: "127.0.0.1", port: 1 }];
+  const options = { servers: nobody, wait: 3600 };
   const says = async (output: string, ...words: string[]) => {
-    await rig.fails("local", { output, servers: nobody, wait: 3600 }, ...words);
+    await rig.fails("local", { ...options, output }, ...words);
   };
   Deno.writeTextFileSync(rig.output, "mine");
-  await says(rig.output, "it exists already; use --force");
+  await rig.fails("exists", options, "it exists already");
   await says(rig.scratch.path("none/out"), "no such file or folder");
   await says(`${rig.output}/under`, "a part of the path is not a folder");
   await says(rig.scratch.path("a".repeat(256)), "its name is too long");
@@ -382,12 +386,12 @@ Deno.test("download() finds that the file is there already, and leaves any other
   await rig.download({ output: rig.scratch.path("in/") });
   assertEquals(Deno.statSync(rig.output).ino, ino);
   assertEquals(Deno.statSync(rig.output).mtime, mtime);
-  await rig.fails("local", { sha256: "0".repeat(64) }, "it exists already; use --force");
-  await rig.fails("local", { servers: nobody, wait: 3600 }, "it exists already; use --force");
+  await rig.fails("exists", { sha256: "0".repeat(64) }, "it exists already");
+  await rig.fails("exists", { servers: nobody, wait: 3600 }, "it exists already");
   await flipByte(rig.output, 5);
-  await rig.fails("local", {}, "it exists already; use --force");
+  await rig.fails("exists", {}, "it exists already");
   Deno.truncateSync(rig.output, 7);
-  await rig.fails("local", {}, "it exists already; use --force");
+  await rig.fails("exists", {}, "it exists already");
   await rig.download({ force: true });
   await rig.assertComplete();
 });
@@ -396,8 +400,8 @@ Deno.test("download() never replaces a file whose name nobody has typed", async 
   await using rig = await Rig.make(MIB);
   Deno.mkdirSync(rig.scratch.path("in"));
   Deno.writeTextFileSync(rig.scratch.path("in/copy1"), "mine");
-  const words = "it exists already; name it with -o to replace it";
-  await rig.fails("local", { output: rig.scratch.path("in/"), force: true }, words);
+  const output = rig.scratch.path("in/");
+  await rig.fails("exists-unnamed", { output, force: true }, "it exists already");
   assertEquals(Deno.readTextFileSync(rig.scratch.path("in/copy1")), "mine");
 });
 
@@ -447,8 +451,12 @@ Deno.test("download() notices within a second or so that its part file was taken
     rig.onEvent = () => {};
     Deno.removeSync(`${rig.output}.part`);
   };
-  const failure = await assertRejects(() => rig.download(), Failure, "was taken away meanwhile");
-  assertEquals([failure.kind, failure.message.includes("keeps")], ["local", false]);
+  const failure = await assertRejects(
+    () => rig.download(),
+    MultiportError,
+    "was taken away meanwhile",
+  );
+  assertEquals([failure.code, failure.message.includes("keeps")], ["local", false]);
   assertEquals(await rig.scratch.names(), ["copy1"]);
 });
 
@@ -466,7 +474,7 @@ Deno.test("download() that starts over on the same output does not spoil the one
       rig.onEvent = () => {};
       rig.download({ resume: false }).then(second.resolve, second.reject);
     };
-    await assertRejects(() => rig.download(), Failure, "was taken away meanwhile");
+    await assertRejects(() => rig.download(), MultiportError, "was taken away meanwhile");
     await second.promise;
     await rig.assertComplete();
   } finally {
@@ -571,7 +579,7 @@ Deno.test("download() believes the digest that was named rather than pieces that
   const servers = [{ host: "127.0.0.1", port: liar.addr.port }];
   const options = { ...DOWNLOAD_DEFAULTS, servers, output, sha256: wanted };
   const failing = download(options, () => {}, new AbortController().signal);
-  const failure = await assertRejects(() => failing, Failure, "its SHA-256 is");
-  assertEquals(failure.kind, "content");
+  const failure = await assertRejects(() => failing, MultiportError, "its SHA-256 is");
+  assertEquals(failure.code, "content");
   assertEquals(await scratch.names(), []);
 });

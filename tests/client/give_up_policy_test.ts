@@ -3,7 +3,7 @@ import { now } from "../../lib/clock.ts";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import { MAX_FRUITLESS_ATTEMPTS } from "../../lib/sources/limits.ts";
 import { GiveUpPolicy, type Needs } from "../../lib/client/give_up_policy.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { type CopyOfTest, SourcesRig } from "../sources/sources_rig.ts";
 
 const STALL = 10;
@@ -34,8 +34,8 @@ function outlookOf(
 }
 
 function failsWith(work: () => void, kind: string, ...parts: readonly string[]): void {
-  const failure = assertThrows(work, Failure);
-  assertEquals(failure.kind, kind);
+  const failure = assertThrows(work, MultiportError);
+  assertEquals(failure.code, kind);
   for (const part of parts) assertStringIncludes(failure.message, part);
 }
 

@@ -1,6 +1,12 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { completeMetalink, writeMetalinkSkeleton } from "../../lib/content/metalink_write.ts";
-import type { ClientEvent } from "../../lib/client/client_event.ts";
+import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { download } from "../../lib/client/download.ts";
 import {
   type ContentSink,
@@ -8,7 +14,7 @@ import {
   type DownloadOptions,
 } from "../../lib/client/download_options.ts";
 import { MIN_WINDOW_LENGTH } from "../../lib/client/limits.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { startServers } from "../../lib/server/start_servers.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
@@ -44,7 +50,7 @@ class Reader implements ContentSink {
 
 /** Servers of one file, and somebody who reads it as it comes. */
 class Rig implements AsyncDisposable {
-  readonly events = new Log<ClientEvent>();
+  readonly events = new Log<DownloadEvent>();
   readonly reader = new Reader();
   readonly #used = new AsyncDisposableStack();
 
@@ -101,7 +107,7 @@ Deno.test("download() to a sink fetches no more than a window ahead of a reader 
   const gate = Promise.withResolvers<void>();
   rig.reader.gate = gate.promise;
   const streaming = rig.stream();
-  const fetched = (event: ClientEvent) => event.type === "progress" ? event.received : 0;
+  const fetched = (event: DownloadEvent) => event.type === "progress" ? event.received : 0;
   await rig.events.first((event) => fetched(event) === MIN_WINDOW_LENGTH);
   // Some more looks at the figures, in which more would have come.
   const count = rig.events.entries.length;
@@ -120,8 +126,7 @@ Deno.test("download() to a sink ends when it is stopped, though nobody reads", a
   const streaming = rig.stream({}, stop.signal);
   await rig.events.first((event) => event.type === "progress" && event.received > MIB);
   stop.abort();
-  const failure = await assertRejects(() => streaming, Failure);
-  assertEquals(failure.kind, "interrupted");
+  assertStrictEquals(await assertRejects(() => streaming), stop.signal.reason);
   gate.resolve();
 });
 
@@ -130,8 +135,8 @@ Deno.test("download() to a sink ends when nobody reads any more", async () => {
   const sink = {
     write: () => Promise.reject(Object.assign(new Deno.errors.BrokenPipe("x"), { code: "EPIPE" })),
   };
-  const failure = await assertRejects(() => rig.stream({ sink }), Failure);
-  assertEquals(failure.kind, "local");
+  const failure = await assertRejects(() => rig.stream({ sink }), MultiportError);
+  assertEquals(failure.code, "local");
   assertStringIncludes(failure.message, "Cannot write the output: nobody reads it any more");
 });
 
@@ -195,8 +200,8 @@ Deno.test("download() to a sink says so when what was written has not the digest
   const streaming = rig.stream({ servers, verify: false, sha256: right });
   const failure = await assertRejects(
     () => streaming,
-    Failure,
+    MultiportError,
     "Cannot vouch for what was written",
   );
-  assertEquals(failure.kind, "content");
+  assertEquals(failure.code, "content");
 });

@@ -3,7 +3,7 @@ import { PieceVerifier } from "../../lib/content/piece_verifier.ts";
 import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { MAX_PIECE_REJECTIONS } from "../../lib/content/limits.ts";
 import { PartFileError } from "../../lib/storage/part_writer.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { PieceStore, type WrongPiece } from "../../lib/content/piece_store.ts";
 import { Log } from "../client/log.ts";
 
@@ -157,7 +157,7 @@ Deno.test("PieceVerifier gives a piece up that stays wrong without anybody to bl
     await rig.readBack(0, "x");
   }
   const last = rig.found.entries.at(-1);
-  assertEquals(last?.what === "failed" && last.error instanceof Failure, true);
+  assertEquals(last?.what === "failed" && last.error instanceof MultiportError, true);
 });
 
 Deno.test("PieceVerifier loses no patience with a piece as long as there is somebody to blame", () => {

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import type { ServerEvent } from "../../lib/server/server_event.ts";
+import type { ServerEvent } from "../../lib/ui/server_event.ts";
 import { Client } from "../../testing/client.ts";
 import { Program } from "../../testing/program.ts";
 import { assertSameContent } from "../../testing/same_content.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { readAuthorities } from "../../lib/http/authorities.ts";
 import { CertificateAuthority } from "../../testing/certificates.ts";
 import { Scratch } from "../../testing/scratch.ts";
@@ -35,8 +35,8 @@ Deno.test("readAuthorities() names a file that cannot be used, and says why", as
   ];
   for (const [path, why] of cases) {
     for (const files of [{ ca: path }, { sslCertFile: path }]) {
-      const { kind, message } = assertThrows(() => readAuthorities(files), Failure, why);
-      assertEquals(kind, "local");
+      const { code, message } = assertThrows(() => readAuthorities(files), MultiportError, why);
+      assertEquals(code, "local");
       assertStringIncludes(message, path);
     }
   }

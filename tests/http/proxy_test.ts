@@ -50,7 +50,7 @@ Deno.test("ClientConnection asks a proxy for a tunnel to what is https, and shak
 
 Deno.test("ClientConnection says what a proxy does not want to do", async () => {
   const cases: [answer: string, authorization: string | undefined, why: string][] = [
-    ["HTTP/1.1 407 X\r\n\r\n", undefined, "the proxy wants a name and a password: --proxy"],
+    ["HTTP/1.1 407 X\r\n\r\n", undefined, "the proxy wants a name and a password"],
     ["HTTP/1.1 407 X\r\n\r\n", "Basic eDp5", "the proxy does not accept the name and the password"],
     ["HTTP/1.1 403 X\r\nContent-Length: 2\r\n\r\nno", undefined, "answered with status 403"],
     ["HTTP/1.1 200 OK\r\n\r\nHello", undefined, "more than the answer to CONNECT"],

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { Allowlist, canonicalAddress } from "../../lib/server/allowlist.ts";
 
 Deno.test("Allowlist allows addresses and blocks of both families, and nobody else", () => {
@@ -45,10 +45,10 @@ Deno.test("Allowlist refuses entries that are no addresses, and names them", () 
   for (const entry of refused) {
     const error = assertThrows(
       () => new Allowlist(["any", entry]),
-      Failure,
+      MultiportError,
       `Cannot allow ${entry}:`,
     );
-    assertEquals(error.kind, "usage");
+    assertEquals(error.code, "usage");
   }
 });
 

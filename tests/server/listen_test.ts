@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { type AnyListener, listenOn } from "../../lib/server/listen.ts";
 
 function hostnames(listeners: readonly AnyListener[]): string[] {
@@ -17,7 +17,7 @@ Deno.test("listenOn() leaves out what the machine does not have, as long as some
   assertEquals(hostnames(listenOn(["203.0.113.1", "127.0.0.1"], 0)), ["127.0.0.1"]);
   assertThrows(
     () => listenOn(["203.0.113.1", "203.0.113.2"], 0),
-    Failure,
+    MultiportError,
     "203.0.113.1:0: this machine",
   );
 });
@@ -29,6 +29,6 @@ Deno.test("listenOn() leaves out IPv4 where the wildcard of IPv6 has taken it al
 Deno.test("listenOn() takes all addresses or none", () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
-  assertThrows(() => listenOn(["::1", "127.0.0.1"], port), Failure, `port ${port} is taken`);
+  assertThrows(() => listenOn(["::1", "127.0.0.1"], port), MultiportError, `port ${port} is taken`);
   assertEquals(hostnames(listenOn(["::1"], port)), ["::1"]);
 });

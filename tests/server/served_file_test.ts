@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { entityTag, identifyFile, settledIdentity } from "../../lib/server/served_file.ts";
 import { FileChangedError, ServedFile } from "../../lib/server/served_file.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
 
 Deno.test("identifyFile() refuses what cannot be served, and says why", async () => {
   await using file = await temporaryFile(randomBytes(10));
-  const missing = assertThrows(() => identifyFile(file.path + "x"), Failure, "no such file");
-  assertEquals(missing.kind, "local");
+  const missing = assertThrows(() => identifyFile(file.path + "x"), MultiportError, "no such file");
+  assertEquals(missing.code, "no-file");
   const folder = file.path.slice(0, file.path.lastIndexOf("/"));
-  assertThrows(() => identifyFile(folder), Failure, "not a regular file");
+  assertThrows(() => identifyFile(folder), MultiportError, "not a regular file");
   if (Deno.build.os !== "windows") {
-    assertThrows(() => identifyFile("/dev/null"), Failure, "not a regular file");
+    assertThrows(() => identifyFile("/dev/null"), MultiportError, "not a regular file");
   }
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { readManifest } from "../../lib/content/metalink_manifest.ts";
 import { RawClient } from "./raw_client.ts";
 import { TestServers } from "./test_servers.ts";
@@ -10,8 +10,8 @@ const CONTENT = randomBytes(2 * 1024 * 1024 + 3);
 const SHA256 = createHash("sha256").update(CONTENT).digest("hex");
 
 async function refused(start: Promise<unknown>, kind: string, why: string): Promise<void> {
-  const error = await assertRejects(() => start, Failure, why);
-  assertEquals([error.kind, error.message.includes("\n")], [kind, false]);
+  const error = await assertRejects(() => start, MultiportError, why);
+  assertEquals([error.code, error.message.includes("\n")], [kind, false]);
 }
 
 async function json(servers: TestServers, index: number, path: string) {
@@ -47,7 +47,7 @@ Deno.test("startServers() refuses what makes no sense, before it starts anything
   await refused(TestServers.start({ files: [...files, ...files], ports: [0] }), "usage", "2 files");
   await refused(TestServers.start({ files, allow: ["nobody"] }), "usage", "nobody");
   await refused(TestServers.start({ files, limitRate: 0 }), "usage", "rate");
-  await refused(TestServers.start({ files: [file.path + "x"] }), "local", "no such file");
+  await refused(TestServers.start({ files: [file.path + "x"] }), "no-file", "no such file");
 });
 
 Deno.test("startServers() takes all ports or none, and names the one that is taken", async () => {
@@ -58,7 +58,7 @@ Deno.test("startServers() takes all ports or none, and names the one that is tak
   free.close();
   await refused(
     TestServers.start({ files: [file.path], ports }),
-    "usage",
+    "port-taken",
     `port ${taken.addr.port} is taken`,
   );
   Deno.listen({ hostname: "127.0.0.1", port: free.addr.port }).close();
@@ -67,7 +67,7 @@ Deno.test("startServers() takes all ports or none, and names the one that is tak
 Deno.test("startServers() refuses an address that is not one of this machine", async () => {
   await using file = await temporaryFile(CONTENT);
   const start = TestServers.start({ files: [file.path], bind: "192.0.2.1" });
-  await refused(start, "usage", "no such address");
+  await refused(start, "no-such-address", "no such address");
 });
 
 /** Whether this machine speaks IPv6. */

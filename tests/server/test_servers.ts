@@ -1,5 +1,5 @@
 import type { ServeOptions } from "../../lib/server/serve_options.ts";
-import type { ServerEvent } from "../../lib/server/server_event.ts";
+import type { ServeEvent } from "../../lib/server/server_event.ts";
 import type { Serving } from "../../lib/server/serving.ts";
 import { startServers } from "../../lib/server/start_servers.ts";
 import type { WorkerFactory } from "../../lib/server/supervisor.ts";
@@ -7,7 +7,7 @@ import { RawClient } from "./raw_client.ts";
 
 /** Servers in their workers, and everything that they have told. */
 export class TestServers implements AsyncDisposable {
-  readonly events: ServerEvent[] = [];
+  readonly events: ServeEvent[] = [];
   #serving: Serving | undefined;
   #news = Promise.withResolvers<void>();
 
@@ -42,7 +42,7 @@ export class TestServers implements AsyncDisposable {
   }
 
   /** Waits until something that fits was told, also before this call. */
-  async told(fits: (event: ServerEvent) => boolean): Promise<ServerEvent> {
+  async told(fits: (event: ServeEvent) => boolean): Promise<ServeEvent> {
     for (;;) {
       const found = this.events.find(fits);
       if (found !== undefined) return found;
@@ -52,7 +52,7 @@ export class TestServers implements AsyncDisposable {
   }
 
   /** Waits until a server was in a state. */
-  toldState(index: number, state: string): Promise<ServerEvent> {
+  toldState(index: number, state: string): Promise<ServeEvent> {
     return this.told((event) =>
       event.type === "server" && event.index === index && event.state === state
     );
@@ -60,7 +60,7 @@ export class TestServers implements AsyncDisposable {
 
   /** Waits until the digests of all files are there. */
   async hashed(files = 1): Promise<void> {
-    const isDone = (event: ServerEvent) => event.type === "manifest" && event.done === event.size;
+    const isDone = (event: ServeEvent) => event.type === "manifest" && event.done === event.size;
     await this.told(() => this.events.filter(isDone).length >= files);
   }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import type { ServeOptions } from "../../lib/server/serve_options.ts";
 import { CertificateAuthority, type ServerCertificate } from "../../testing/certificates.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
@@ -84,8 +84,8 @@ Deno.test("startServers() refuses certificates and keys that are none, or do not
   await using file = await temporaryFile(CONTENT);
   const [one, other] = [await authority.issue(NAMES), await authority.issue(NAMES)];
   const refused: readonly [Partial<ServeOptions>, string, string][] = [
-    [{ tlsCert: one.certPath }, "usage", "Cannot use --tls-cert alone: give --tls-key as well"],
-    [{ tlsKey: one.keyPath }, "usage", "Cannot use --tls-key alone"],
+    [{ tlsCert: one.certPath }, "usage", "Cannot use tlsCert alone: give tlsKey as well"],
+    [{ tlsKey: one.keyPath }, "usage", "Cannot use tlsKey alone"],
     [{ tlsCert: one.certPath, tlsKey: other.keyPath }, "usage", "belongs to another certificate"],
     [{ tlsCert: one.keyPath, tlsKey: one.keyPath }, "usage", "has no certificate in it"],
     [{ tlsCert: one.certPath, tlsKey: one.certPath }, "usage", "has no key in it"],
@@ -93,8 +93,8 @@ Deno.test("startServers() refuses certificates and keys that are none, or do not
   ];
   for (const [tls, kind, why] of refused) {
     const start = () => TestServers.start({ files: [file.path], ...tls });
-    const error = await assertRejects(start, Failure, why);
-    assertEquals([error.kind, error.message.includes("\n")], [kind, false]);
+    const error = await assertRejects(start, MultiportError, why);
+    assertEquals([error.code, error.message.includes("\n")], [kind, false]);
   }
 });
 
@@ -118,7 +118,7 @@ Deno.test("startServers() warns of a token that others can read on its way, and 
   assertEquals(local.events.some(({ type }) => type === "notice"), false);
   await assertRejects(
     () => TestServers.start({ ...options, token: "two words" }),
-    Failure,
+    MultiportError,
     "one word",
   );
 });

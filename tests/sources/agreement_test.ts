@@ -6,7 +6,7 @@ import {
   findTie,
   OutvotedError,
 } from "../../lib/sources/agreement.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { SourcesRig } from "./sources_rig.ts";
 
 const A = "a".repeat(64);
@@ -25,8 +25,8 @@ function agreed(
 }
 
 function failsWith(work: () => unknown, kind: string, ...parts: readonly string[]): void {
-  const failure = assertThrows(work, Failure);
-  assertEquals(failure.kind, kind);
+  const failure = assertThrows(work, MultiportError);
+  assertEquals(failure.code, kind);
   for (const part of parts) assertStringIncludes(failure.message, part);
 }
 
@@ -43,8 +43,8 @@ Deno.test("Agreement takes name and size from the first of those that agree", ()
 });
 
 Deno.test("Agreement is none when as many servers have one copy as have another", () => {
-  failsWith(() => agreed("ab"), "content", "h:1 has 10 bytes, SHA-256 aaaaaaaaaaaa…", "--checksum");
-  failsWith(() => agreed("abab"), "content", "h:1, h:3 have", "h:2, h:4 have");
+  failsWith(() => agreed("ab"), "tie", "h:1 has 10 bytes, SHA-256 aaaaaaaaaaaa…");
+  failsWith(() => agreed("abab"), "tie", "h:1, h:3 have", "h:2, h:4 have");
 });
 
 Deno.test("Agreement needs somebody who has answered and is still there", () => {
@@ -123,7 +123,7 @@ Deno.test("Agreement.reconsider() ends in a tie while votes are taken, and nobod
   const votesUntil = now() + 600;
   const { rig, agreement } = agreed("a", undefined, { servers: 2, votesUntil });
   rig.answer([2], { digest: "b" });
-  failsWith(() => agreement.reconsider(), "content", "h:1 has", "h:2 has", "--checksum");
+  failsWith(() => agreement.reconsider(), "tie", "h:1 has", "h:2 has");
 });
 
 Deno.test("Agreement.reconsider() tells of a tie at once, and waits for the others to decide", () => {
@@ -165,16 +165,18 @@ Deno.test("Agreement counts what a server said first, and nothing of one that se
   assertEquals(agreement.digest?.sha256, A);
 });
 
-Deno.test("Agreement tells once of every server that has another file, and what to do", () => {
+Deno.test("Agreement tells once of every server that has another file", () => {
   const notices: string[] = [];
   const { rig, agreement } = agreed("aab", undefined, {
-    notice: (text) => void notices.push(text),
+    notice: (text, about) => void notices.push(`${about}: ${text}`),
   });
   rig.answer([3], { digest: "b", etag: '"3"' });
   agreement.reconsider();
   assertEquals(notices.length, 1);
-  assertStringIncludes(notices[0] ?? "", "Server3 (h:3) has another file: 10 bytes, SHA-256 bbb");
-  assertStringIncludes(notices[0] ?? "", "--checksum sha-256=HEX");
+  assertStringIncludes(
+    notices[0] ?? "",
+    "other-copy: Server3 (h:3) has another file: 10 bytes, SHA-256 bbb",
+  );
 });
 
 Deno.test("findTie() says who has what, if nobody can tell which is right", () => {

@@ -1,5 +1,5 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { Failure } from "../../lib/failure.ts";
+import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { obtainManifest } from "../../lib/sources/seek_manifest.ts";
@@ -39,8 +39,8 @@ Deno.test("obtainManifest() gives up at once when no server has a usable one, an
       return Promise.reject(new LostError(USELESS, true));
     };
   }
-  const failure = await assertRejects(() => obtained(rig, notices), Failure);
-  assertEquals(failure.kind, "content");
+  const failure = await assertRejects(() => obtained(rig, notices), MultiportError);
+  assertEquals(failure.code, "content");
   assertEquals(
     failure.message,
     "Cannot verify: no server has digests of the file that can be used: " +
@@ -77,5 +77,5 @@ Deno.test("obtainManifest() ends when it is told to", async () => {
   const stop = new AbortController();
   const manifest = obtained(rig, [], stop.signal);
   stop.abort();
-  assertEquals((await assertRejects(() => manifest, Failure)).kind, "interrupted");
+  assertStrictEquals(await assertRejects(() => manifest), stop.signal.reason);
 });

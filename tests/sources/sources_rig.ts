@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../../lib/client/client_event.ts";
+import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import type { SourceHappening } from "../../lib/sources/source.ts";
 import { Sources } from "../../lib/sources/sources.ts";
 import { Log } from "../client/log.ts";
@@ -19,7 +19,7 @@ export interface CopyOfTest {
 
 /** Sources that say what a test has them say; no connection is made. */
 export class SourcesRig {
-  readonly events = new Log<ClientEvent>();
+  readonly events = new Log<DownloadEvent>();
   readonly observed: Observed[] = [];
   readonly sources = new Sources(this.events.add);
 

@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { waitForSources } from "../../lib/sources/wait_for_sources.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { SourcesRig } from "./sources_rig.ts";
 
@@ -39,8 +45,8 @@ function turn(): Promise<void> {
 }
 
 async function failsWith(work: Promise<void>, kind: string, ...parts: string[]): Promise<void> {
-  const failure = await assertRejects(() => work, Failure);
-  assertEquals(failure.kind, kind);
+  const failure = await assertRejects(() => work, MultiportError);
+  assertEquals(failure.code, kind);
   for (const part of parts) assertStringIncludes(failure.message, part);
 }
 
@@ -175,11 +181,13 @@ Deno.test("waitForSources() gives up at once when no server can be used", async 
 });
 
 Deno.test("waitForSources() ends when it is told to, before and while it waits", async () => {
-  await failsWith(gathering(new SourcesRig(1), { signal: AbortSignal.abort() }), "interrupted");
+  const signal = AbortSignal.abort();
+  const early = gathering(new SourcesRig(1), { signal });
+  assertStrictEquals(await assertRejects(() => early), signal.reason);
   const stop = new AbortController();
   const waiting = gathering(new SourcesRig(1), { signal: stop.signal });
   stop.abort();
-  await failsWith(waiting, "interrupted");
+  assertStrictEquals(await assertRejects(() => waiting), stop.signal.reason);
 });
 
 Deno.test("waitForSources() does not wait for names that nobody knows, unless it was told to wait", async () => {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { attempt, describeDiskError, ifThere } from "../../lib/storage/disk_error.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 
 /** An error as the system's language and its code make it. */
 function coded(code: string): Error {
@@ -88,11 +88,11 @@ Deno.test("attempt() says what could not be done, and keeps what the system said
     attempt("write a", () => {
       throw cause;
     });
-  const failure = assertThrows(failing, Failure, "Cannot write a: the disk is full");
-  assertEquals(failure.kind, "local");
+  const failure = assertThrows(failing, MultiportError, "Cannot write a: the disk is full");
+  assertEquals(failure.code, "local");
   assertStrictEquals(failure.cause, cause);
   // One that is in words already stays as it is.
-  const twice = assertThrows(() => attempt("do more", failing), Failure);
+  const twice = assertThrows(() => attempt("do more", failing), MultiportError);
   assertEquals(twice.message, failure.message);
 });
 

@@ -1,7 +1,13 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { type Checkpoint, encodeCheckpoint } from "../../lib/storage/checkpoint.ts";
 import { PartFile } from "../../lib/storage/part_file.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "../client/content.ts";
 
@@ -18,8 +24,8 @@ const CHECKPOINT: Checkpoint = {
 const never = new AbortController().signal;
 
 async function rejectsWith(work: () => Promise<unknown>, ...parts: string[]): Promise<void> {
-  const failure = await assertRejects(work, Failure);
-  assertEquals(failure.kind, "local");
+  const failure = await assertRejects(work, MultiportError);
+  assertEquals(failure.code, "local");
   for (const part of parts) assertStringIncludes(failure.message, part);
 }
 
@@ -123,9 +129,11 @@ Deno.test("PartFile.open() makes another one when the one that it waited for is 
 Deno.test("PartFile.open() ends its wait for a lock when it is told to", async () => {
   await using place = await Place.make();
   using _first = await PartFile.open(place.output);
-  const opening = () => PartFile.open(place.output, AbortSignal.abort());
-  const failure = await assertRejects(opening, Failure);
-  assertEquals(failure.kind, "interrupted");
+  const signal = AbortSignal.abort();
+  assertStrictEquals(
+    await assertRejects(() => PartFile.open(place.output, signal)),
+    signal.reason,
+  );
 });
 
 Deno.test("PartFile.open() says why it cannot, and leaves nothing", async () => {
@@ -479,8 +487,8 @@ Deno.test("PartFile.digest() hashes all that is in it, or ends when it is told t
   leave(place.output);
   using part = await PartFile.open(place.output);
   for (let time = 0; time < 2; time += 1) assertEquals(await part.digest(never), sha256(CONTENT));
-  const failure = await assertRejects(() => part.digest(AbortSignal.abort()), Failure);
-  assertEquals(failure.kind, "interrupted");
+  const signal = AbortSignal.abort();
+  assertStrictEquals(await assertRejects(() => part.digest(signal)), signal.reason);
 });
 
 Deno.test("PartFile.publish() gives the file its name and leaves nothing else", async () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { byteLength, safeName } from "../../lib/storage/safe_name.ts";
 
 /** Ranges of code points that no name gets: written down, not asked of the same tables. */
@@ -93,8 +93,8 @@ Deno.test("safeName() cuts what is too long, but neither a character nor the end
 });
 
 Deno.test("safeName() needs a name", () => {
-  const failure = assertThrows(() => safeName(""), Failure);
-  assertEquals(failure.kind, "content");
+  const failure = assertThrows(() => safeName(""), MultiportError);
+  assertEquals(failure.code, "content");
 });
 
 Deno.test("safeName() makes something harmless out of anything", () => {

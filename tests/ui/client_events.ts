@@ -1,5 +1,5 @@
 import { byteLength, type ByteRange } from "../../lib/byte_range.ts";
-import type { ClientEvent, SourceFigures, SourceState } from "../../lib/client/client_event.ts";
+import type { ClientEvent, SourceFigures, SourceState } from "../../lib/ui/client_event.ts";
 
 const MIB = 2 ** 20;
 
@@ -43,7 +43,7 @@ export const PROGRESS: Extract<ClientEvent, { type: "progress" }> = {
   servers: SERVERS,
 };
 
-export const DONE: ClientEvent = {
+export const DONE: Extract<ClientEvent, { type: "done" }> = {
   type: "done",
   size: 1024 * MIB,
   received: 1024 * MIB,

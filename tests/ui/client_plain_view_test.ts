@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ClientEvent } from "../../lib/client/client_event.ts";
+import type { ClientEvent } from "../../lib/ui/client_event.ts";
 import { ClientPlainView } from "../../lib/ui/client_plain_view.ts";
 import { DONE, PROGRESS, START } from "./client_events.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { type ClientEvent, PIECE, type SourceState } from "../../lib/client/client_event.ts";
+import { type ClientEvent, PIECE, type SourceState } from "../../lib/ui/client_event.ts";
 import { EMPTY_CLIENT_MODEL, nextClientModel } from "../../lib/ui/client_model.ts";
 import { clientRegion } from "../../lib/ui/client_region.ts";
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from "../../lib/ui/glyphs.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ServerEvent, ServerStatus } from "../../lib/server/server_event.ts";
+import type { ServerEvent, ServerStatus } from "../../lib/ui/server_event.ts";
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from "../../lib/ui/glyphs.ts";
 import { ServerPlainView } from "../../lib/ui/server_plain_view.ts";
 import { ServerView } from "../../lib/ui/server_view.ts";

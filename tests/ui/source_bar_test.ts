@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { PIECE } from "../../lib/client/client_event.ts";
+import { PIECE } from "../../lib/ui/client_event.ts";
 import { ASCII_GLYPHS } from "../../lib/ui/glyphs.ts";
 import { pieceMapLine, sourceBar } from "../../lib/ui/source_bar.ts";
 import { renderLine } from "../../lib/ui/styled_text.ts";

@@ -1,9 +1,9 @@
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceMap } from "../content/piece_map.ts";
-import type { SourceEvent, SourceProgress } from "../sources/source_event.ts";
+import type { DownloadNotice, SourceEvent, SourceProgress } from "../sources/source_event.ts";
 
 export { PIECE, type PieceMap } from "../content/piece_map.ts";
-export type { SourceState } from "../sources/source_event.ts";
+export type { DownloadNotice, SourceFault, SourceState } from "../sources/source_event.ts";
 
 /** One server's figures in a download. */
 export interface SourceFigures extends SourceProgress {
@@ -27,8 +27,8 @@ export interface SourceOffer {
   readonly modified: string | null;
 }
 
-/** Everything a download tells whoever shows it; the `--json` lines are these objects. */
-export type ClientEvent =
+/** What a download tells as it happens. */
+export type DownloadEvent =
   | SourceEvent
   | {
     readonly type: "start";
@@ -73,7 +73,7 @@ export type ClientEvent =
     readonly pieces: PieceMap;
   }
   /** One line for the person: a copy that differs, a wrong piece. */
-  | { readonly type: "notice"; readonly message: string }
+  | { readonly type: "notice"; readonly message: string; readonly about?: DownloadNotice }
   | {
     readonly type: "done";
     readonly size: number;
@@ -85,4 +85,13 @@ export type ClientEvent =
     readonly sha256: string | null;
     readonly servers: readonly SourceFigures[];
   }
-  | { readonly type: "error"; readonly code: number; readonly message: string };
+  /** The download ends before the file is there, and what has arrived is kept: the same call goes on. */
+  | {
+    readonly type: "kept";
+    /** Path of the part file. */
+    readonly path: string;
+    /** Bytes of the file that are in it. */
+    readonly completed: number;
+    /** Bytes in the file. */
+    readonly size: number;
+  };

@@ -1,0 +1,19 @@
+import type { DownloadEvent } from "../client/download_event.ts";
+
+export {
+  PIECE,
+  type PieceMap,
+  type SourceFigures,
+  type SourceState,
+} from "../client/download_event.ts";
+
+/** Everything that is shown of a download; the lines of `mpclient --json` are these objects. */
+export type ClientEvent =
+  | Exclude<DownloadEvent, { type: "kept" }>
+  /** The end of the program, if it is not a good one. */
+  | {
+    readonly type: "error";
+    /** The exit code. */
+    readonly code: number;
+    readonly message: string;
+  };
