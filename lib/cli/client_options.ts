@@ -4,7 +4,7 @@ import {
   type ServerAddress,
 } from "../client/download_options.ts";
 import type { AccessOptions } from "../client/open_access.ts";
-import { formatAddress, ipFamily, parseHost, splitHostPort } from "./addresses.ts";
+import { formatAddress, ipFamily, parseHost, splitHostPort } from "../addresses.ts";
 import {
   CA,
   DIR,

@@ -3,7 +3,7 @@ import { MultiportError } from "../multiport_error.ts";
 import type { Serving } from "../server/serving.ts";
 import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboard/dashboard.ts";
 import { formatRecord } from "../ui/json_view.ts";
-import { formatAddress, parseHost, splitHostPort } from "./addresses.ts";
+import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
 import { executeConsoleCommand } from "./console_command.ts";
 import type { Display } from "./display_options.ts";
 import { type OptionName, value } from "./option.ts";

@@ -2,7 +2,7 @@ import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
 import type { StartedServer } from "../server/serving.ts";
 import { Allowlist, isLoopback } from "../server/allowlist.ts";
 import { pathOf } from "../server/resource.ts";
-import { splitHostPort } from "./addresses.ts";
+import { splitHostPort } from "../addresses.ts";
 import { runsOf } from "./runs.ts";
 
 /**

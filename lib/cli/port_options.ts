@@ -1,5 +1,5 @@
 import { MultiportError } from "../multiport_error.ts";
-import { splitHostPort } from "./addresses.ts";
+import { splitHostPort } from "../addresses.ts";
 import { type OptionName, value } from "./option.ts";
 import { parseCount, splitAtCommas, wrongValue } from "./option_values.ts";
 

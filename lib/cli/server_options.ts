@@ -1,6 +1,6 @@
 import { MultiportError } from "../multiport_error.ts";
 import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
-import { isIpOrCidr, parseHost } from "./addresses.ts";
+import { isIpOrCidr, parseHost } from "../addresses.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {

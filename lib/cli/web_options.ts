@@ -1,4 +1,4 @@
-import { formatAddress, parseHost, splitHostPort } from "./addresses.ts";
+import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
 import type { Operands } from "./command_line.ts";
 import { flag, type OptionName, value, values } from "./option.ts";
 import { parsePath, parseRate, parseSeconds, parseSize, wrongValue } from "./option_values.ts";

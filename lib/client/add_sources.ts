@@ -6,7 +6,7 @@ import { LostError } from "../sources/lost_error.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
 import { PLAIN_ACCESS, shown } from "../sources/probe.ts";
 import { Samples } from "../sources/samples.ts";
-import type { ServerAddress } from "../sources/server_address.ts";
+import type { ServerAddress } from "../addresses.ts";
 import type { Sources } from "../sources/sources.ts";
 import { WebSource } from "../sources/web_source.ts";
 import type { DownloadOptions } from "./download_options.ts";

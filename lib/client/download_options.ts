@@ -1,8 +1,8 @@
 import type { WebAccess } from "../sources/probe.ts";
-import type { ServerAddress } from "../sources/server_address.ts";
+import type { ServerAddress } from "../addresses.ts";
 
 export { DEFAULT_WAIT_S } from "../sources/limits.ts";
-export type { ServerAddress } from "../sources/server_address.ts";
+export type { ServerAddress } from "../addresses.ts";
 
 /** Takes bytes in order. */
 export interface ContentSink {

@@ -4,7 +4,7 @@ import { authority } from "../http/endpoint.ts";
 import { type NetrcEntry, parseNetrc } from "../http/netrc.ts";
 import { OriginAccess } from "../http/origin_access.ts";
 import type { ProxySettings } from "../http/proxy_rules.ts";
-import type { ServerAddress } from "../sources/server_address.ts";
+import type { ServerAddress } from "../addresses.ts";
 
 /** What a person says about how servers are reached. */
 export interface AccessOptions {

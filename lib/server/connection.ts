@@ -4,7 +4,7 @@ import { formatHttpDate } from "../http/http_date.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { RequestReader } from "../http/request_reader.ts";
 import type { ByteRange } from "../byte_range.ts";
-import { formatAddress } from "./address.ts";
+import { formatAddress } from "../addresses.ts";
 import { ClientSocket } from "./client_socket.ts";
 import { ContentTransfer } from "./content_transfer.ts";
 import { EventStream } from "./event_stream.ts";
@@ -46,7 +46,7 @@ export class Connection {
     onFollow: (connection: Connection) => void,
   ) {
     this.client = client;
-    this.address = formatAddress({ hostname: client, port: conn.remoteAddr.port });
+    this.address = formatAddress({ host: client, port: conn.remoteAddr.port });
     this.#local = conn.localAddr;
     this.#service = service;
     this.#onFollow = onFollow;

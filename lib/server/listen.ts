@@ -1,5 +1,5 @@
 import { type ErrorCode, MultiportError } from "../multiport_error.ts";
-import { formatAddress } from "./address.ts";
+import { formatAddress } from "../addresses.ts";
 import type { Certificate } from "./certificate.ts";
 
 /** A listener, with or without TLS. */
@@ -55,7 +55,7 @@ function listenOnEach(
     } catch (error) {
       const isCovered = first?.addr.hostname === ANY_IPV6 && error instanceof Deno.errors.AddrInUse;
       if (isCovered) continue;
-      const address = formatAddress({ hostname, port });
+      const address = formatAddress({ host: hostname, port });
       const [code, why] = whyNot(error, port);
       const message = `Cannot listen on ${address}: ${why}`;
       const failure = new MultiportError(code, message, { cause: error });

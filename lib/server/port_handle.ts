@@ -1,6 +1,6 @@
 import { Speed } from "../speed.ts";
 import { MultiportError } from "../multiport_error.ts";
-import { formatAddress } from "./address.ts";
+import { formatAddress } from "../addresses.ts";
 import type {
   FromPort,
   FromPortWorker,
@@ -111,7 +111,8 @@ export class PortHandle {
 
   /** `host:port`. */
   get address(): string {
-    return formatAddress(this.#address);
+    const { hostname: host, port } = this.#address;
+    return formatAddress({ host, port });
   }
 
   /** Resolves when the port has ended, one way or another. */

@@ -6,7 +6,7 @@ import { parseRange } from "../http/range.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { AccessToken } from "./access_token.ts";
-import { bracketed } from "./address.ts";
+import { bracketed } from "../addresses.ts";
 import { canonicalAddress } from "./allowlist.ts";
 import { MANIFEST_RETRY_AFTER_S } from "./limits.ts";
 import type { Metalink } from "./metalink.ts";

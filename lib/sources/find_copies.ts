@@ -5,7 +5,7 @@ import type { MetalinkFile } from "../content/metalink.ts";
 import { DISCOVERY_TIMEOUT_MS, MAX_COPIES_FOUND, MAX_MANIFEST_BYTES } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 import { fetchText, type Probe, probe, type WebAccess } from "./probe.ts";
-import type { ServerAddress } from "./server_address.ts";
+import type { ServerAddress } from "../addresses.ts";
 import { askInfo } from "./server_info.ts";
 
 /** Places with copies of one file, those that were named first. */

@@ -7,7 +7,7 @@ import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { ASK_AGAIN_MS, EVENTS_DELAY_MS, GOODBYE_MS, MANIFEST_POLL_MS } from "./limits.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
 import { type Loss, LostError } from "./lost_error.ts";
-import type { ServerAddress } from "./server_address.ts";
+import { formatAddress, type ServerAddress } from "../addresses.ts";
 import { askInfo, type Info } from "./server_info.ts";
 import { followStates } from "./server_states.ts";
 import { Source, type SourceListener } from "./source.ts";
@@ -47,8 +47,7 @@ export class MultiportSource extends Source {
     listener: SourceListener,
     listenAfterMs = EVENTS_DELAY_MS,
   ) {
-    const { host, port } = address;
-    super(index, host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`, listener);
+    super(index, formatAddress(address), listener);
     this.#endpoint = { scheme: "http", ...address };
     this.#listenAfterMs = listenAfterMs;
   }

@@ -1,4 +1,9 @@
-import type { ServerAddress } from "../client/download_options.ts";
+/** Where one server is. */
+export interface ServerAddress {
+  /** A name or an IP address; IPv6 without brackets, possibly with a zone. */
+  readonly host: string;
+  readonly port: number;
+}
 
 /** Which family an IP address is of. */
 export type IpFamily = "IPv4" | "IPv6";
@@ -77,6 +82,26 @@ export function splitHostPort(text: string): { readonly host?: string; readonly 
 }
 
 /**
+ * Reads `HOST:PORT` or `[IPV6]:PORT`.
+ *
+ * @returns Undefined if it is none, or the port is 0.
+ *
+ * @example
+ * ```ts
+ * parseAddress("[::1]:60000"); // { host: "::1", port: 60000 }
+ * ```
+ */
+export function parseAddress(text: string): ServerAddress | undefined {
+  const { host = "", port } = splitHostPort(text);
+  // Without brackets, nobody can tell where an IPv6 address ends.
+  const bare = ipFamily(host) === "IPv6" ? undefined : parseHost(host);
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
+  return bare !== undefined && number > 0 && number <= 65_535
+    ? { host: bare, port: number }
+    : undefined;
+}
+
+/**
  * An address as people write it.
  *
  * @example
@@ -85,5 +110,10 @@ export function splitHostPort(text: string): { readonly host?: string; readonly 
  * ```
  */
 export function formatAddress({ host, port }: ServerAddress): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${bracketed(host)}:${port}`;
+}
+
+/** A host as it stands in an address or a URL: IPv6 in brackets. */
+export function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

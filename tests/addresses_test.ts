@@ -1,11 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  formatAddress,
-  ipFamily,
-  isIpOrCidr,
-  parseHost,
-  splitHostPort,
-} from "../../lib/cli/addresses.ts";
+import { formatAddress, ipFamily, isIpOrCidr, parseHost, splitHostPort } from "../lib/addresses.ts";
 
 Deno.test("ipFamily() knows both families and nothing else", () => {
   for (const ip of ["0.0.0.0", "127.0.0.1", "255.255.255.255"]) assertEquals(ipFamily(ip), "IPv4");

@@ -1,5 +1,0 @@
-/** Where one server is. */
-export interface ServerAddress {
-  readonly host: string;
-  readonly port: number;
-}
