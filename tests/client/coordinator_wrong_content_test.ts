@@ -107,7 +107,7 @@ Deno.test("Coordinator fails when the copies turn out to be a tie after the star
   await turn();
   rig.answer([1], { size: SIZE, digest: "a" });
   rig.answer([2], { size: SIZE, digest: "b" });
-  await failsWith(end, "content", "Cannot tell which copy is right");
+  await failsWith(end, "tie", "Cannot tell which copy is right");
 });
 
 Deno.test("Coordinator fails when everything is there and all copies turn out to be others", async () => {

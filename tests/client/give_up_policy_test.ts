@@ -131,14 +131,14 @@ Deno.test("GiveUpPolicy is bad when digests are all that is missing, and nobody 
   giveUpPolicy.look(DIGESTS, 1000 + HASHING - 1);
   giveUpPolicy.look(CONTENT, 1000 + HASHING + 1);
   giveUpPolicy.look(DIGESTS, 2000);
-  failsWith(() => giveUpPolicy.look(DIGESTS, 2000 + HASHING + 1), "content", `within ${HASHING} s`);
+  failsWith(() => giveUpPolicy.look(DIGESTS, 2000 + HASHING + 1), "no-digests", `within ${HASHING} s`);
 });
 
 Deno.test("GiveUpPolicy waits longer for the digests of a large file", () => {
   const { giveUpPolicy } = outlookOf(1, { digest: null, size: 2 ** 40 });
   giveUpPolicy.look(DIGESTS, 0);
   giveUpPolicy.look(DIGESTS, 50_000);
-  failsWith(() => giveUpPolicy.look(DIGESTS, 60_000), "content");
+  failsWith(() => giveUpPolicy.look(DIGESTS, 60_000), "no-digests");
 });
 
 Deno.test("GiveUpPolicy calls the content wrong when nobody but those who have it wrong could be used", () => {
