@@ -1,5 +1,5 @@
 import type { DownloadNotice, SourceFault } from "../client/download_event.ts";
-import { type ErrorCode, MultiportError } from "../multiport_error.ts";
+import type { ErrorCode, MultiportError } from "../multiport_error.ts";
 import type { ServerNotice } from "../server/server_event.ts";
 
 /** What a person at the command line can do about an error. */

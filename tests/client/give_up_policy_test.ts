@@ -131,7 +131,11 @@ Deno.test("GiveUpPolicy is bad when digests are all that is missing, and nobody 
   giveUpPolicy.look(DIGESTS, 1000 + HASHING - 1);
   giveUpPolicy.look(CONTENT, 1000 + HASHING + 1);
   giveUpPolicy.look(DIGESTS, 2000);
-  failsWith(() => giveUpPolicy.look(DIGESTS, 2000 + HASHING + 1), "no-digests", `within ${HASHING} s`);
+  failsWith(
+    () => giveUpPolicy.look(DIGESTS, 2000 + HASHING + 1),
+    "no-digests",
+    `within ${HASHING} s`,
+  );
 });
 
 Deno.test("GiveUpPolicy waits longer for the digests of a large file", () => {
