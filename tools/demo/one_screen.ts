@@ -1,8 +1,8 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { bold, dim } from "@std/fmt/colors";
 import { denoHost } from "../../lib/cli/host.ts";
-import { Failure } from "../../lib/failure.ts";
-import type { ServerEvent } from "../../lib/server/server_event.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
+import type { ServerEvent } from "../../lib/ui/server_event.ts";
 import { formatBytes, formatRate } from "../../lib/ui/format_figures.ts";
 import { type Play, runClientWithActs, SERVERS } from "./play.ts";
 
@@ -61,7 +61,7 @@ async function firstAddresses(stdout: ReadableStream<Uint8Array<ArrayBuffer>>): 
     for await (const event of jsonLines<ServerEvent>(stdout)) {
       if (event.type === "listening") resolve(event.servers.map(({ address }) => address));
     }
-    reject(new Failure("unreachable", "Cannot go on: the server has ended"));
+    reject(new MultiportError("unreachable", "Cannot go on: the server has ended"));
   };
   read().catch(reject);
   return await promise;

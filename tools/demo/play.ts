@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../../lib/client/client_event.ts";
+import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { download } from "../../lib/client/download.ts";
 import { fetchFile } from "../../lib/cli/fetch_file.ts";
 import type { Host } from "../../lib/cli/host.ts";
@@ -46,7 +46,7 @@ export async function runClientWithActs(
   { copy }: Play,
   ports: readonly string[],
   host: Host,
-  onAct: (act: Act, show: (event: ClientEvent) => void) => void,
+  onAct: (act: Act, show: (event: DownloadEvent) => void) => void,
 ): Promise<number> {
   return await runClient(
     ["-o", copy, "-p", ...ports],

@@ -4,7 +4,7 @@ import { runServer } from "../../lib/cli/run_server.ts";
 import { sceneDevice } from "../../lib/cli/scene_terminal.ts";
 import { serveFiles } from "../../lib/cli/serve_files.ts";
 import { delay } from "../../lib/delay.ts";
-import { Failure } from "../../lib/failure.ts";
+import { MultiportError } from "../../lib/multiport_error.ts";
 import { startServers } from "../../lib/server/start_servers.ts";
 import { formatBytes, formatRate } from "../../lib/ui/format_figures.ts";
 import { UNICODE_GLYPHS } from "../../lib/ui/glyphs.ts";
@@ -112,7 +112,7 @@ function serve({ file, rate }: Play, { host }: Pane) {
   const over = new AbortController();
   ended.then(() => {
     over.abort();
-    reject(new Failure("unreachable", "Cannot go on: the server has ended"));
+    reject(new MultiportError("unreachable", "Cannot go on: the server has ended"));
   }, reject);
   return { ports, ended, over: over.signal };
 }
