@@ -3,7 +3,7 @@ import { now } from "../clock.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { lateness } from "../patience.ts";
 import type { Manifest } from "../content/manifest.ts";
-import type { PieceStore, WrongPiece } from "../content/piece_store.ts";
+import type { IncompletePiece, PieceStore, WrongPiece } from "../content/piece_store.ts";
 import { PieceVerifier } from "../content/piece_verifier.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import { TICK_MS } from "../sources/limits.ts";
@@ -64,6 +64,7 @@ export class Coordinator implements SourceListener {
     this.#giveUpPolicy = new GiveUpPolicy(sources, agreement, options);
     this.#verifier = new PieceVerifier({ pieces, reader: pool, verify: options.verify }, {
       wrong: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchAgain(piece)),
+      incomplete: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchGaps(piece)),
       cleared: (source) => this.#guard(() => this.#runner.clear(source)),
       progressed: () => this.#finishIfDone(),
       failed: (error) => this.fail(error),
@@ -175,6 +176,11 @@ export class Coordinator implements SourceListener {
     for (const sender of wrong.senders) this.#runner.putOnParole(sender);
     this.#runner.reject(this.#parts.pieces.rangeOf(wrong.piece), wrong.suspect);
     this.#blame.charge(wrong);
+  }
+
+  /** An earlier run was cut off, and nobody is to blame. */
+  #fetchGaps({ gaps }: IncompletePiece): void {
+    for (const gap of gaps) this.#runner.reject(gap, undefined);
   }
 
   /** A source on parole has left a piece unfinished that somebody else fetches now. */

@@ -72,9 +72,11 @@ async function keepWritten({ part, pieces, pool }: ResumeContext): Promise<void>
   for (const fragment of found.fragments) {
     if (isRight(fragment)) continue;
     for (const range of fragment.extents) pieces.deliver(undefined, range);
+    pieces.doubt(fragment.piece, fragment.gaps);
   }
-  for (const { piece, sha256 } of [...found.pieces, ...found.fragments.filter(isRight)]) {
+  for (const { piece, sha256, gaps } of [...found.pieces, ...found.fragments.filter(isRight)]) {
     pieces.deliver(undefined, pieces.rangeOf(piece));
+    pieces.doubt(piece, gaps);
     pieces.compare(piece, sha256);
   }
 }

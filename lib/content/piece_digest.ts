@@ -7,12 +7,20 @@ export interface PieceDigest {
   readonly sha256: string;
 }
 
+/** Which parts of a range in the part file seem to have been written: what never was reads as zeros. */
+export interface Written {
+  /** In order, not overlapping. */
+  readonly extents: readonly ByteRange[];
+  /** Zeros in them that are too few to tell whether they are content or were never written, in order. */
+  readonly gaps: readonly ByteRange[];
+}
+
 /** What a piece that lies in the part file looks like. */
 export interface PieceFound {
   /** Null for a piece of zeros that was skipped. */
   readonly sha256: string | null;
-  /** The parts of the file that seem to have been written; null unless zeros were looked for. */
-  readonly extents: readonly ByteRange[] | null;
+  /** Null unless zeros were looked for. */
+  readonly written: Written | null;
 }
 
 /** Reads pieces back that lie in the part file. */

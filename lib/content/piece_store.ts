@@ -21,12 +21,18 @@ export interface WrongPiece {
   readonly piece: number;
   /** Who sent all of it; undefined if several sources did, or an earlier run. */
   readonly culprit: number | undefined;
-  /** Who sent parts of it, in the order in which they came. */
+  /** Who sent all of it, in the order in which they came; nobody if an earlier run left a part. */
   readonly senders: readonly number[];
   /** Who had better send nothing of its next version; undefined if nobody sent this one. */
   readonly suspect: number | undefined;
   /** How often it was wrong without a culprit. */
   readonly rejections: number;
+}
+
+/** A piece that does not match the manifest, but may once its gaps are filled; they count as missing. */
+export interface IncompletePiece {
+  readonly type: "incomplete";
+  readonly gaps: readonly ByteRange[];
 }
 
 /** What came of comparing a piece; `pending` until there is a manifest. */
@@ -37,6 +43,7 @@ export type PieceVerdict =
     readonly cleared: number | undefined;
   }
   | { readonly type: "pending" }
+  | IncompletePiece
   | WrongPiece;
 
 /** Bytes of a piece that one source sent; undefined: an earlier run left them. */
@@ -84,6 +91,8 @@ export class PieceStore {
   readonly #parts = new Map<number, Part[]>();
   /** Of the pieces that are whole: the digest, until there is a manifest to compare it with. */
   readonly #digests = new Map<number, string>();
+  /** By piece: zeros in what an earlier run left that it may never have written. */
+  readonly #gaps = new Map<number, readonly ByteRange[]>();
   /** By piece: who had a hand in all of its wrong versions. */
   readonly #suspects = new Map<number, readonly number[]>();
   /** By piece: how often it was wrong without a culprit. */
@@ -245,14 +254,22 @@ export class PieceStore {
     this.#acquit(piece);
   }
 
+  /**
+   * Takes note that some of what an earlier run left of a piece may never have been written. If the
+   * piece does not match, only that is forgotten at first.
+   *
+   * @param gaps In order, not overlapping, and delivered.
+   */
+  doubt(piece: number, gaps: readonly ByteRange[]): void {
+    if (gaps.length > 0) this.#gaps.set(piece, gaps);
+  }
+
   /** Forgets the bytes of a piece. */
   discard(piece: number): void {
-    this.#there[piece] = 0;
-    this.#versions[piece] = this.versionOf(piece) + 1;
     this.#parts.delete(piece);
-    this.#digests.delete(piece);
-    this.#change(piece, MISSING);
-    this.map[piece] = PIECE.missing;
+    this.#there[piece] = 0;
+    this.#gaps.delete(piece);
+    this.#reopen(piece);
   }
 
   /**
@@ -260,13 +277,7 @@ export class PieceStore {
    * to others, who are to have a piece of their own.
    */
   abandon(source: number, { start, end }: ByteRange): void {
-    const piece = Math.floor(start / this.#pieceLength);
-    const left = this.#parts.get(piece)?.flatMap((part) => [
-      { source: part.source, start: part.start, end: Math.min(part.end, start) },
-      { source: part.source, start: Math.max(part.start, end), end: part.end },
-    ]).filter((part) => part.start < part.end) ?? [];
-    this.#parts.set(piece, left);
-    this.#there[piece] = byteLength(left);
+    this.#forget(Math.floor(start / this.#pieceLength), { start, end });
     this.#parole.charge(source);
   }
 
@@ -274,7 +285,7 @@ export class PieceStore {
 
   /**
    * Compares a whole piece with the manifest; keeps its digest until there is one. The bytes of a
-   * wrong piece are forgotten.
+   * wrong piece are forgotten; where some of them are in doubt, those alone the first time.
    *
    * @param sha256 64 lower-case hexadecimal digits.
    */
@@ -284,7 +295,9 @@ export class PieceStore {
       this.#digests.set(piece, sha256);
       return { type: "pending" };
     }
-    if (this.#manifest.pieces[piece] !== sha256) return this.#reject(piece);
+    if (this.#manifest.pieces[piece] !== sha256) {
+      return this.#findGaps(piece) ?? this.#reject(piece);
+    }
     const sender = this.#soleSenderOf(piece);
     this.#acquit(piece);
     const isCleared = sender !== undefined && this.#parole.clear(sender);
@@ -305,13 +318,25 @@ export class PieceStore {
     this.map[piece] = this.#sourceOf(piece) ?? PIECE.kept;
     this.#parts.delete(piece);
     this.#digests.delete(piece);
+    this.#gaps.delete(piece);
     this.#suspects.delete(piece);
     this.#rejections.delete(piece);
     this.#change(piece, RIGHT);
   }
 
+  #findGaps(piece: number): IncompletePiece | undefined {
+    const gaps = this.#gaps.get(piece);
+    if (gaps === undefined) return undefined;
+    this.#gaps.delete(piece);
+    for (const gap of gaps) this.#forget(piece, gap);
+    this.#reopen(piece);
+    return { type: "incomplete", gaps };
+  }
+
   #reject(piece: number): WrongPiece {
-    const senders = this.sendersOf(piece);
+    // What an earlier run left may be damaged: then whoever sent the rest is not under suspicion.
+    const isLeft = this.#parts.get(piece)?.some(({ source }) => source === undefined) === true;
+    const senders = isLeft ? [] : this.sendersOf(piece);
     const culprit = this.#soleSenderOf(piece);
     const rejections = (this.#rejections.get(piece) ?? 0) + (culprit === undefined ? 1 : 0);
     this.#rejections.set(piece, rejections);
@@ -354,6 +379,23 @@ export class PieceStore {
     const last = parts.find((part) => part.source === source && part.end === start);
     if (last) last.end = end;
     else parts.push({ source, start, end });
+  }
+
+  #forget(piece: number, { start, end }: ByteRange): void {
+    const left = this.#parts.get(piece)?.flatMap((part) => [
+      { source: part.source, start: part.start, end: Math.min(part.end, start) },
+      { source: part.source, start: Math.max(part.start, end), end: part.end },
+    ]).filter((part) => part.start < part.end) ?? [];
+    this.#parts.set(piece, left);
+    this.#there[piece] = byteLength(left);
+  }
+
+  /** A piece that was whole lacks something again. */
+  #reopen(piece: number): void {
+    this.#versions[piece] = this.versionOf(piece) + 1;
+    this.#digests.delete(piece);
+    this.#change(piece, MISSING);
+    this.map[piece] = PIECE.missing;
   }
 
   #change(piece: number, state: number): void {

@@ -3,12 +3,14 @@ import { MultiportError } from "../multiport_error.ts";
 import { MAX_PIECE_REJECTIONS } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import type { PieceDigest, PieceReader } from "./piece_digest.ts";
-import type { PieceStore, PieceVerdict, WrongPiece } from "./piece_store.ts";
+import type { IncompletePiece, PieceStore, PieceVerdict, WrongPiece } from "./piece_store.ts";
 
 /** Gets told what a verifier finds. */
 export interface VerifierObserver {
   /** The piece has to be fetched again. */
   wrong(piece: WrongPiece): void;
+  /** The gaps of the piece have to be fetched, and then it is compared again. */
+  incomplete(piece: IncompletePiece): void;
   /** A source that was on parole has sent a whole piece that is right. */
   cleared(source: number): void;
   /** Something was found right: it may have been the last. */
@@ -114,6 +116,7 @@ export class PieceVerifier {
 
   #tell(verdict: PieceVerdict): void {
     if (verdict.type === "wrong") this.#reject(verdict);
+    if (verdict.type === "incomplete") this.#observer.incomplete(verdict);
     if (verdict.type === "right" && verdict.cleared !== undefined) {
       this.#observer.cleared(verdict.cleared);
     }

@@ -12,3 +12,12 @@ export const LOCK_RETRY_MS = 10;
 
 /** The longest checkpoint that is read, in bytes: one of the most pieces there can be has 5 KB. */
 export const MAX_CHECKPOINT_BYTES = 1024 * 1024;
+
+/** Zeros in a row that are taken for a part that was never written: shorter ones are in many files. */
+export const MIN_HOLE_LENGTH = 64 * 1024;
+
+/** Fewer zeros in a row than this are not looked into: they are in nearly every file. */
+export const MIN_GAP_LENGTH = 512;
+
+/** More gaps in a piece than this are its content: a run that was cut off leaves one or two. */
+export const MAX_GAPS = 16;

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../byte_range.ts";
+import type { Written } from "../content/piece_digest.ts";
 import { describeDiskError } from "./disk_error.ts";
+import { MAX_GAPS, MIN_GAP_LENGTH, MIN_HOLE_LENGTH } from "./limits.ts";
 import { type FileIdentity, isSameFile } from "./own_file.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -13,7 +15,7 @@ export class PartFileError extends Error {
 export interface ContentWriter extends Disposable {
   write(bytes: Uint8Array, position: number): void;
   digest(range: ByteRange, buffer: Uint8Array): string;
-  extents(range: ByteRange, buffer: Uint8Array): ByteRange[];
+  written(range: ByteRange, buffer: Uint8Array): Written;
 }
 
 /** One engine's handle of the part file. */
@@ -59,12 +61,14 @@ export class PartWriter implements ContentWriter {
    * Looks which parts of a range have been written: what never was reads as zeros.
    *
    * @param buffer What the bytes pass through.
-   * @returns What lies between runs of {@linkcode MIN_HOLE_LENGTH} zeros or more, in order; nothing where
-   * there is nothing but zeros. The last one ends with a byte that is not zero.
+   * @returns What lies between runs of {@linkcode MIN_HOLE_LENGTH} zeros or more; nothing where there is
+   * nothing but zeros. The last extent ends with a byte that is not zero. Shorter runs are gaps if they
+   * reach over the end of a page; where there are many, they are the content's own.
    * @throws {PartFileError} If it cannot be read.
    */
-  extents(range: ByteRange, buffer: Uint8Array): ByteRange[] {
+  written(range: ByteRange, buffer: Uint8Array): Written {
     const extents: ByteRange[] = [];
+    const gaps: ByteRange[] = [];
     let { start, start: end } = range;
     let isOpen = false;
     for (const { bytes, at } of this.#read(range, buffer)) {
@@ -76,13 +80,13 @@ export class PartWriter implements ContentWriter {
         if (first - end >= MIN_HOLE_LENGTH) {
           if (isOpen) extents.push({ start, end });
           start = first;
-        }
+        } else if (first - end >= MIN_GAP_LENGTH) gaps.push({ start: end, end: first });
         end = at + from + length;
         isOpen = true;
       }
     }
     if (isOpen) extents.push({ start, end });
-    return extents;
+    return { extents, gaps: gaps.length > MAX_GAPS ? [] : gaps };
   }
 
   *#read(range: ByteRange, buffer: Uint8Array): Generator<{ bytes: Uint8Array; at: number }> {
@@ -103,10 +107,7 @@ export class PartWriter implements ContentWriter {
   }
 }
 
-/** Zeros in a row that are taken for a part that was never written: shorter ones are in many files. */
-export const MIN_HOLE_LENGTH = 64 * 1024;
-
-/** Bytes that are looked at together: what file systems set aside at a time. */
+/** Bytes that are looked at together: a page, which is what file systems set aside at a time. */
 const LOOK_LENGTH = 4 * 1024;
 
 /** Four bytes at a time where that is possible: most of what is looked at was never written. */

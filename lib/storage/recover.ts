@@ -1,6 +1,6 @@
-import { byteLength, type ByteRange } from "../byte_range.ts";
+import { byteLength } from "../byte_range.ts";
 import type { PieceStore } from "../content/piece_store.ts";
-import type { PieceDigest, PieceReader } from "../content/piece_digest.ts";
+import type { PieceDigest, PieceReader, Written } from "../content/piece_digest.ts";
 import type { PieceSet } from "../content/piece_set.ts";
 
 /** Pieces read back at a time, so that no engine waits for the next one. */
@@ -15,16 +15,13 @@ const MAX_FRAGMENTS = 256;
 /** What of a part file is worth keeping besides what the checkpoint vouches for. */
 export interface Recovered {
   /** Pieces that seem to have been written whole, with the digests that they have. */
-  readonly pieces: readonly PieceDigest[];
-  /** Pieces that have gaps, or a long run of zeros. */
-  readonly fragments: readonly Fragment[];
+  readonly pieces: readonly FoundPiece[];
+  /** Pieces that have a long run of zeros; their digests tell if that is their content. */
+  readonly fragments: readonly FoundPiece[];
 }
 
-/** A piece of which parts seem to have been written; its digest tells if what looks missing is zeros. */
-export interface Fragment extends PieceDigest {
-  /** In order, not overlapping; the whole piece will tell whether they are right. */
-  readonly extents: readonly ByteRange[];
-}
+/** A piece of which some seems to have been written; the whole piece will tell whether that is right. */
+export type FoundPiece = PieceDigest & Written;
 
 /** Where to look. */
 export interface RecoverContext {
@@ -48,20 +45,20 @@ export interface RecoverContext {
  */
 export async function recover(context: RecoverContext): Promise<Recovered> {
   const { store, trusted, allocated, pool } = context;
-  const pieces: PieceDigest[] = [];
-  const fragments: Fragment[] = [];
+  const pieces: FoundPiece[] = [];
+  const fragments: FoundPiece[] = [];
   let unexplained = (allocated ?? Infinity) - lengthOf(trusted, store);
   const look = async (piece: number) => {
     const { start, end } = store.rangeOf(piece);
     if (unexplained <= 0) {
       const sample = { start, end: Math.min(end, start + SAMPLE_LENGTH) };
-      if ((await pool.read(piece, sample, true)).extents?.length === 0) return;
+      if ((await pool.read(piece, sample, true)).written?.extents.length === 0) return;
     }
-    const { sha256, extents } = await pool.read(piece, { start, end }, true);
-    if (!extents || sha256 === null) return;
-    unexplained -= byteLength(extents);
-    if (byteLength(extents) === end - start) pieces.push({ piece, sha256 });
-    else fragments.push({ piece, sha256, extents });
+    const { sha256, written } = await pool.read(piece, { start, end }, true);
+    if (!written || sha256 === null) return;
+    const length = byteLength(written.extents);
+    unexplained -= length;
+    (length === end - start ? pieces : fragments).push({ piece, sha256, ...written });
   };
   let batch: Promise<void>[] = [];
   for (let piece = 0; piece < store.count; piece += 1) {

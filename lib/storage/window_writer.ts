@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../byte_range.ts";
+import type { Written } from "../content/piece_digest.ts";
 import type { ContentWriter } from "./part_writer.ts";
 
 /**
@@ -43,8 +44,8 @@ export class WindowWriter implements ContentWriter {
   }
 
   /** Nothing is ever left of an earlier run. */
-  extents(): ByteRange[] {
-    return [];
+  written(): Written {
+    return { extents: [], gaps: [] };
   }
 
   [Symbol.dispose](): void {

@@ -78,9 +78,9 @@ export class FetchEngine {
     const buffer = this.#buffers.take();
     const passage = buffer.subarray(0, READ_BACK_LENGTH);
     try {
-      const extents = skipEmpty ? writer.extents(range, passage) : null;
-      const sha256 = extents?.length === 0 ? null : writer.digest(range, passage);
-      this.#report({ type: "digested", piece, sha256, extents });
+      const written = skipEmpty ? writer.written(range, passage) : null;
+      const sha256 = written?.extents.length === 0 ? null : writer.digest(range, passage);
+      this.#report({ type: "digested", piece, sha256, written });
     } finally {
       this.#buffers.give(buffer);
     }

@@ -1,4 +1,4 @@
-import type { PieceDigest } from "../content/piece_digest.ts";
+import type { PieceDigest, Written } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
@@ -91,8 +91,8 @@ export type FetchReport =
     readonly piece: number;
     /** Null for a piece that was skipped. */
     readonly sha256: string | null;
-    /** The parts of the file that seem to have been written; null unless zeros were looked for. */
-    readonly extents: readonly ByteRange[] | null;
+    /** Null unless zeros were looked for. */
+    readonly written: Written | null;
   }
   /** Something went wrong that is no fault of a source, nor of the disk. */
   | { readonly type: "defect"; readonly error: unknown }

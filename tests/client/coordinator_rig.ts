@@ -57,7 +57,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
       tell: this.orders.add,
       read: (piece: number): Promise<PieceFound> => {
         this.read.push(piece);
-        return Promise.resolve({ sha256: this.onDisk.get(piece) ?? `${piece}`, extents: null });
+        return Promise.resolve({ sha256: this.onDisk.get(piece) ?? `${piece}`, written: null });
       },
       onReport: (_: PoolReport) => {},
       isStuck: (source: number) => this.stuck.has(source),

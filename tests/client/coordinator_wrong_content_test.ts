@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { byteLength } from "../../lib/byte_range.ts";
 import {
   CoordinatorRig,
   COUNT,
@@ -79,6 +80,46 @@ Deno.test("Coordinator finds a way around a server that spoils a piece of severa
   const labels = senders.map((source) => `Server${source} (h:${source})`).join(" and ");
   assertEquals(notice, `Piece 0 from ${labels} is wrong: fetching it again`);
   assertEquals(rig.sources.all.map(({ figures }) => figures.wrongPieces), [0, 0, 0, 0]);
+});
+
+Deno.test("Coordinator fetches the gaps of a wrong piece that an earlier run left, and blames nobody", async () => {
+  await using rig = new CoordinatorRig(2);
+  rig.keepAllBut(2, 4);
+  const gap = { start: 2 * PIECE + 1000, end: 2 * PIECE + 9000 };
+  for (const piece of [2, 4]) {
+    rig.pieces.deliver(undefined, rig.pieces.rangeOf(piece));
+    rig.pieces.doubt(piece, piece === 2 ? [gap] : []);
+    rig.onDisk.set(piece, "x");
+  }
+  rig.transfer.verify(MANIFEST);
+  const end = rig.run();
+  await turn();
+  const owed = [1, 2].flatMap((source) => rig.owed(source))
+    .map(({ start, end }) => ({ start, end })).sort((one, other) => one.start - other.start);
+  assertEquals(owed[0], gap);
+  assertEquals(byteLength(owed), gap.end - gap.start + PIECE);
+  assertEquals(rig.transfer.missing, byteLength(owed));
+  rig.onDisk.clear();
+  for (const source of [1, 2]) rig.deliverAll(source);
+  await end;
+  assertEquals(rig.notices, ["Piece 4 on disk is wrong: fetching it again"]);
+});
+
+Deno.test("Coordinator does not blame a server for what an earlier run has spoilt", async () => {
+  await using rig = new CoordinatorRig(1);
+  rig.transfer.verify(MANIFEST);
+  for (let piece = 0; piece < COUNT; piece += 1) {
+    rig.pieces.deliver(undefined, { start: piece * PIECE, end: piece * PIECE + 1000 });
+    rig.onDisk.set(piece, "x");
+  }
+  const end = rig.run();
+  await turn();
+  rig.deliverAll(1);
+  await turn();
+  rig.onDisk.clear();
+  rig.deliverAll(1);
+  await end;
+  assertEquals(rig.states, ["up"]);
 });
 
 Deno.test("Coordinator fails with wrong content when all servers send it", async () => {

@@ -98,7 +98,53 @@ Deno.test("PieceStore blames nobody alone for a piece that an earlier run began"
   pieces.deliver(1, { start: 5, end: 1000 });
   const wrong = pieces.compare(0, "x");
   assert(wrong.type === "wrong");
-  assertEquals([wrong.culprit, wrong.senders], [undefined, [1]]);
+  assertEquals([wrong.culprit, wrong.senders, wrong.suspect], [undefined, [], undefined]);
+  assertEquals(pieces.offencesOf(1), 0);
+  pieces.deliver(1, { start: 0, end: 1000 });
+  const again = pieces.compare(0, "x");
+  assert(again.type === "wrong");
+  assertEquals([again.culprit, pieces.offencesOf(1)], [1, 1]);
+});
+
+Deno.test("PieceStore forgets at first only what is in doubt of a wrong piece that an earlier run left", () => {
+  for (const isKnown of [true, false]) {
+    const pieces = store();
+    if (isKnown) pieces.settle(MANIFEST);
+    const gaps = [{ start: 1010, end: 1100 }, { start: 1500, end: 1700 }];
+    pieces.deliver(undefined, { start: 1000, end: 2000 });
+    pieces.doubt(1, gaps);
+    const version = pieces.versionOf(1);
+    const verdict = pieces.compare(1, "x");
+    const found = isKnown ? verdict : pieces.settle(MANIFEST)[0];
+    assertEquals(found, { type: "incomplete", gaps });
+    assert(pieces.versionOf(1) !== version);
+    assertEquals(pieces.missing, [
+      { start: 0, end: 1000 },
+      { start: 1010, end: 1100 },
+      { start: 1500, end: 1700 },
+      { start: 2000, end: 2500 },
+    ]);
+    assertEquals(pieces.deliver(1, { start: 1010, end: 1100 }), []);
+    assertEquals(pieces.deliver(1, { start: 1500, end: 1700 }), [1]);
+    assertEquals([...pieces.unread()], [1]);
+    // Once: if that was not it, the piece is fetched as a whole.
+    assertEquals(pieces.compare(1, "x").type, "wrong");
+    assertEquals(pieces.missing, [{ start: 0, end: 2500 }]);
+    assertEquals(pieces.offencesOf(1), 0);
+  }
+});
+
+Deno.test("PieceStore does not look for gaps in a piece that is right, or was forgotten", () => {
+  const pieces = store();
+  pieces.settle(MANIFEST);
+  for (const piece of [0, 1]) {
+    pieces.deliver(undefined, pieces.rangeOf(piece));
+    pieces.doubt(piece, [{ start: 1000 * piece, end: 1000 * piece + 10 }]);
+  }
+  assertEquals(pieces.compare(0, "0").type, "right");
+  for (const piece of [0, 1]) pieces.discard(piece);
+  pieces.deliver(1, { start: 0, end: 2000 });
+  assertEquals([0, 1].map((piece) => pieces.compare(piece, "x").type), ["wrong", "wrong"]);
 });
 
 Deno.test("PieceStore suspects those who had a hand in every wrong version", () => {

@@ -4,7 +4,11 @@ import type { PieceFound } from "../../lib/content/piece_digest.ts";
 import { MAX_PIECE_REJECTIONS } from "../../lib/content/limits.ts";
 import { PartFileError } from "../../lib/storage/part_writer.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
-import { PieceStore, type WrongPiece } from "../../lib/content/piece_store.ts";
+import {
+  type IncompletePiece,
+  PieceStore,
+  type WrongPiece,
+} from "../../lib/content/piece_store.ts";
 import { Log } from "../client/log.ts";
 
 const PIECE_LENGTH = 10;
@@ -20,12 +24,12 @@ const MANIFEST = {
   pieces: ["0", "1", "2", "3", "4"],
 };
 
-type Found = { what: "wrong"; piece: WrongPiece } | { what: "cleared"; source: number } | {
-  what: "progressed";
-} | {
-  what: "failed";
-  error: unknown;
-};
+type Found =
+  | { what: "wrong"; piece: WrongPiece }
+  | { what: "incomplete"; piece: IncompletePiece }
+  | { what: "cleared"; source: number }
+  | { what: "progressed" }
+  | { what: "failed"; error: unknown };
 
 /** A verifier of five pieces; what lies on disk is what a test says. */
 class Rig {
@@ -46,6 +50,7 @@ class Rig {
     const { pieces, found } = this;
     this.verifier = new PieceVerifier({ pieces, reader: { read }, verify }, {
       wrong: (piece) => found.add({ what: "wrong", piece }),
+      incomplete: (piece) => found.add({ what: "incomplete", piece }),
       cleared: (source) => found.add({ what: "cleared", source }),
       progressed: () => found.add({ what: "progressed" }),
       failed: (error) => found.add({ what: "failed", error }),
@@ -62,7 +67,7 @@ class Rig {
   /** Ends the reading back of a piece. */
   async readBack(piece: number, sha256: string): Promise<void> {
     await this.reading.first((one) => one === piece);
-    this.#reads.get(piece)?.resolve({ sha256, extents: null });
+    this.#reads.get(piece)?.resolve({ sha256, written: null });
     await new Promise((resolve) => setTimeout(resolve));
   }
 
@@ -143,7 +148,21 @@ Deno.test("PieceVerifier blames nobody for what an earlier run left", async () =
   rig.pieces.deliver(undefined, { start: 0, end: 5 });
   rig.deliver(1, 5, 10);
   await rig.readBack(0, "x");
-  assertEquals(rig.wrong, [{ piece: 0, culprit: undefined, senders: [1], suspect: 1 }]);
+  assertEquals(rig.wrong, [{ piece: 0, culprit: undefined, senders: [], suspect: undefined }]);
+});
+
+Deno.test("PieceVerifier has the gaps of what an earlier run left filled before it calls a piece wrong", async () => {
+  const rig = new Rig();
+  rig.verifier.settle(MANIFEST);
+  const gaps = [{ start: 3, end: 5 }];
+  rig.pieces.deliver(undefined, { start: 0, end: 10 });
+  rig.pieces.doubt(0, gaps);
+  rig.verifier.checkKept();
+  await rig.readBack(0, "x");
+  assertEquals(rig.found.entries[0], { what: "incomplete", piece: { type: "incomplete", gaps } });
+  rig.deliver(1, 3, 5);
+  await rig.readBack(0, "0");
+  assertEquals([rig.wrong, [...rig.pieces.in("right")]], [[], [0]]);
 });
 
 Deno.test("PieceVerifier gives a piece up that stays wrong without anybody to blame", async () => {
@@ -229,7 +248,13 @@ Deno.test("PieceVerifier of a download that is not verified takes what comes", (
 Deno.test("PieceVerifier of an empty file is complete once there is a manifest", () => {
   const pieces = new PieceStore(0, PIECE_LENGTH);
   const reader = { read: () => Promise.reject(new Error("nothing to read")) };
-  const observer = { wrong: () => {}, cleared: () => {}, progressed: () => {}, failed: () => {} };
+  const observer = {
+    wrong: () => {},
+    incomplete: () => {},
+    cleared: () => {},
+    progressed: () => {},
+    failed: () => {},
+  };
   const verifier = new PieceVerifier({ pieces, reader, verify: true }, observer);
   assertEquals(verifier.isComplete, false);
   verifier.settle({ ...MANIFEST, size: 0, pieces: [] });

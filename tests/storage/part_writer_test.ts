@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { byteLength } from "../../lib/byte_range.ts";
-import { MIN_HOLE_LENGTH, PartFileError, PartWriter } from "../../lib/storage/part_writer.ts";
+import { MAX_GAPS, MIN_GAP_LENGTH, MIN_HOLE_LENGTH } from "../../lib/storage/limits.ts";
+import { PartFileError, PartWriter } from "../../lib/storage/part_writer.ts";
 import { Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "../client/content.ts";
 
@@ -52,10 +53,10 @@ Deno.test("PartWriter.digest() hashes what there is of a range that goes beyond 
   });
 });
 
-Deno.test("PartWriter.extents() ends with the last byte that is not zero", async () => {
+Deno.test("PartWriter.written() ends with the last byte that is not zero", async () => {
   await withWriter((writer) => {
     const filled = (start: number, end: number) =>
-      byteLength(writer.extents({ start, end }, new Uint8Array(64)));
+      byteLength(writer.written({ start, end }, new Uint8Array(64)).extents);
     assertEquals(filled(0, SIZE), 0);
     writer.write(Uint8Array.of(1), 399);
     assertEquals([filled(0, SIZE), filled(100, 500), filled(400, SIZE)], [400, 300, 0]);
@@ -63,10 +64,10 @@ Deno.test("PartWriter.extents() ends with the last byte that is not zero", async
   });
 });
 
-Deno.test("PartWriter.extents() leaves out holes, and no short run of zeros", async () => {
+Deno.test("PartWriter.written() leaves out holes, and no short run of zeros", async () => {
   await withWriter((writer) => {
     const end = 4 * MIN_HOLE_LENGTH;
-    const extents = () => writer.extents({ start: 0, end }, new Uint8Array(10_000));
+    const extents = () => writer.written({ start: 0, end }, new Uint8Array(10_000)).extents;
     const one = Uint8Array.of(1);
     writer.write(one, MIN_HOLE_LENGTH - 1);
     writer.write(one, 2 * MIN_HOLE_LENGTH - 1);
@@ -77,9 +78,42 @@ Deno.test("PartWriter.extents() leaves out holes, and no short run of zeros", as
       { start: 0, end: 2 * MIN_HOLE_LENGTH },
       { start: 3 * MIN_HOLE_LENGTH + 5, end },
     ]);
-    assertEquals(writer.extents({ start: 2 * MIN_HOLE_LENGTH, end }, new Uint8Array(4096)), [
-      { start: 3 * MIN_HOLE_LENGTH + 5, end },
-    ]);
+    assertEquals(
+      writer.written({ start: 2 * MIN_HOLE_LENGTH, end }, new Uint8Array(4096)).extents,
+      [
+        { start: 3 * MIN_HOLE_LENGTH + 5, end },
+      ],
+    );
+  });
+});
+
+Deno.test("PartWriter.written() tells of short runs of zeros, unless there are many", async () => {
+  await withWriter((writer) => {
+    const page = 4096;
+    const end = 2 * MIN_HOLE_LENGTH;
+    const look = () => writer.written({ start: 0, end }, new Uint8Array(3 * page));
+    writer.write(contentOf(0, end).fill(1), 0);
+    assertEquals(look(), { extents: [{ start: 0, end }], gaps: [] });
+    const gaps = [
+      { start: page - MIN_GAP_LENGTH, end: page },
+      { start: 2 * page - 1, end: 2 * page + MIN_GAP_LENGTH - 1 },
+      { start: 5 * page - 100, end: 9 * page + 100 },
+    ];
+    for (const { start, end } of gaps) writer.write(new Uint8Array(end - start), start);
+    assertEquals(look(), { extents: [{ start: 0, end }], gaps });
+    // Too short; and within a page, as content has them.
+    writer.write(new Uint8Array(MIN_GAP_LENGTH - 1), 11 * page - 9);
+    writer.write(new Uint8Array(page - 2), 12 * page + 1);
+    assertEquals(look().gaps, gaps);
+    const many = (count: number) => {
+      writer.write(contentOf(0, end).fill(1), 0);
+      for (let at = 0; at < count; at += 1) {
+        writer.write(new Uint8Array(MIN_GAP_LENGTH), at * page);
+      }
+      // A buffer that is no whole number of pages finds no fewer.
+      return writer.written({ start: 0, end }, new Uint8Array(page / 2)).gaps.length;
+    };
+    assertEquals([many(MAX_GAPS - 1), many(MAX_GAPS), many(MAX_GAPS + 1)], [15, 16, 0]);
   });
 });
 
@@ -102,19 +136,19 @@ Deno.test("PartWriter opens no other file than the one that was meant", async ()
   });
 });
 
-Deno.test("PartWriter.extents() finds the last byte wherever it is", async () => {
+Deno.test("PartWriter.written() finds the last byte wherever it is", async () => {
   await withWriter((writer, path) => {
     for (let at = 0; at < 80; at += 1) {
       Deno.writeFileSync(path, new Uint8Array(SIZE));
       writer.write(Uint8Array.of(0, 7, 0), at);
       for (const length of [1, 5, 64, 1024]) {
         assertEquals(
-          byteLength(writer.extents({ start: 0, end: SIZE }, new Uint8Array(length))),
+          byteLength(writer.written({ start: 0, end: SIZE }, new Uint8Array(length)).extents),
           at + 2,
         );
       }
       const unaligned = new Uint8Array(1025).subarray(1);
-      assertEquals(byteLength(writer.extents({ start: 0, end: SIZE }, unaligned)), at + 2);
+      assertEquals(byteLength(writer.written({ start: 0, end: SIZE }, unaligned).extents), at + 2);
     }
   });
 });

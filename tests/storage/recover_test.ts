@@ -38,14 +38,18 @@ async function salvaged(
       await Promise.resolve();
       atOnce -= 1;
       const found = lying[piece] ?? 0;
-      if (found === "right") return { sha256: "right", extents: [{ start, end }] };
+      const whole = { extents: [{ start, end }], gaps: [] };
+      const nothing = { extents: [], gaps: [] };
+      if (found === "right") return { sha256: "right", written: whole };
       if (found === "late") {
         return end - start === PIECE_LENGTH
-          ? { sha256: "right", extents: [{ start, end }] }
-          : { sha256: null, extents: [] };
+          ? { sha256: "right", written: whole }
+          : { sha256: null, written: nothing };
       }
-      const written = { start, end: Math.min(end, start + found) };
-      return found === 0 ? { sha256: null, extents: [] } : { sha256: "wrong", extents: [written] };
+      const extents = [{ start, end: Math.min(end, start + found) }];
+      return found === 0
+        ? { sha256: null, written: nothing }
+        : { sha256: "wrong", written: { extents, gaps: [] } };
     },
   };
   const found = await recover({ store, trusted: set, allocated, pool });
@@ -54,13 +58,13 @@ async function salvaged(
 
 Deno.test("recover() tells which pieces were written, and which were begun", async () => {
   const { pieces, fragments } = await salvaged(["right", 0, 3, PIECE_LENGTH, "right"]);
-  assertEquals(pieces, [
-    { piece: 0, sha256: "right" },
-    { piece: 3, sha256: "wrong" },
-    { piece: 4, sha256: "right" },
+  assertEquals(pieces.map(({ piece, sha256 }) => [piece, sha256]), [
+    [0, "right"],
+    [3, "wrong"],
+    [4, "right"],
   ]);
   const extents = [{ start: 2_000_000, end: 2_000_003 }];
-  assertEquals(fragments, [{ piece: 2, sha256: "wrong", extents }]);
+  assertEquals(fragments, [{ piece: 2, sha256: "wrong", extents, gaps: [] }]);
 });
 
 Deno.test("recover() reads next to nothing of what was never written, once all space is explained", async () => {

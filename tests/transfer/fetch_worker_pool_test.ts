@@ -99,11 +99,14 @@ for (const [who, size] of Object.entries(SIZES)) {
     ]);
     const written = new Uint8Array(1024);
     written.set(contentOf(1024, 1124));
-    assertEquals(found.map(({ sha256, extents }) => ({ sha256, extents })), [
-      { sha256: null, extents: [] },
-      { sha256: sha256(written), extents: [{ start: 1024, end: 1124 }] },
-      { sha256: sha256(new Uint8Array(1024)), extents: null },
-    ]);
+    assertEquals(
+      found.map(({ sha256, written }) => ({ sha256, extents: written?.extents ?? null })),
+      [
+        { sha256: null, extents: [] },
+        { sha256: sha256(written), extents: [{ start: 1024, end: 1124 }] },
+        { sha256: sha256(new Uint8Array(1024)), extents: null },
+      ],
+    );
     await rig.close();
   });
 
