@@ -96,6 +96,7 @@ async function run(
     };
     await waitForSources(sources, options.wait, onEvent, signal, isTied);
     const votesUntil = startedAt + (options.wait ?? DEFAULT_WAIT_S);
+    let used: PartFile | undefined;
     for (let isDone = false; !isDone;) {
       const agreement = new Agreement(sources, { sha256: options.sha256, votesUntil, notice });
       place.learn(name ?? agreement.name);
@@ -113,9 +114,10 @@ async function run(
       const { sink } = options;
       if (sink) return await streamContent({ ...shared, sink }, signal);
       const part = await place.open(signal) as PartFile;
-      if (!options.resume) part.startOver();
+      // What this run has fetched so far may be right after all, though most have another file now.
+      if (!options.resume && part !== used) part.startOver();
+      used = part;
       isDone = await isDoneUnlessOutvoted(new Download({ ...shared, place, part }), signal, notice);
-      if (!isDone) part.startOver();
     }
   } finally {
     await sources.close();
@@ -219,11 +221,15 @@ class Download {
       await this.#checkWhole(signal);
       await part.publish(place.mayReplace, options.remoteTime ? agreement.modified : undefined);
     } catch (error) {
-      if (error instanceof OutvotedError) throw error;
+      const isOutvoted = error instanceof OutvotedError;
+      const isWorth = this.#transfer.missing < agreement.size;
       // What cannot be recorded now is found by its digests later.
-      await this.#checkpointer.record().catch(() => {});
-      throw this.#leave(error);
+      if (isWorth || !isOutvoted) await this.#checkpointer.record().catch(() => {});
+      if (!isOutvoted) throw this.#leave(error);
+      part.rewind(isWorth);
+      throw error;
     }
+    place.dropOthers();
     this.#progressReporter.done(this.#pieces.manifest?.sha256 ?? options.sha256 ?? null);
   }
 
@@ -262,6 +268,7 @@ class Download {
       pieces: this.#pieces,
       pool: this.#pool,
       verify: options.verify,
+      bringsBack: options.resume,
       notice: (message) => onEvent({ type: "notice", message }),
     });
     // Digests that are there already soon tell what of it is right.

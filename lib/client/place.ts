@@ -23,6 +23,8 @@ export class Place implements Disposable {
   #part: PartFile | undefined;
   /** The output that the part file is for. */
   #opened: string | undefined;
+  /** Part files that were made for what other sources had called it, which were outvoted. */
+  readonly #others: PartFile[] = [];
 
   constructor(options: PlaceOptions) {
     this.#options = options;
@@ -93,12 +95,17 @@ export class Place implements Disposable {
   async open(signal: AbortSignal): Promise<PartFile | undefined> {
     const { output } = this;
     if (output === undefined || this.#opened === output) return this.#part;
-    // Sources that were outvoted had called the file something else.
-    this.#part?.discard();
+    // Sources that were outvoted had called the file something else, and may be right after all.
+    if (this.#part?.leave(false) && !this.#part.wasThere) this.#others.push(this.#part);
     this.#makeFolder();
     this.#part = this.#used.use(await PartFile.open(output, signal));
     this.#opened = output;
     return this.#part;
+  }
+
+  /** The file is complete: what sources sent that were outvoted is of no use any more. */
+  dropOthers(): void {
+    for (const other of this.#others) other.discard();
   }
 
   [Symbol.dispose](): void {

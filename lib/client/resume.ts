@@ -16,6 +16,8 @@ export interface ResumeContext {
   readonly pool: FetchWorkerPool;
   /** Whether pieces are compared with digests, now or once there are some. */
   readonly verify: boolean;
+  /** Whether what was set aside may be gone on with. */
+  readonly bringsBack: boolean;
   /** Tells people what was found. */
   readonly notice: (message: string) => void;
 }
@@ -47,7 +49,7 @@ export async function resume(context: ResumeContext): Promise<void> {
 async function goOn(context: ResumeContext, checkpoint: Checkpoint): Promise<void> {
   const { part, agreement, pieces, verify, notice } = context;
   if (isOfAnother(checkpoint, context)) {
-    if (await bringBack(context)) return;
+    if (await bringBack(context, checkpoint)) return;
     notice(`${part.path} is of another file; starting over`);
     // It may be the servers that are wrong about what the file is.
     return startOver(context, checkpoint);
@@ -60,7 +62,10 @@ async function goOn(context: ResumeContext, checkpoint: Checkpoint): Promise<voi
     for (const piece of unverified) {
       if (pieces.stateOf(piece) === "missing") pieces.deliver(undefined, pieces.rangeOf(piece));
     }
-  } else if (!verify) return startOver(context);
+  } else if (!verify) {
+    notice(`${part.path} may be of another file; starting over`);
+    return startOver(context, checkpoint);
+  }
   if (verify) await keepWritten(context);
 }
 
@@ -94,12 +99,16 @@ function isOfSame(checkpoint: Checkpoint, agreement: Agreement): boolean {
   return checkpoint.etags.some((tag) => agreement.etags.includes(tag));
 }
 
-/** Goes on with what an earlier run has set aside, if that is of this content. */
-async function bringBack(context: ResumeContext): Promise<boolean> {
-  const { part, agreement, pool, notice } = context;
-  const checkpoint = part.bringBack((aside) =>
-    !isOfAnother(aside, context) && isOfSame(aside, agreement)
-  );
+/**
+ * Goes on with what an earlier run has set aside, if that is of this content.
+ *
+ * @param kept What is in the present part file, if it is to be set aside instead.
+ */
+async function bringBack(context: ResumeContext, kept?: Checkpoint): Promise<boolean> {
+  const { part, agreement, pool, notice, bringsBack } = context;
+  if (!bringsBack) return false;
+  const isRight = (aside: Checkpoint) => !isOfAnother(aside, context) && isOfSame(aside, agreement);
+  const checkpoint = part.bringBack(isRight, kept);
   if (checkpoint === undefined) return false;
   pool.reopen(part.identity);
   notice(`${part.path}: going on with what was set aside before`);

@@ -77,11 +77,17 @@ export class CheckpointFile {
     });
   }
 
-  /** Makes the first checkpoint. After a power cut it may be there in name only. */
-  begin(checkpoint: Checkpoint): void {
+  /**
+   * Makes the first checkpoint.
+   *
+   * @param isSynced Whether it is on disk before it counts; else it may be there in name only after a
+   * power cut.
+   */
+  begin(checkpoint: Checkpoint, isSynced = false): void {
     attempt(`write ${this.path}`, () => {
       using file = this.#createNext();
       writeAll(file, encoded(checkpoint));
+      if (isSynced) file.syncDataSync();
       Deno.renameSync(this.#next, this.path);
     });
   }

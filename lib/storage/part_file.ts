@@ -44,11 +44,11 @@ export type Remains =
 export class PartFile implements Disposable {
   /** Path of the file that is made. */
   readonly output: string;
+  /** Whether an earlier run left something in it. */
+  readonly wasThere: boolean;
   readonly #paths: PartPaths;
   readonly #checkpoint: CheckpointFile;
   readonly #aside: Aside;
-  /** Whether this run has set aside what was there. */
-  #hasSetAside = false;
   #file: Deno.FsFile;
   /** To whom files belong that are made here; null where nobody owns any. */
   #owner: number | null;
@@ -66,7 +66,7 @@ export class PartFile implements Disposable {
     this.#aside = new Aside(paths);
     this.#file = file;
     this.#owner = file.statSync().uid;
-    this.#isOld = isOld;
+    this.wasThere = this.#isOld = isOld;
   }
 
   /**
@@ -164,7 +164,6 @@ export class PartFile implements Disposable {
   startOver(kept?: Checkpoint): void {
     if (!this.#isOld && !this.#isBegun) return;
     const isAside = kept !== undefined && this.#aside.put(kept, this.#owner);
-    this.#hasSetAside ||= isAside;
     attempt(`write ${this.path}`, () => {
       if (!isAside) Deno.removeSync(this.path);
       this.#use(createOwnFile(this.path), false);
@@ -173,15 +172,18 @@ export class PartFile implements Disposable {
   }
 
   /**
-   * Goes on with the part file that was set aside, if it is of the right content.
+   * Goes on with a part file that was set aside, if it is of the right content.
    *
    * @param isRight Whether a checkpoint is of that content.
+   * @param kept What is in the present one, if that is to be set aside instead.
    * @returns What is in it; undefined if there is none.
    */
-  bringBack(isRight: (checkpoint: Checkpoint) => boolean): Checkpoint | undefined {
-    const aside = this.#aside.read(this.#owner);
-    if (aside === undefined || !isRight(aside)) return undefined;
-    this.#aside.bringBack();
+  bringBack(
+    isRight: (checkpoint: Checkpoint) => boolean,
+    kept?: Checkpoint,
+  ): Checkpoint | undefined {
+    const aside = this.#aside.bringBack(isRight, this.#owner, kept);
+    if (aside === undefined) return undefined;
     const file = attempt(`write ${this.path}`, () => openOwnFile(this.path));
     if (file === undefined) throw this.#isTaken();
     this.#use(file, true);
@@ -261,7 +263,17 @@ export class PartFile implements Disposable {
     // The checkpoint last: a crash in between must not leave a part file that is nobody's.
     if (this.isNamed) attempt(`remove ${this.path}`, () => Deno.removeSync(this.path));
     this.#checkpoint.remove();
-    if (this.#hasSetAside && this.#aside.read(this.#owner)) this.#aside.bringBack();
+    this.#aside.undo(this.#owner);
+  }
+
+  /**
+   * Has what is in it count as an earlier run's: another download of the same output begins.
+   *
+   * @param isWorth Whether anything is in it that could be used.
+   */
+  rewind(isWorth: boolean): void {
+    this.#isOld ||= isWorth;
+    this.#isBegun = false;
   }
 
   /**

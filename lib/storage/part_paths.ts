@@ -3,19 +3,22 @@ import { basename } from "node:path";
 import { diskErrorCode } from "./disk_error.ts";
 import { byteLength, cutToBytes } from "./safe_name.ts";
 
-/** Where a download keeps what it has until it is complete. */
-export interface PartPaths {
+/** Where a part file and its checkpoint are. */
+export interface PartPair {
   /** The content, as far as it has arrived. */
   readonly part: string;
   /** What of it is certain. */
   readonly checkpoint: string;
-  /** The content of an earlier download that another one took the place of. */
-  readonly aside: string;
-  readonly asideCheckpoint: string;
 }
 
-/** The longest of all suffixes: what the next checkpoint is called while it is being written. */
-const LONGEST_SUFFIX = ".part.checkpoint.new";
+/** Where a download keeps what it has until it is complete. */
+export interface PartPaths extends PartPair {
+  /** Where the content of earlier downloads is kept that another one took the place of. */
+  readonly aside: readonly PartPair[];
+}
+
+/** The longest of all suffixes: what a checkpoint is called while it is being written. */
+const LONGEST_SUFFIX = ".part.old2.checkpoint.new";
 
 /** Hexadecimal digits that tell apart names which begin alike. */
 const DIGEST_LENGTH = 16;
@@ -33,12 +36,12 @@ const DIGEST_LENGTH = 16;
  */
 export function partPaths(output: string): PartPaths {
   const stem = isTooLong(`${output}${LONGEST_SUFFIX}`) ? shortened(output) : output;
-  return {
-    part: `${stem}.part`,
-    checkpoint: `${stem}.part.checkpoint`,
-    aside: `${stem}.part.old`,
-    asideCheckpoint: `${stem}.part.old.checkpoint`,
-  };
+  const aside = [`${stem}.part.old`, `${stem}.part.old2`];
+  return { ...pair(`${stem}.part`), aside: aside.map(pair) };
+}
+
+function pair(part: string): PartPair {
+  return { part, checkpoint: `${part}.checkpoint` };
 }
 
 /** Only the file system knows how long a name may be. */

@@ -1,7 +1,7 @@
 import { closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
-import { dirname } from "node:path";
 import { MultiportError } from "../multiport_error.ts";
 import { attempt, attemptAsync, diskErrorCode, ifThere } from "./disk_error.ts";
+import { syncFolder } from "./sync_folder.ts";
 
 /** Bytes of a file that is synced at once: to start a thread that waits for it would take longer. */
 const MAX_INLINE_SYNC = 4 * 1024 * 1024;
@@ -75,15 +75,5 @@ function openToOthers(file: Deno.FsFile, output: string): void {
     }
   } catch {
     // The file is complete either way; at worst only its owner can read it.
-  }
-}
-
-/** So that the new name survives a power cut too; not every system lets folders be opened. */
-function syncFolder(path: string): void {
-  try {
-    using folder = Deno.openSync(dirname(path));
-    folder.syncSync();
-  } catch {
-    // The file is complete either way; at worst a power cut leaves it under its old name.
   }
 }

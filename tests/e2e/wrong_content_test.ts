@@ -170,3 +170,42 @@ Deno.test("mpclient starts over when most servers have another file than the fir
   await assertSameContent(output, file);
   assertEquals((await scratch.names()).filter((name) => name.startsWith("copy")), [OUTPUT]);
 });
+
+Deno.test("mpclient loses nothing that was fetched to servers that are outvoted, or outvote others", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  await Deno.mkdir(scratch.path("other"));
+  const other = await scratch.noise("other/film.mp4", SIZE, { seed: 2 });
+  const output = scratch.path(OUTPUT);
+  await using early = await Server.start([other], { at: 1, rate: 6 * MIB });
+  await early.manifest("film.mp4");
+  const places = [freePlace(1), freePlace(1)] as const;
+  const late = places.map(({ host, ports: [port] }) => `${host}:${port}`);
+  await using client = new Client(output, [...early.addresses, ...late]);
+  const { received: ofOther } = await client.receives(4 * MIB);
+  await early.pause(1);
+  await using _one = await Server.start([file], { at: places[0], rate: 2 * MIB });
+  await using _two = await Server.start([file], { at: places[1], rate: 2 * MIB });
+  const restart = await client.event((event) =>
+    event.type === "notice" && event.message.startsWith("Most servers have another file")
+  );
+  await client.event(
+    (event) => event.type === "progress" && event.completed >= 3 * MIB,
+    await client.event(({ type }) => type === "start", restart),
+  );
+  client.kill("SIGINT");
+  await client.fails(130);
+  // Whichever it is that is wanted in the end, what was fetched of it is there.
+  await early.type("r1");
+  await using back = new Client(output, early.addresses);
+  const { kept } = await back.starts();
+  assert(kept >= ofOther, `${kept} of ${ofOther}`);
+  await back.receives(MIB);
+  back.kill("SIGINT");
+  await back.fails(130);
+  await using last = new Client(output, late);
+  assert((await last.starts()).kept >= 2 * MIB);
+  await last.finishes();
+  await assertSameContent(output, file);
+  assertEquals((await scratch.names()).filter((name) => name.startsWith("copy")), [OUTPUT]);
+});
