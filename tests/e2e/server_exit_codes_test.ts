@@ -51,7 +51,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 0]] as const) {
     await using scratch = await Scratch.make();
     const file = await scratch.noise("film.mp4", 8 * MIB);
     await using server = await Server.start([file], { at: 2, rate: 2 * MIB });
-    const options = ["--stall-timeout", "0.5"];
+    const options = ["--stall-timeout", "2"];
     await using client = new Client(scratch.path("copy"), server.addresses, options);
     await client.receives(MIB);
     server.kill(signal);

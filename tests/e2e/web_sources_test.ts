@@ -111,7 +111,7 @@ Deno.test("mpclient goes on with other addresses of the same file where it was",
         return served > 1 ? new Response(null, { status: 500 }) : undefined;
       },
     });
-    await using client = new Client(output, [first.url()], ["--stall-timeout", "0.2"]);
+    await using client = new Client(output, [first.url()], ["--stall-timeout", "1"]);
     assertStringIncludes(await client.fails(3), "the same command goes on");
   }
   await using second = new WebServer(content, { fields });
