@@ -101,7 +101,7 @@ export class Cast implements AsyncDisposable {
     const hosts: string[] = [];
     for (const [at, address] of this.addresses.entries()) {
       const [host = "", port = ""] = address.split(":");
-      const name = `server${at + 1}.test`;
+      const name = nameOf(at);
       hosts.push(`${freePlace(0).host} ${name}`, `${host} ${name}`);
       this.addresses[at] = `${name}:${port}`;
     }
@@ -109,9 +109,17 @@ export class Cast implements AsyncDisposable {
   }
 
   #start(at: number): Promise<Server> {
-    const { rate } = this.#scenario;
-    return Server.start([this.#files[at] ?? ""], { at: this.#places[at], rate });
+    const { rate, processes } = this.#scenario;
+    const count = processes.reduce((sum, { servers }) => sum + servers, 0);
+    // On loopback they answer to no other names.
+    const more = ["--host", ...Array.from({ length: count }, (_, server) => nameOf(server))];
+    return Server.start([this.#files[at] ?? ""], { at: this.#places[at], rate, more });
   }
+}
+
+/** What a server is called where servers go by names. */
+function nameOf(server: number): string {
+  return `server${server + 1}.test`;
 }
 
 async function copyFor(
