@@ -11,13 +11,13 @@ export interface Program {
   v8Flags: string[];
 }
 
-/** How the terminal wants its text, and whether a bug shall show where it happened. */
-const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_DEBUG,MULTIPORT_TOKEN";
+/** How the terminal wants its text, what options were set to, and where their file is. */
+const ENV = "--allow-env=TERM,LANG,LC_ALL,LC_CTYPE,MULTIPORT_*,HOME,XDG_CONFIG_HOME,APPDATA";
 
 /** Proxies, certificates and credentials for servers on the web. */
 const NETWORK_ENV = [
   ...["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
-  ...["no_proxy", "NO_PROXY", "SSL_CERT_FILE", "NETRC", "HOME"],
+  ...["no_proxy", "NO_PROXY", "SSL_CERT_FILE", "NETRC"],
 ].join(",");
 
 /** What `ps` says of this process: which signals it was started to ignore. */

@@ -27,10 +27,11 @@ import {
   DISPLAY_OPTIONS,
   HELP,
   intervalOption,
+  NO_CONFIG,
   readDisplay,
   VERSION_FLAG,
 } from "./display_options.ts";
-import { flag, list, value } from "./option.ts";
+import { flag, list, type Settings, value } from "./option.ts";
 import {
   parseChecksum,
   parseChoice,
@@ -82,6 +83,7 @@ export const CLIENT_OPTIONS = {
   ports: list({
     ...PORTS,
     help: "one port per server, or HOST:PORT, or [IPV6]:PORT; 60000-60003 is four of them",
+    perRun: true,
   }, expandPorts),
   address: list({
     ...ADDRESS,
@@ -138,6 +140,7 @@ export const CLIENT_OPTIONS = {
     section: "Output",
     help: "where the file goes, or - for standard output; default: its own name, in this folder",
     completes: "file",
+    perRun: true,
   }, parsePath),
   dir: DIR,
   remoteTime: REMOTE_TIME,
@@ -170,6 +173,7 @@ export const CLIENT_OPTIONS = {
     placeholder: "sha-256=HEX",
     section: "Verification",
     help: "what the whole file must hash to",
+    perRun: true,
   }, parseChecksum),
   user: USER,
   headers: HEADERS,
@@ -177,6 +181,7 @@ export const CLIENT_OPTIONS = {
   tokenFile: TOKEN_FILE,
   ca: CA,
   proxy: PROXY,
+  config: NO_CONFIG,
   interval: intervalOption(
     "how often progress is shown; 0: never; default 1, in a terminal 0.2",
   ),
@@ -188,6 +193,7 @@ export const CLIENT_OPTIONS = {
  * Reads the command line of `mpclient`.
  *
  * @param args Without the program's name, as in `Deno.args`.
+ * @param settings What options are that are not on the command line.
  *
  * @throws {MultiportError} `usage`, whose message says what to change.
  *
@@ -198,10 +204,13 @@ export const CLIENT_OPTIONS = {
  * // [{ host: "127.0.0.1", port: 60000 }, { host: "127.0.0.1", port: 60002 }]
  * ```
  */
-export function parseClientOptions(args: readonly string[]): ClientCommand {
+export function parseClientOptions(
+  args: readonly string[],
+  settings?: Settings,
+): ClientCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
-  const { options, operands } = parseCommandLine(args, CLIENT_OPTIONS, SOURCES);
+  const { options, operands } = parseCommandLine(args, CLIENT_OPTIONS, SOURCES, settings);
   const {
     ports,
     address,
@@ -224,7 +233,7 @@ export function parseClientOptions(args: readonly string[]): ClientCommand {
   );
   checkPorts([...ports, ...urls.map(String), ...metalinks], count);
   // That an earlier run is continued goes without saying.
-  const { continue: _, ...download } = rest;
+  const { continue: _, config: _config, ...download } = rest;
   const twice = urls.find(({ href }, at) => urls.findIndex((url) => url.href === href) < at);
   // A password may be in it, which no message repeats.
   if (twice) throw new MultiportError("usage", `Cannot use ${twice.origin}…: a URL is given twice`);

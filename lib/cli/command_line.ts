@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { closestMatch } from "leven";
 import { MultiportError } from "../multiport_error.ts";
 import { optionLabel, type OptionTable, type OptionValues } from "./option.ts";
-import type { Option, OptionName } from "./option.ts";
+import type { Option, OptionName, Setting, Settings } from "./option.ts";
 
 /** Arguments that belong to no option. */
 export interface Operands<Value> {
@@ -33,9 +33,10 @@ const MAX_EDITS = 2;
  * written `./-x` or `--file=-x`.
  *
  * @param operands What arguments without an option are; absent: there are none.
+ * @param settings What options are that are not on the command line.
  *
  * @throws {MultiportError} `usage`: an unknown option, a value that is missing, unwanted or wrong, an
- * argument that belongs to no option.
+ * argument that belongs to no option. About a setting it says where that is.
  *
  * @example
  * ```ts
@@ -47,6 +48,7 @@ export function parseCommandLine<Table extends OptionTable, Operand = never>(
   args: readonly string[],
   table: Table,
   operands?: Operands<Operand>,
+  settings: Settings = new Map(),
 ): CommandLine<Table, Operand> {
   const options = Object.values(table);
   const given = new Map<Option<unknown>, string[]>();
@@ -74,7 +76,7 @@ export function parseCommandLine<Table extends OptionTable, Operand = never>(
     }
   }
   return {
-    options: readAll(table, given),
+    options: readAll(table, given, settings),
     operands: words.map((word) => operands === undefined ? strayWord(word) : operands.parse(word)),
   };
 }
@@ -148,12 +150,23 @@ function findOption(
 function readAll<Table extends OptionTable>(
   table: Table,
   given: ReadonlyMap<Option<unknown>, readonly string[]>,
+  settings: Settings,
 ): OptionValues<Table> {
-  const values = Object.entries(table).map(([key, option]) => [
-    key,
-    option.read(given.get(option) ?? []),
-  ]);
+  const values = Object.entries(table).map(([key, option]) => {
+    const texts = given.get(option);
+    const setting = texts === undefined ? settings.get(option.name) : undefined;
+    return [key, setting ? readSetting(option, setting) : option.read(texts ?? [])];
+  });
   return Object.fromEntries(values) as OptionValues<Table>;
+}
+
+function readSetting(option: Option<unknown>, { texts, from }: Setting): unknown {
+  try {
+    return option.read(texts);
+  } catch (error) {
+    if (!(error instanceof MultiportError)) throw error;
+    throw new MultiportError(error.code, `${from}: ${error.message}`, { cause: error });
+  }
 }
 
 function looksLikeOption(word: string): boolean {
@@ -168,8 +181,15 @@ function unknownOption(typed: string, options: readonly Option<unknown>[]): neve
   throw new MultiportError("usage", `Cannot use ${typed}: there is no such option; ${hint}`);
 }
 
-/** The name that somebody probably meant: a few letters wrong, or only begun. */
-function closestName(typed: string, names: readonly string[]): string | undefined {
+/**
+ * The name that somebody probably meant: a few letters wrong, or only begun.
+ *
+ * @example
+ * ```ts
+ * closestName("intervall", ["interval", "wait"]); // "interval"
+ * ```
+ */
+export function closestName(typed: string, names: readonly string[]): string | undefined {
   if (typed.length < 2) return undefined;
   const lower = typed.toLowerCase();
   const maxDistance = Math.min(MAX_EDITS, typed.length - 1);

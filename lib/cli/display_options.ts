@@ -20,14 +20,28 @@ const MIN_INTERVAL = 0.05;
 
 const section = "Display";
 
+/** Asks for no configuration file; looked for before anything else is read. */
+export const NO_CONFIG = flag({
+  name: "no-config",
+  section: "Defaults",
+  help: "read no defaults from ~/.config/multiport/config.toml",
+  perRun: true,
+});
 /** Asks for help; looked for before anything else is read. */
-export const HELP = flag({ name: "help", short: "h", section, help: "show this help" });
+export const HELP = flag({
+  name: "help",
+  short: "h",
+  section,
+  help: "show this help",
+  perRun: true,
+});
 /** Asks for the version; looked for before anything else is read. */
 export const VERSION_FLAG = flag({
   name: "version",
   short: "V",
   section,
   help: "show the version; with --verbose, also what the program was made of",
+  perRun: true,
 });
 /** Asks for all details. */
 export const VERBOSE_FLAG = flag({
@@ -41,12 +55,13 @@ export const JSON_FLAG = flag({
   name: "json",
   section,
   help: "one JSON object per line on standard output, nothing else",
+  perRun: true,
 });
 
 /** The options that both programs share, but for the interval, whose default differs. */
 export const DISPLAY_OPTIONS = {
   json: JSON_FLAG,
-  quiet: flag({ name: "quiet", short: "q", section, help: "show errors only" }),
+  quiet: flag({ name: "quiet", short: "q", section, help: "show errors only", perRun: true }),
   color: flag({
     name: "no-color",
     section,

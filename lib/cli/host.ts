@@ -10,8 +10,10 @@ export type EnvName =
   | "LC_ALL"
   | "LC_CTYPE"
   | "LANG"
-  | "MULTIPORT_DEBUG"
-  | "MULTIPORT_TOKEN"
+  | "HOME"
+  | "XDG_CONFIG_HOME"
+  | "APPDATA"
+  | `MULTIPORT_${string}`
   | AccessVariable;
 
 /** What the two programs need of the process they run in; tests bring their own. */

@@ -1,6 +1,7 @@
 import { optionUsage, wrap } from "./help.ts";
 import type { Manual } from "./manual.ts";
-import type { Option } from "./option.ts";
+import { isSettable, type Option } from "./option.ts";
+import { variableOf } from "./settings.ts";
 
 /** The edition of a manual page. */
 export interface Edition {
@@ -19,7 +20,9 @@ export interface Edition {
  */
 export function renderManPage(manual: Manual, { version, date }: Edition): string {
   const { name, summary, usage, options, examples, notes } = manual;
+  const { environment, files, configExample } = manual;
   const other = name === "mpclient" ? "mpserver" : "mpclient";
+  const settable = Object.values(options).filter(isSettable);
   const sections = Object.groupBy(Object.values(options), ({ section }) => section);
   const page = [
     `.TH ${name.toUpperCase()} 1 ${date} "Multiport ${version}" "User Commands"`,
@@ -34,6 +37,25 @@ export function renderManPage(manual: Manual, { version, date }: Edition): strin
     ]),
     ".SH NOTES",
     ...notes.flatMap((note, at) => at === 0 ? lines(note) : [".PP", ...lines(note)]),
+    ".SH ENVIRONMENT",
+    ...environment.flatMap(({ names, help }) => entry(names, help)),
+    ".PP",
+    ...lines(
+      "These set options, unless the command line does. A flag takes 1 or 0, a list takes its " +
+        "values separated by commas:",
+    ),
+    ...settable.flatMap((option) => entry(variableOf(option), `--${option.name}`)),
+    ".SH FILES",
+    ...files.flatMap(({ path, help }) => entry(path, help)),
+    ".PP",
+    ...lines(
+      "The command line and the environment come before it. What it can set: " +
+        `${settable.map((option) => option.name).join(", ")}. For example:`,
+    ),
+    ".PP",
+    ".nf",
+    ...configExample.map(text),
+    ".fi",
     ".SH EXAMPLES",
     ...examples.flatMap(({ does, line: command }) => [
       ".TP",
@@ -48,7 +70,11 @@ export function renderManPage(manual: Manual, { version, date }: Edition): strin
 }
 
 function optionLines(option: Option<unknown>): string[] {
-  return [".TP", `.B ${text(optionUsage(option))}`, ...lines(option.help)];
+  return entry(optionUsage(option), option.help);
+}
+
+function entry(what: string, help: string): string[] {
+  return [".TP", `.B ${text(what)}`, ...lines(help)];
 }
 
 /** A paragraph of plain text. */

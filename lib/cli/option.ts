@@ -18,6 +18,11 @@ export interface OptionText extends OptionName {
   readonly help: string;
   /** What a shell may offer for its value: paths, or one of these words. */
   readonly completes?: "file" | "folder" | readonly string[];
+  /**
+   * Whether it is about one run, or a secret: then no file and no variable can set it for all runs.
+   * Secrets have files of their own, which are not passed around as settings are.
+   */
+  readonly perRun?: boolean;
 }
 
 /** One option of a command line: what is said of it, and what it makes of what was typed. */
@@ -38,6 +43,17 @@ export interface Option<Value> extends OptionText {
 
 /** All options of a program, by the names that their values have in it. */
 export type OptionTable = Readonly<Record<string, Option<unknown>>>;
+
+/** What was set for an option elsewhere than on the command line. */
+export interface Setting {
+  /** As if it had been typed; of a flag, an empty text if it is given. */
+  readonly texts: readonly string[];
+  /** Where: a file and a line, or a variable. */
+  readonly from: string;
+}
+
+/** What was set for options, by their names. */
+export type Settings = ReadonlyMap<string, Setting>;
 
 /** The values of all options of a table. */
 export type OptionValues<Table extends OptionTable> = {
@@ -129,4 +145,9 @@ export function list<Value>(
 /** How an option is spelt in messages: `-p, --ports` or `--wait`. */
 export function optionLabel({ name, short }: OptionName): string {
   return short === undefined ? `--${name}` : `-${short}, --${name}`;
+}
+
+/** Whether a file or a variable can set an option for all runs. */
+export function isSettable({ perRun }: OptionText): boolean {
+  return !perRun;
 }

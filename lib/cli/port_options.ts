@@ -16,6 +16,7 @@ export const SERVERS = value(
     placeholder: "N",
     section: "Servers",
     help: "how many servers; must agree with -p",
+    perRun: true,
   },
   (text, option) => parseCount(text, option, { min: 1, max: MAX_PORT }),
 );

@@ -21,7 +21,7 @@ export interface Program<Run> {
   /** @throws {MultiportError} `usage`. */
   readonly parse: (
     args: readonly string[],
-  ) => { readonly kind: "help" | "version" } | (Run & { readonly kind: "run" });
+  ) => Promise<{ readonly kind: "help" | "version" } | (Run & { readonly kind: "run" })>;
   /**
    * Loads what does the work; called only when there is something to do, so that `--help` and
    * `--version` answer at once.
@@ -142,7 +142,7 @@ export async function runProgram<Run>(
 
   async function start(): Promise<void> {
     if (args[0] === COMPLETIONS) return output.write(renderCompletions(program.manual, args[1]));
-    const command = program.parse(args);
+    const command = await program.parse(args);
     switch (command.kind) {
       case "help":
         return output.write(renderHelp(program.manual));

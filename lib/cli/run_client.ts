@@ -3,6 +3,7 @@ import { type FetchCommand, parseClientOptions, STDOUT } from "./client_options.
 import { CLIENT_MANUAL } from "./client_manual.ts";
 import { denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
+import { readSettings } from "./settings.ts";
 
 /**
  * Runs `mpclient`.
@@ -22,8 +23,9 @@ export async function runClient(
   host: Host = denoHost,
   load: () => Promise<Work<FetchCommand>> = () => loadDownload(host.stdout),
 ): Promise<number> {
+  const parse = async () => parseClientOptions(args, await readSettings(CLIENT_MANUAL, args, host));
   return await runProgram(
-    { manual: CLIENT_MANUAL, parse: parseClientOptions, load },
+    { manual: CLIENT_MANUAL, parse, load },
     args,
     // Nothing that is said may come between the bytes of the file.
     asksForContent(args) ? { ...host, stdout: host.stderr } : host,

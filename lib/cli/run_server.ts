@@ -2,6 +2,7 @@ import { SERVER_MANUAL } from "./server_manual.ts";
 import { denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
 import { parseServerOptions, type ServeCommand } from "./server_options.ts";
+import { readSettings } from "./settings.ts";
 
 /**
  * Runs `mpserver`.
@@ -21,8 +22,9 @@ export async function runServer(
   host: Host = denoHost,
   load: () => Promise<Work<ServeCommand>> = loadServers,
 ): Promise<number> {
+  const parse = async () => parseServerOptions(args, await readSettings(SERVER_MANUAL, args, host));
   return await runProgram(
-    { manual: SERVER_MANUAL, parse: parseServerOptions, load },
+    { manual: SERVER_MANUAL, parse, load },
     args,
     host,
   );

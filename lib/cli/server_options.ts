@@ -8,10 +8,11 @@ import {
   DISPLAY_OPTIONS,
   HELP,
   intervalOption,
+  NO_CONFIG,
   readDisplay,
   VERSION_FLAG,
 } from "./display_options.ts";
-import { flag, list, type OptionName, value } from "./option.ts";
+import { flag, list, type OptionName, type Settings, value } from "./option.ts";
 import { parsePath, parseRate, splitAtCommas, wrongValue } from "./option_values.ts";
 import {
   checkPorts,
@@ -116,6 +117,7 @@ export const SERVER_OPTIONS = {
     section: "Transfer",
     help: "end after one complete transfer to one client",
   }),
+  config: NO_CONFIG,
   interval: intervalOption(
     "how often the status is shown; 0: never; default 1, and only when something has changed " +
       "where it cannot be drawn in place",
@@ -128,6 +130,7 @@ export const SERVER_OPTIONS = {
  * Reads the command line of `mpserver`.
  *
  * @param args Without the program's name, as in `Deno.args`.
+ * @param settings What options are that are not on the command line.
  *
  * @throws {MultiportError} `usage`, whose message says what to change.
  *
@@ -137,12 +140,16 @@ export const SERVER_OPTIONS = {
  * if (command.kind === "run") console.log(command.options.bind); // undefined: its default
  * ```
  */
-export function parseServerOptions(args: readonly string[]): ServerCommand {
+export function parseServerOptions(
+  args: readonly string[],
+  settings?: Settings,
+): ServerCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
-  const { options } = parseCommandLine(args, SERVER_OPTIONS);
-  const { count, interval, dashboard, json, quiet, color, help, version, tokenFile, ...serve } =
+  const { options } = parseCommandLine(args, SERVER_OPTIONS, undefined, settings);
+  const { count, interval, dashboard, json, quiet, color, help, version, tokenFile, ...rest } =
     options;
+  const { config: _, ...serve } = rest;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   checkPorts(serve.ports.map(String), count);

@@ -78,6 +78,7 @@ export const DRY_RUN = flag({
   name: "dry-run",
   section: "Output",
   help: "say what would be fetched, and what each source offers; fetch nothing",
+  perRun: true,
 });
 
 /** `--limit-rate` of a client. */
@@ -130,6 +131,7 @@ export const HEADERS = values({
   placeholder: "'NAME: VALUE'",
   section: "Network",
   help: "a field to send to the servers named on the command line; may be repeated",
+  perRun: true,
 }, parseHeader);
 
 /** `--user`. */
@@ -138,6 +140,7 @@ export const USER = value({
   placeholder: "USER:PASSWORD",
   section: "Network",
   help: "credentials for the servers named on the command line",
+  perRun: true,
 }, parseUser);
 
 /** `--netrc`. */
