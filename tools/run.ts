@@ -23,8 +23,8 @@ const JOBS: Record<string, Job> = {
   compile: { does: "make dist/mpserver and dist/mpclient: [--target TRIPLE]", run: compile },
   lock: { does: "add to deno.lock what a changed deno.json needs", run: lock },
   release: {
-    does: "make the archive that people install",
-    run: compiledThen("tools/release/release.ts"),
+    does: "make what people install, in dist/release: [--target TRIPLE] [--notes TAG]",
+    run: (args) => runScript("tools/release/release.ts", args),
   },
   demo: { does: "watch four servers send one file", run: compiledThen("tools/demo/demo.ts") },
   record: { does: "make the pictures in the README", run: compiledThen("tools/record.ts") },

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { Scratch } from "../../testing/scratch.ts";
 import { billOfMaterials } from "../../tools/release/bill_of_materials.ts";
 
 const EMBEDDED = {
@@ -11,14 +12,19 @@ const EMBEDDED = {
   ],
 };
 
-Deno.test("billOfMaterials() names the runtime, each package with its digest, and each file", () => {
-  const files = [{ path: "bin/mpclient", sha256: "ab" }];
+Deno.test("billOfMaterials() names the runtime, each package with its digest, and each file", async () => {
+  await using scratch = await Scratch.make();
+  await Deno.writeTextFile(scratch.path("file"), "abc");
+  const files = [{ path: "file" }];
   const bill = JSON.parse(
-    JSON.stringify(billOfMaterials("1.2.3", "2026-01-01T00:00:00.000Z", EMBEDDED, files)),
+    JSON.stringify(
+      billOfMaterials("1.2.3", "2026-01-01T00:00:00.000Z", EMBEDDED, files, scratch.folder),
+    ),
   );
   assertEquals([bill.bomFormat, bill.specVersion], ["CycloneDX", "1.6"]);
   const [file] = bill.metadata.component.components;
-  assertEquals([file.name, file.hashes[0].content], ["bin/mpclient", "ab"]);
+  const digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  assertEquals([file.name, file.hashes[0].content], ["file", digest]);
   const components = bill.components.map((
     each: { purl: string; hashes?: object[] },
   ) => [each.purl, each.hashes]);

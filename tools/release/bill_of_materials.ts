@@ -1,14 +1,13 @@
+import { join } from "node:path";
+import { digestOf } from "../digest_of.ts";
 import type { Embedded, EmbeddedPackage } from "../embedded.ts";
 
-/** A file of a release that a bill of materials is about. */
-export interface MadeFile {
-  readonly path: string;
-  readonly sha256: string;
-}
-
 /**
- * A CycloneDX 1.6 bill of materials: what is really in the executables, with versions and digests.
+ * A CycloneDX 1.6 bill of materials: the files of an archive, and what is really in the executables,
+ * with versions and digests.
  *
+ * @param files What the archive has in it.
+ * @param folder Where these are.
  * @param time When the source was changed last, as an ISO 8601 date: the same source gives the same
  * bill.
  */
@@ -16,7 +15,8 @@ export function billOfMaterials(
   version: string,
   time: string,
   embedded: Embedded,
-  files: readonly MadeFile[],
+  files: readonly { readonly path: string }[],
+  folder: string,
 ): object {
   return {
     bomFormat: "CycloneDX",
@@ -30,11 +30,11 @@ export function billOfMaterials(
         name: "multiport",
         version,
         licenses: [{ license: { id: "MIT" } }],
-        components: files.map(({ path, sha256 }) => ({
+        components: files.map(({ path }) => ({
           type: "file",
           "bom-ref": path,
           name: path,
-          hashes: [{ alg: "SHA-256", content: sha256 }],
+          hashes: [{ alg: "SHA-256", content: digestOf(join(folder, path)) }],
         })),
       },
     },

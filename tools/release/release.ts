@@ -1,139 +1,108 @@
 /**
- * `deno task release`: what people install, in `dist/release/`, for the system that it runs on: an
- * archive, its bill of materials, `SHA256SUMS`, and the scripts that install it.
+ * `deno task release`: what people install, in `dist/release/`: for each system an archive, its bill
+ * of materials and, for Linux, a Debian package; the scripts that install them, a Homebrew formula,
+ * and `SHA256SUMS` of it all.
  *
- * The same executables give the same archive, byte for byte: files are in order, belong to nobody, and
- * have the time of the last commit. Executables that are made again differ in V8's code caches, and in
- * the name of the folder that they were made in.
+ * The same executables and the same commit give the same bytes. What executables that are made again
+ * differ in is in CONTRIBUTING.md.
  *
  * @module
  */
 
-import { createHash } from "node:crypto";
-import { globSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { CLIENT_MANUAL } from "../../lib/cli/client_manual.ts";
-import { renderCompletions } from "../../lib/cli/completions.ts";
-import { renderManPage } from "../../lib/cli/man_page.ts";
-import type { Manual } from "../../lib/cli/manual.ts";
-import { SERVER_MANUAL } from "../../lib/cli/server_manual.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { VERSION } from "../../lib/cli/version.ts";
-import type { Embedded } from "../embedded.ts";
-import { TARGETS } from "../targets.ts";
-import { billOfMaterials } from "./bill_of_materials.ts";
-import { thirdPartyNotices } from "./third_party.ts";
+import { compile } from "../compile.ts";
+import { requireTarget, TARGETS } from "../targets.ts";
+import type { Packing } from "./archive.ts";
+import { finishRelease, makeRelease } from "./make_release.ts";
+import { releaseNotes } from "./release_notes.ts";
+import { runTool } from "./run_tool.ts";
 
-const MANUALS = [CLIENT_MANUAL, SERVER_MANUAL];
-const RELEASE = "dist/release";
-
-/** Files of this project that go into the archive as they are. */
-const COPIED: Readonly<Record<string, string>> = {
-  "dist/mpclient": "bin/mpclient",
-  "dist/mpserver": "bin/mpserver",
-  "packaging/mpserver.service": "share/multiport/mpserver.service",
-  "packaging/mpserver.conf": "share/multiport/mpserver.conf",
-  "LICENSE": "share/doc/multiport/LICENSE",
-  "README.md": "share/doc/multiport/README.md",
-  "CHANGELOG.md": "share/doc/multiport/CHANGELOG.md",
-  "SECURITY.md": "share/doc/multiport/SECURITY.md",
-};
-
-if (import.meta.main) Deno.exit(await release());
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    // A plain Error says all there is to say; any other is a bug, and its stack helps.
+    if (!(error instanceof Error) || error.constructor !== Error) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}
 
 /** @returns The exit code. */
-async function release(): Promise<number> {
-  if (Deno.build.os === "windows") {
-    throw new Error("Cannot release on Windows: there is no tar and xz");
+async function main(args: string[]): Promise<number> {
+  const { target, output, quick, combine, url, notes } = read(args);
+  if (notes !== undefined) {
+    console.log(releaseNotes(notes, VERSION, await Deno.readTextFile("CHANGELOG.md")).trimEnd());
+    return 0;
   }
-  const embedded: Embedded = JSON.parse(await Deno.readTextFile("dist/embedded.json"));
-  const seconds = await lastChange();
-  const time = new Date(seconds * 1000).toISOString();
-  const name = `multiport-${VERSION}-${Deno.build.target}`;
-  const folder = join(RELEASE, name);
-  await Deno.remove(RELEASE, { recursive: true }).catch(() => {});
-
-  for (const [from, to] of Object.entries(COPIED)) {
-    await Deno.mkdir(join(folder, dirname(to)), { recursive: true });
-    await Deno.copyFile(from, join(folder, to));
+  if (!combine) {
+    await Deno.remove(output, { recursive: true }).catch(() => {});
+    await Deno.mkdir(output, { recursive: true });
+    const packing = { seconds: await lastChange(), quick };
+    for (const each of target.length > 0 ? target : inOrder()) {
+      try {
+        await compileAndRelease(each, output, packing);
+      } catch (error) {
+        // What was asked for has to be made; of the others, as many as can be.
+        if (target.length > 0 || each === Deno.build.target) throw error;
+        console.error(`Left out ${each}: ${(error as Error).message}`);
+      }
+    }
   }
-  for (const [path, text] of Object.entries(writtenFiles(time.slice(0, 10)))) {
-    await write(join(folder, path), text);
-  }
-  const notices = await thirdPartyNotices(embedded);
-  await write(join(folder, "share/doc/multiport/THIRD-PARTY"), notices);
-
-  await archive(name, seconds);
-  const files = globSync("**/*", { cwd: folder, withFileTypes: true }).filter((each) =>
-    each.isFile()
-  )
-    .map((each) => join(each.parentPath, each.name).slice(folder.length + 1)).sort();
-  const made = files.map((path) => ({ path, sha256: digestOf(join(folder, path)) }));
-  const bill = billOfMaterials(VERSION, time, embedded, made);
-  await write(join(RELEASE, `${name}.cdx.json`), JSON.stringify(bill, null, 2) + "\n");
-  for (const script of ["install.sh", "install.ps1"]) {
-    await Deno.copyFile(join("packaging", script), join(RELEASE, script));
-  }
-  await Deno.remove(folder, { recursive: true });
-
-  const released = [...Deno.readDirSync(RELEASE)].map((entry) => entry.name).sort();
-  const sums = released.map((file) => `${digestOf(join(RELEASE, file))}  ${file}\n`).join("");
-  await write(join(RELEASE, "SHA256SUMS"), sums);
-  console.error(`Made ${join(RELEASE, `${name}.tar.xz`)} with SHA256SUMS`);
-  for (const target of TARGETS.filter((target) => target !== Deno.build.target)) {
-    console.error(`Left out ${target}: each system makes its own, so that its code is warmed up`);
-  }
+  await finishRelease(output, url ?? pathToFileURL(join(Deno.cwd(), output)).href);
   return 0;
 }
 
-/** What is made from the tables of options. */
-function writtenFiles(date: string): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const manual of MANUALS) {
-    const places = completionPlaces(manual);
-    files[`share/man/man1/${manual.name}.1`] = renderManPage(manual, { version: VERSION, date });
-    for (const [shell, path] of Object.entries(places)) {
-      files[path] = renderCompletions(manual, shell);
-    }
+function read(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        /** Only for this one; may be repeated. By default for each whose runtime can be had. */
+        target: { type: "string", multiple: true, default: [] },
+        output: { type: "string", default: "dist/release" },
+        /** Compress little: for tests. */
+        quick: { type: "boolean", default: false },
+        /** Only write the sums and the formula of what other systems have made. */
+        combine: { type: "boolean", default: false },
+        /** Where the archives will be, for the formula. */
+        url: { type: "string" },
+        /** Only print what the changelog says about the version of this tag. */
+        notes: { type: "string" },
+      },
+    });
+    return { ...values, target: values.target.map(requireTarget) };
+  } catch (error) {
+    throw new Error(`Cannot release: ${(error as Error).message}`);
   }
-  return files;
 }
 
-/** Where each shell looks for completions by itself; PowerShell does not. */
-function completionPlaces({ name }: Manual): Record<string, string> {
-  return {
-    bash: `share/bash-completion/completions/${name}`,
-    zsh: `share/zsh/site-functions/_${name}`,
-    fish: `share/fish/vendor_completions.d/${name}.fish`,
-    powershell: `share/multiport/${name}.ps1`,
-  };
+/** This system first: it is the one whose executables are warmed up. */
+function inOrder(): string[] {
+  return [Deno.build.target, ...TARGETS.filter((target) => target !== Deno.build.target)];
+}
+
+/** Compiles for a target, and makes a release of it. */
+async function compileAndRelease(target: string, folder: string, packing: Packing): Promise<void> {
+  const isOwn = target === Deno.build.target;
+  if (await compile(isOwn ? [] : ["--target", target]) !== 0) {
+    throw new Error(`Cannot release for ${target}: it cannot be compiled`);
+  }
+  const executables = isOwn ? "dist" : join("dist", target);
+  const made = await makeRelease({ target, executables, folder, packing });
+  console.error(`Made ${made.join(", ")} in ${folder}`);
 }
 
 /** Seconds since 1970; `SOURCE_DATE_EPOCH` names others (reproducible-builds.org). */
 async function lastChange(): Promise<number> {
   const chosen = Deno.env.get("SOURCE_DATE_EPOCH");
-  return Number(chosen ?? await run("git", "log", "-1", "--format=%ct"));
-}
-
-async function archive(name: string, seconds: number): Promise<void> {
-  const tar = `${name}.tar`;
-  const sameForAll = ["--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"];
-  const order = ["--sort=name", `--mtime=@${seconds}`, "--format=ustar"];
-  await run("tar", "-C", RELEASE, ...order, ...sameForAll, "-cf", join(RELEASE, tar), name);
-  await run("xz", "--threads=1", join(RELEASE, tar));
-}
-
-async function run(command: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, { args }).output();
-  const decoder = new TextDecoder();
-  if (success) return decoder.decode(stdout);
-  throw new Error(`Cannot release: ${command} failed: ${decoder.decode(stderr).trim()}`);
-}
-
-async function write(path: string, text: string): Promise<void> {
-  await Deno.mkdir(dirname(path), { recursive: true });
-  await Deno.writeTextFile(path, text);
-}
-
-function digestOf(path: string): string {
-  return createHash("sha256").update(Deno.readFileSync(path)).digest("hex");
+  if (chosen !== undefined && /^\d+$/.test(chosen)) return Number(chosen);
+  if (!existsSync(".git")) {
+    throw new Error("Cannot release: without git, SOURCE_DATE_EPOCH has to say when");
+  }
+  return Number(await runTool("git", "log", "-1", "--format=%ct"));
 }
