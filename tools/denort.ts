@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { askDeno } from "./child_deno.ts";
+import { digestOf } from "./digest_of.ts";
 import { npmDenort } from "./npm_denort.ts";
 
 /** How long Deno's download site may take to answer at all. */
@@ -22,7 +23,7 @@ export async function findDenort(target: string): Promise<string | undefined> {
     throw new Error(`Cannot compile: DENORT_BIN names ${chosen}, which is not there.`);
   }
   const cache = await cacheFolder();
-  const download = `release/v${Deno.version.deno}/denort-${target}.zip`;
+  const download = downloadOf(target);
   if (existsSync(join(cache, "dl", download))) return undefined;
   const npm = npmDenort(cache, target);
   if (npm?.isKept()) return npm.path;
@@ -38,6 +39,25 @@ export async function findDenort(target: string): Promise<string | undefined> {
       `download site does not answer (${site.reason}). Name a denort of that version and target ` +
       "in DENORT_BIN.",
   );
+}
+
+/**
+ * The file that executables for a target got their runtime from, and its digest; undefined where it is
+ * not kept.
+ */
+export async function usedDenort(target: string): Promise<UsedDenort | undefined> {
+  const path = await findDenort(target) ?? join(await cacheFolder(), "dl", downloadOf(target));
+  return existsSync(path) ? { name: basename(path), sha256: digestOf(path) } : undefined;
+}
+
+/** A `denort`, or the archive of Deno's download site that it was in. */
+export interface UsedDenort {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+function downloadOf(target: string): string {
+  return `release/v${Deno.version.deno}/denort-${target}.zip`;
 }
 
 async function cacheFolder(): Promise<string> {

@@ -18,7 +18,14 @@ Deno.test("billOfMaterials() names the runtime, each package with its digest, an
   const files = [{ path: "file" }];
   const bill = JSON.parse(
     JSON.stringify(
-      billOfMaterials("1.2.3", "2026-01-01T00:00:00.000Z", EMBEDDED, files, scratch.folder),
+      billOfMaterials({
+        version: "1.2.3",
+        time: "2026-01-01T00:00:00.000Z",
+        embedded: EMBEDDED,
+        denort: { name: "denort", sha256: "ff00" },
+        files,
+        folder: scratch.folder,
+      }),
     ),
   );
   assertEquals([bill.bomFormat, bill.specVersion], ["CycloneDX", "1.6"]);
@@ -29,7 +36,7 @@ Deno.test("billOfMaterials() names the runtime, each package with its digest, an
     each: { purl: string; hashes?: object[] },
   ) => [each.purl, each.hashes]);
   assertEquals(components, [
-    ["pkg:github/denoland/deno@v2.7.14", undefined],
+    ["pkg:github/denoland/deno@v2.7.14", [{ alg: "SHA-256", content: "ff00" }]],
     ["pkg:generic/v8@14.7", undefined],
     ["pkg:jsr/%40std/cli@1.0.0", []],
     ["pkg:npm/saxes@6.0.0", [{ alg: "SHA-512", content: "000102ff" }]],

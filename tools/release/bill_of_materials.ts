@@ -1,22 +1,29 @@
 import { join } from "node:path";
+import type { UsedDenort } from "../denort.ts";
 import { digestOf } from "../digest_of.ts";
 import type { Embedded, EmbeddedPackage } from "../embedded.ts";
+
+/** What a bill of materials is about. */
+export interface Materials {
+  readonly version: string;
+  /** When the source was changed last, as an ISO 8601 date: the same source gives the same bill. */
+  readonly time: string;
+  /** What the executables were made of. */
+  readonly embedded: Embedded;
+  /** What they got their runtime from. */
+  readonly denort: UsedDenort | undefined;
+  /** The files of the archive. */
+  readonly files: readonly { readonly path: string }[];
+  /** Where these are. */
+  readonly folder: string;
+}
 
 /**
  * A CycloneDX 1.6 bill of materials: the files of an archive, and what is really in the executables,
  * with versions and digests.
- *
- * @param files What the archive has in it.
- * @param folder Where these are.
- * @param time When the source was changed last, as an ISO 8601 date: the same source gives the same
- * bill.
  */
 export function billOfMaterials(
-  version: string,
-  time: string,
-  embedded: Embedded,
-  files: readonly { readonly path: string }[],
-  folder: string,
+  { version, time, embedded, denort, files, folder }: Materials,
 ): object {
   return {
     bomFormat: "CycloneDX",
@@ -39,7 +46,13 @@ export function billOfMaterials(
       },
     },
     components: [
-      runtime("deno", embedded.deno, `pkg:github/denoland/deno@v${embedded.deno}`, "MIT"),
+      {
+        ...runtime("deno", embedded.deno, `pkg:github/denoland/deno@v${embedded.deno}`, "MIT"),
+        ...denort && {
+          hashes: [{ alg: "SHA-256", content: denort.sha256 }],
+          properties: [{ name: "multiport:file-with-this-digest", value: denort.name }],
+        },
+      },
       runtime("v8", embedded.v8, `pkg:generic/v8@${embedded.v8}`, "BSD-3-Clause"),
       ...embedded.packages.filter(({ from }) => from !== "stand-in").map(packageComponent),
     ],

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { VERSION } from "../../lib/cli/version.ts";
+import type { UsedDenort } from "../denort.ts";
 import type { Embedded } from "../embedded.ts";
 import { type Packing, packTar, packZip, stage } from "./archive.ts";
 import { billOfMaterials } from "./bill_of_materials.ts";
@@ -17,6 +18,8 @@ export interface ReleaseOptions {
   /** Where the release goes; it has to be there. */
   readonly folder: string;
   readonly packing: Packing;
+  /** What the executables got their runtime from. */
+  readonly denort?: UsedDenort;
 }
 
 const INSTALLERS = ["install.sh", "install.ps1"];
@@ -29,7 +32,7 @@ const FORMULA = "multiport.rb";
  * @returns The names of what was made.
  */
 export async function makeRelease(
-  { target, executables, folder, packing }: ReleaseOptions,
+  { target, executables, folder, packing, denort }: ReleaseOptions,
 ): Promise<string[]> {
   const embedded: Embedded = JSON.parse(
     await Deno.readTextFile(join(executables, "embedded.json")),
@@ -46,7 +49,14 @@ export async function makeRelease(
   try {
     const staged = join(work, "archive");
     await stage(join(staged, name), files);
-    const content = billOfMaterials(VERSION, time, embedded, files, join(staged, name));
+    const content = billOfMaterials({
+      version: VERSION,
+      time,
+      embedded,
+      denort,
+      files,
+      folder: join(staged, name),
+    });
     await Deno.writeTextFile(join(folder, bill), JSON.stringify(content, null, 2) + "\n");
     if (windows) await packZip(files, name, join(folder, archive), packing);
     else await packTar(staged, name, join(folder, archive), packing);

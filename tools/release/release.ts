@@ -15,6 +15,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { VERSION } from "../../lib/cli/version.ts";
 import { compile } from "../compile.ts";
+import { usedDenort } from "../denort.ts";
 import { requireTarget, TARGETS } from "../targets.ts";
 import type { Packing } from "./archive.ts";
 import { finishRelease, makeRelease } from "./make_release.ts";
@@ -93,7 +94,8 @@ async function compileAndRelease(target: string, folder: string, packing: Packin
     throw new Error(`Cannot release for ${target}: it cannot be compiled`);
   }
   const executables = isOwn ? "dist" : join("dist", target);
-  const made = await makeRelease({ target, executables, folder, packing });
+  const denort = await usedDenort(target);
+  const made = await makeRelease({ target, executables, folder, packing, denort });
   console.error(`Made ${made.join(", ")} in ${folder}`);
 }
 
