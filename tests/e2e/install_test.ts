@@ -5,7 +5,7 @@ import { findProgram, runCommand } from "../../testing/command.ts";
 import { executable } from "../../testing/program.ts";
 import { Scratch } from "../../testing/scratch.ts";
 import { digestOf } from "../../tools/digest_of.ts";
-import { finishRelease, makeRelease } from "../../tools/release/make_release.ts";
+import { finishRelease, makeArchive } from "../../tools/release/make_release.ts";
 
 /** All that install.sh and the test of an installation need. */
 const PROGRAMS = [
@@ -28,7 +28,7 @@ Deno.test("a release installs itself where there is nothing but a shell, and lea
   const packing = { seconds: 1_790_000_000, quick: true };
   const executables = new URL("../../dist", import.meta.url).pathname;
   const target = Deno.build.target;
-  await makeRelease({ target, executables, folder: release, packing });
+  await makeArchive({ target, executables, folder: release, packing });
   await finishRelease(release, "https://example.org/releases/download/v0");
   await Deno.copyFile("packaging/smoke.sh", `${release}/smoke.sh`);
 

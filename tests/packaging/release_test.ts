@@ -89,7 +89,7 @@ Deno.test("a Debian package has everything where Debian wants it", {
 }, async () => {
   await using scratch = await Scratch.make();
   await makeSmallRelease(scratch.folder, { target: LINUX });
-  const deb = scratch.path(`multiport_${VERSION}_amd64.deb`);
+  const deb = scratch.path(`multiport_${VERSION}-1_amd64.deb`);
   const fields = await runCommand(["dpkg-deb", "--field", deb]);
   assertMatch(fields, /^Package: multiport\nVersion: .*\nArchitecture: amd64\n/);
   assertMatch(fields, /^Depends: libc6 \(>= 2\.27\)/m);
@@ -109,6 +109,7 @@ Deno.test("a Debian package has everything where Debian wants it", {
     "usr/share/bash-completion/completions/mpserver",
     "usr/share/doc/multiport/README.md",
     "usr/share/doc/multiport/SECURITY.md",
+    "usr/share/doc/multiport/changelog.Debian.gz",
     "usr/share/doc/multiport/changelog.gz",
     "usr/share/doc/multiport/copyright",
     "usr/share/fish/vendor_completions.d/mpclient.fish",
@@ -140,7 +141,7 @@ Deno.test("dpkg installs the package into a root of its own, and removes all of 
   }
   await Deno.writeTextFile(`${root}/var/lib/dpkg/status`, "");
   const before = filesIn(root);
-  const deb = scratch.path(`release/multiport_${VERSION}_amd64.deb`);
+  const deb = scratch.path(`release/multiport_${VERSION}-1_amd64.deb`);
   const dpkg = (...args: string[]) =>
     // Its scripts would run in a root that has no shell, and its dependencies are not there.
     runCommand([

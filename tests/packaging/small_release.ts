@@ -1,4 +1,4 @@
-import { finishRelease, makeRelease } from "../../tools/release/make_release.ts";
+import { finishRelease, makeArchive, makeDebianPackage } from "../../tools/release/make_release.ts";
 import { Scratch } from "../../testing/scratch.ts";
 
 /** When what it is made of was changed last. */
@@ -33,6 +33,8 @@ export async function makeSmallRelease(
   await Deno.writeTextFile(scratch.path("embedded.json"), JSON.stringify(EMBEDDED));
   await Deno.mkdir(folder, { recursive: true });
   const packing = { seconds: SECONDS, quick: true };
-  await makeRelease({ target, executables: scratch.folder, folder, packing });
+  const options = { target, executables: scratch.folder, folder, packing };
+  await makeArchive(options);
+  await makeDebianPackage(options);
   await finishRelease(folder, "https://example.org/multiport/releases/download/v0.1.0");
 }

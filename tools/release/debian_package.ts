@@ -11,6 +11,10 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   "aarch64-unknown-linux-gnu": "arm64",
 };
 
+/** The version of the package: that of the program, packed for the first time. */
+const PACKAGE_VERSION = `${VERSION}-1`;
+const MAINTAINER = "The authors of Multiport <multiport@packages.invalid>";
+
 /** The oldest GNU libc that the executables run with, as in `install.sh`. */
 const MIN_GLIBC = "2.27";
 
@@ -24,12 +28,12 @@ const PLACES: readonly (readonly [pattern: RegExp, place: string])[] = [
 ];
 
 /** Debian compresses these, so that nobody has to wonder which are. */
-const COMPRESSED = /^usr\/share\/(man\/|doc\/multiport\/changelog$)/;
+const COMPRESSED = /^usr\/share\/(man\/|doc\/multiport\/changelog)/;
 
 /** The name of the package for a target; undefined where Debian has no such machine. */
 export function debianName(target: string): string | undefined {
   const architecture = ARCHITECTURES[target];
-  return architecture && `multiport_${VERSION}_${architecture}.deb`;
+  return architecture && `multiport_${PACKAGE_VERSION}_${architecture}.deb`;
 }
 
 /**
@@ -47,7 +51,7 @@ export async function packDebian(
   output: string,
   packing: Packing,
 ): Promise<void> {
-  const installed = debianFiles(files);
+  const installed = debianFiles(files, packing.seconds);
   await stage(join(work, "data"), installed);
   for (const path of installed.map(({ path }) => path).filter((path) => COMPRESSED.test(path))) {
     await compress(join(work, "data", path));
@@ -71,14 +75,28 @@ export async function packDebian(
   await writeAr(output, work, ["debian-binary", "control.tar.xz", "data.tar.xz"], packing.seconds);
 }
 
-/** The same files where Debian has them, and the licences as one file. */
-function debianFiles(files: readonly ReleaseFile[]): ReleaseFile[] {
+/** The same files where Debian has them, the licences as one file, and a changelog of the package. */
+function debianFiles(files: readonly ReleaseFile[], seconds: number): ReleaseFile[] {
   const licences = files.filter(({ path }) => /\/(LICENSE|THIRD-PARTY)$/.test(path));
   const others = files.filter((file) => !licences.includes(file));
   return [
     ...others.map((file) => ({ ...file, path: placeOf(file.path) })),
     text("usr/share/doc/multiport/copyright", licences.map(contentOf).join("\n")),
+    text("usr/share/doc/multiport/changelog.Debian", changelogAt(seconds)),
   ];
+}
+
+/** deb-changelog(5); what has changed in the program is in its own. */
+function changelogAt(seconds: number): string {
+  const date = new Date(seconds * 1000).toUTCString().replace("GMT", "+0000");
+  return [
+    `multiport (${PACKAGE_VERSION}) unstable; urgency=medium`,
+    "",
+    `  * Version ${VERSION}: see changelog.gz.`,
+    "",
+    ` -- ${MAINTAINER}  ${date}`,
+    "",
+  ].join("\n");
 }
 
 function placeOf(path: string): string {
@@ -103,9 +121,9 @@ async function compress(path: string): Promise<void> {
 function controlOf(architecture: string, bytes: number): string {
   return [
     "Package: multiport",
-    `Version: ${VERSION}`,
+    `Version: ${PACKAGE_VERSION}`,
     `Architecture: ${architecture}`,
-    "Maintainer: The authors of Multiport <multiport@packages.invalid>",
+    `Maintainer: ${MAINTAINER}`,
     `Installed-Size: ${Math.ceil(bytes / 1024)}`,
     `Depends: libc6 (>= ${MIN_GLIBC}), libgcc-s1`,
     "Recommends: procps",

@@ -26,25 +26,17 @@ const INSTALLERS = ["install.sh", "install.ps1"];
 const FORMULA = "multiport.rb";
 
 /**
- * Makes what people on one system install: an archive, its bill of materials and, for Linux, a Debian
- * package.
+ * Makes what people on one system install: an archive and its bill of materials.
  *
  * @returns The names of what was made.
  */
-export async function makeRelease(
-  { target, executables, folder, packing, denort }: ReleaseOptions,
-): Promise<string[]> {
-  const embedded: Embedded = JSON.parse(
-    await Deno.readTextFile(join(executables, "embedded.json")),
-  );
-  const time = new Date(packing.seconds * 1000).toISOString();
-  const notices = await thirdPartyNotices(embedded);
-  const files = releaseFiles({ target, executables, notices, date: time.slice(0, 10) });
+export async function makeArchive(options: ReleaseOptions): Promise<string[]> {
+  const { target, folder, packing, denort } = options;
+  const { files, embedded, time } = await contentsOf(options);
   const name = `multiport-${VERSION}-${target}`;
   const windows = target.includes("windows");
   const archive = `${name}.${windows ? "zip" : "tar.xz"}`;
   const bill = `${name}.cdx.json`;
-  const debian = debianName(target);
   const work = await Deno.makeTempDir({ dir: folder, prefix: ".making-" });
   try {
     const staged = join(work, "archive");
@@ -60,11 +52,29 @@ export async function makeRelease(
     await Deno.writeTextFile(join(folder, bill), JSON.stringify(content, null, 2) + "\n");
     if (windows) await packZip(files, name, join(folder, archive), packing);
     else await packTar(staged, name, join(folder, archive), packing);
-    if (debian) await packDebian(files, target, work, join(folder, debian), packing);
   } finally {
     await Deno.remove(work, { recursive: true });
   }
-  return [archive, bill, ...debian ? [debian] : []];
+  return [archive, bill];
+}
+
+/**
+ * Makes a Debian package of the same files.
+ *
+ * @returns Its name; nothing where Debian has no such machine.
+ */
+export async function makeDebianPackage(options: ReleaseOptions): Promise<string[]> {
+  const { target, folder, packing } = options;
+  const name = debianName(target);
+  if (name === undefined) return [];
+  const { files } = await contentsOf(options);
+  const work = await Deno.makeTempDir({ dir: folder, prefix: ".making-" });
+  try {
+    await packDebian(files, target, work, join(folder, name), packing);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+  return [name];
 }
 
 /**
@@ -80,4 +90,14 @@ export async function finishRelease(folder: string, url: string): Promise<void> 
   const formula = homebrewFormula(releaseFiles(edition), archives, url);
   await Deno.writeTextFile(join(folder, FORMULA), formula);
   await writeSums(folder);
+}
+
+async function contentsOf({ target, executables, packing }: ReleaseOptions) {
+  const embedded: Embedded = JSON.parse(
+    await Deno.readTextFile(join(executables, "embedded.json")),
+  );
+  const time = new Date(packing.seconds * 1000).toISOString();
+  const notices = await thirdPartyNotices(embedded);
+  const files = releaseFiles({ target, executables, notices, date: time.slice(0, 10) });
+  return { files, embedded, time };
 }

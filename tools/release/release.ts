@@ -18,7 +18,7 @@ import { compile } from "../compile.ts";
 import { usedDenort } from "../denort.ts";
 import { requireTarget, TARGETS } from "../targets.ts";
 import type { Packing } from "./archive.ts";
-import { finishRelease, makeRelease } from "./make_release.ts";
+import { finishRelease, makeArchive, makeDebianPackage } from "./make_release.ts";
 import { releaseNotes } from "./release_notes.ts";
 import { runTool } from "./run_tool.ts";
 
@@ -95,7 +95,8 @@ async function compileAndRelease(target: string, folder: string, packing: Packin
   }
   const executables = isOwn ? "dist" : join("dist", target);
   const denort = await usedDenort(target);
-  const made = await makeRelease({ target, executables, folder, packing, denort });
+  const options = { target, executables, folder, packing, denort };
+  const made = [...await makeArchive(options), ...await makeDebianPackage(options)];
   console.error(`Made ${made.join(", ")} in ${folder}`);
 }
 
