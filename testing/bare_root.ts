@@ -36,7 +36,7 @@ export class BareRoot {
    * @param programs Their names; the first one is the shell.
    */
   static async make(folder: string, programs: readonly string[]): Promise<BareRoot> {
-    for (const name of ["bin", "dev", "proc", "release", "tmp"]) {
+    for (const name of ["bin", "dev", "proc", "tmp"]) {
       await Deno.mkdir(`${folder}/${name}`);
     }
     await Deno.writeTextFile(`${folder}/dev/null`, "");
@@ -61,25 +61,28 @@ export class BareRoot {
    *
    * @param script For the shell.
    * @param env All of its environment.
-   * @param release A folder that it sees as `/release`, and cannot write to.
+   * @param mounts Folders of the machine that it sees, and cannot write to, by their paths in it.
    */
   async run(
     script: string,
     env: Readonly<Record<string, string>>,
-    release: string,
+    mounts: Readonly<Record<string, string>>,
   ): Promise<Ended> {
+    const places = Object.entries(mounts);
+    for (const [path] of places) await Deno.mkdir(this.folder + path, { recursive: true });
     const setUp = [
-      'mount --rbind /proc "$1/proc"',
-      'mount --bind /dev/null "$1/dev/null"',
-      'mount --bind -o ro "$2" "$1/release"',
-      'exec "$3" "$1" /bin/sh -c "$4"',
+      `mount --rbind /proc '${this.folder}/proc'`,
+      `mount --bind /dev/null '${this.folder}/dev/null'`,
+      ...places.map(([path, folder]) => `mount --bind -o ro '${folder}' '${this.folder}${path}'`),
+      `exec '${findProgram("chroot")}' '${this.folder}' /bin/sh -c "$1"`,
     ].join(" && ");
-    const args = [setUp, "sh", this.folder, release, findProgram("chroot") ?? "", script];
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const become = ["env", "-i", ...variables, "/bin/sh", "-c", setUp, "sh", script];
     const child = await new Deno.Command("unshare", {
-      args: [...BECOME_ROOT, "--mount", "env", "-i", ...variables, "/bin/sh", "-c", ...args],
+      args: [...BECOME_ROOT, "--mount", ...become],
       stdin: "null",
     }).output();
+    for (const [path] of places) await Deno.remove(this.folder + path);
     const decoder = new TextDecoder();
     const { code } = child;
     return { code, stdout: decoder.decode(child.stdout), stderr: decoder.decode(child.stderr) };

@@ -115,8 +115,10 @@ async function make(
   for (const name of [entry, ...workers]) {
     await Deno.copyFile(launch, join(folder, `${name}.ts`));
   }
-  const others = [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => name !== `${entry}.ts`).sort();
+  const all = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  // Their times go into the executable: always the same, the same source gives the same bytes.
+  for (const name of all) await Deno.utime(join(folder, name), 0, 0);
+  const others = all.filter((name) => name !== `${entry}.ts`);
   const code = await childDeno([
     "compile",
     "--quiet",

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { cpSync, existsSync, globSync } from "node:fs";
 import { join } from "node:path";
+import { digestOf } from "../../tools/digest_of.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -87,6 +88,18 @@ Deno.test("compile makes executables with their workers and no permission to spa
   assertEquals((await project.compile("compile")).code, 0);
   assertEquals((await project.start("mpserver")).stdout, "new\n");
   assertEquals(globSync("dist/.{making,draft}-*", { cwd: project.folder }), []);
+});
+
+Deno.test("compile makes the same bytes of the same source, but for what a rehearsal finds", async () => {
+  const target = Deno.build.target;
+  const digests: string[][] = [];
+  for (let at = 0; at < 2; at++) {
+    using project = new Project();
+    assertEquals((await project.compile("compile", "--target", target)).code, 0);
+    const folder = join(project.folder, "dist", target);
+    digests.push(["mpclient", "mpserver"].map((name) => digestOf(join(folder, name))));
+  }
+  assertEquals(digests[0], digests[1]);
 });
 
 Deno.test("compile puts what a rehearsal has compiled into executables", async () => {
