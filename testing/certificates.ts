@@ -9,8 +9,13 @@ export interface ServerCertificate {
   readonly keyPath: string;
 }
 
+/** What kind of key a server may have. */
+export type KeyKind = "RSA" | "P-256" | "P-384" | "P-521";
+
 /** What a certificate is to say, if not that it is good for a month. */
 export interface CertificateOptions {
+  /** Its key; by default P-256. */
+  readonly key?: KeyKind;
   /** Days from now on that it is valid; negative: it has expired. */
   readonly days?: number;
 }
@@ -51,15 +56,16 @@ export class CertificateAuthority implements AsyncDisposable {
    */
   async issue(
     names: readonly string[],
-    { days = 30 }: CertificateOptions = {},
+    { days = 30, key: kind = "P-256" }: CertificateOptions = {},
   ): Promise<ServerCertificate> {
     const name = `server${++this.#count}`;
     const [key, request, cert, extensions] = ["key", "csr", "pem", "ext"].map((ext) =>
       `${name}.${ext}`
     ) as [string, string, string, string];
     await Deno.writeTextFile(join(this.#folder, extensions), `subjectAltName=${names.join(",")}\n`);
+    const newKey = kind === "RSA" ? "rsa:2048" : `ec -pkeyopt ec_paramgen_curve:${kind}`;
     await this.#openssl(
-      "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=server",
+      `req -newkey ${newKey} -nodes -subj /CN=server`,
       ["-keyout", key, "-out", request],
     );
     await this.#openssl(

@@ -15,11 +15,18 @@ export function describeFault(fault: unknown): string {
   return String(fault);
 }
 
-/** In the words of people who do not know those of the library that checks certificates. */
+/** In the words of people who do not know those of the library that speaks TLS. */
 function describeTlsFault(message: string): string {
+  const [, alert] = /^received fatal alert: (.*)$/.exec(message) ?? [];
+  if (alert !== undefined) return describeAlert(alert);
+  if (/InvalidContentType/.test(message)) return "it does not speak TLS: try http instead of https";
   const why = certificateFault(message);
   if (why === undefined) return message;
   if (why === UNTRUSTED) return "its certificate comes from nobody who is trusted";
+  if (why.includes("UnsupportedSignatureAlgorithmForPublicKey")) {
+    return "it signs TLS 1.2 with a hash that does not belong to its key (SHA-256 to P-256, SHA-384 " +
+      "to P-384), which cannot be checked here: it needs TLS 1.3, or a key of RSA";
+  }
   if (/^Expired|certificate expired/i.test(why)) return "its certificate has expired";
   if (/^NotValidYet|not valid yet/i.test(why)) return "its certificate is not valid yet";
   if (why.includes("CaUsedAsEndEntity")) {
@@ -28,13 +35,25 @@ function describeTlsFault(message: string): string {
   return `its certificate is not accepted: ${why}`;
 }
 
+function describeAlert(alert: string): string {
+  switch (alert) {
+    case "ProtocolVersion":
+      return "it speaks no TLS newer than 1.1: it needs 1.2 or 1.3";
+    case "HandshakeFailure":
+      return "it has no way to speak TLS in common with this program: it needs TLS 1.3, or 1.2 with " +
+        "ECDHE (X25519, P-256 or P-384) and AES-GCM or ChaCha20";
+    default:
+      return `it refused to speak TLS (${alert})`;
+  }
+}
+
 /** Whether a server was refused because nobody who is trusted has signed its certificate. */
 export function isUntrusted(fault: unknown): boolean {
   return fault instanceof Deno.errors.InvalidData && certificateFault(fault.message) === UNTRUSTED;
 }
 
 function certificateFault(message: string): string | undefined {
-  return /^invalid peer certificate: (.*)$/.exec(message)?.[1];
+  return /^invalid peer certificate: (.*)$/s.exec(message)?.[1];
 }
 
 /**
