@@ -19,6 +19,9 @@ const ERROR_ADVICE: Readonly<Partial<Record<ErrorCode, string>>> = {
 const FAULT_ADVICE: Readonly<Record<SourceFault, string>> = {
   "certificate": "; name whom you trust with --ca FILE",
   "token": ": --token-file or MULTIPORT_TOKEN",
+  "no-token":
+    ": --token-file or MULTIPORT_TOKEN, which is for servers that are named: name it, too",
+  "credentials": ": --user, --token-file, --netrc or --header",
   "proxy-credentials": ": --proxy http://USER:PASSWORD@HOST:PORT",
 };
 

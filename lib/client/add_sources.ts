@@ -1,26 +1,36 @@
-import { authority } from "../http/endpoint.ts";
+import { authority, endpointOf } from "../http/endpoint.ts";
 import { MultiportError } from "../multiport_error.ts";
-import { type Copies, copiesOfMetalink, findCopies } from "../sources/find_copies.ts";
+import {
+  type Copies,
+  copiesAt,
+  copiesOfMetalink,
+  findCopies,
+  onlyCopy,
+} from "../sources/find_copies.ts";
 import { MAX_MANIFEST_BYTES } from "../sources/limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
-import { PLAIN_ACCESS, shown } from "../sources/probe.ts";
+import { PLAIN_ACCESS, type Probe, shown, type WebAccess } from "../sources/probe.ts";
 import { Samples } from "../sources/samples.ts";
 import type { ServerAddress } from "../addresses.ts";
+import type { Source, SourceListener } from "../sources/source.ts";
 import type { Sources } from "../sources/sources.ts";
-import { WebSource } from "../sources/web_source.ts";
+import { WebSource, type WebSourceOptions } from "../sources/web_source.ts";
 import type { DownloadOptions } from "./download_options.ts";
 
 /** What was named says of the file besides where it is. */
 export interface Described {
-  readonly name: string | undefined;
-  readonly sha256: string | undefined;
+  name: string | undefined;
+  sha256: string | undefined;
 }
 
 /**
  * Adds every place that was named to the sources, and those that these lead on to; each of them once.
+ * One that does not answer yet leads on to others when it does.
  *
  * @param signal Ends the search.
+ * @returns What is known of the file. If the only place that was named has not answered yet, more may be
+ * known when it has.
  * @throws {MultiportError} If a Metalink was named that cannot be used.
  */
 export async function addSources(
@@ -28,48 +38,134 @@ export async function addSources(
   options: DownloadOptions,
   signal: AbortSignal,
 ): Promise<Described> {
-  const { servers, urls = [], metalinks = [], discover = true, access = PLAIN_ACCESS } = options;
-  const known = new Set<string>();
-  const isNew = (key: string) => !known.has(key) && !!known.add(key);
-  const addPort = (address: ServerAddress) => {
-    if (!isNew(portKey(address))) return;
-    const place = { ...address, fields: options.access?.fields(urlOf(address)) ?? {} };
-    sources.add((index, listener) => new MultiportSource(index, place, listener));
-  };
+  const { servers, urls = [], metalinks = [], discover = true } = options;
+  const places = new Places(sources, options, signal);
   // They are being asked while others are being looked for.
-  servers.forEach(addPort);
+  for (const address of servers) places.addServer(address);
   const found = await Promise.all([
     ...metalinks.map(copiesOfFile),
-    ...urls.map((url) => discover ? copiesOfUrl(url, options, signal) : alone(url)),
+    ...urls.map((url) => discover ? copiesOfUrl(url, options, signal) : onlyCopy(url)),
   ]);
-  for (const copies of found) copies.servers.forEach(addPort);
-  const all = found.flatMap(({ urls, probe }) =>
-    urls.map((url, at) => ({ url, probe: at === 0 ? probe : undefined }))
-  );
-  // Nobody vouches for what web servers have: their copies are compared with each other.
-  const samples = all.length > 1 ? new Samples() : undefined;
-  for (const { url, probe } of all) {
-    // A port of an mpserver is asked as one.
-    if (known.has(portKey({ host: url.hostname, port: Number(url.port) })) || !isNew(url.href)) {
-      continue;
-    }
-    sources.add((index, listener) => new WebSource(index, url, listener, access, probe, samples));
-  }
-  // What several places say has to be compared first; what one says is what was asked for.
-  const [only] = found.length === 1 && servers.length === 0 ? found : [];
-  return { name: only?.name, sha256: options.sha256 ?? only?.sha256 };
+  places.addAll(found);
+  return places.described;
 }
 
-function urlOf(address: ServerAddress): URL {
-  return new URL(`http://${authority(address)}`);
+/** Where copies are; each place becomes one source. */
+class Places {
+  readonly #sources: Sources;
+  readonly #options: DownloadOptions;
+  readonly #access: WebAccess;
+  readonly #signal: AbortSignal;
+  readonly #known = new Set<string>();
+  /** Nobody vouches for what web servers have: their copies are compared with each other. */
+  #samples: Samples | undefined;
+  readonly described: Described;
+
+  constructor(sources: Sources, options: DownloadOptions, signal: AbortSignal) {
+    this.#sources = sources;
+    this.#options = options;
+    this.#access = options.access ?? PLAIN_ACCESS;
+    this.#signal = signal;
+    this.described = { name: undefined, sha256: options.sha256 };
+  }
+
+  /** Adds a port of an mpserver that was named as one. */
+  addServer(address: ServerAddress): void {
+    if (!this.#isNew(portKey(address))) return;
+    const fields = this.#options.access?.fields(new URL(`http://${authority(address)}`)) ?? {};
+    const endpoint = { scheme: "http", ...address, fields } as const;
+    this.#sources.add((index, listener) => new MultiportSource(index, endpoint, listener));
+  }
+
+  /** Adds what other places that were named have led to. */
+  addAll(found: readonly Copies[]): void {
+    const { discover = true } = this.#options;
+    found.forEach((copies) => this.#describe(copies));
+    for (const { ports } of found) ports.forEach((port) => this.#addPort(port));
+    const isOpen = ({ urls, probe }: Copies) => discover && urls.length === 1 && !probe;
+    const count = found.reduce((sum, { urls }) => sum + urls.length, 0);
+    if (count > 1 || found.some(isOpen)) this.#samples = new Samples();
+    for (const copies of found) {
+      copies.urls.forEach((url, at) => {
+        this.#addCopy(url, at === 0 ? copies.probe : undefined, isOpen(copies));
+      });
+    }
+  }
+
+  #addPort(url: URL): void {
+    if (!this.#isNew(portKey(endpointOf(url)))) return;
+    this.#sources.add((index, listener) => this.#portAt(url, index, listener));
+  }
+
+  /** @param mayLead Whether it is not known yet where it leads. */
+  #addCopy(url: URL, asked?: Probe, mayLead = false): void {
+    // A port of an mpserver is asked as one.
+    if (this.#known.has(portKey(endpointOf(url))) || !this.#isNew(url.href)) return;
+    this.#sources.add((index, listener) => {
+      const lead = (found: Probe) => this.#follow(source, url, found);
+      const source = this.#copyAt(url, index, listener, mayLead ? { asked, lead } : { asked });
+      return source;
+    });
+  }
+
+  /**
+   * Adds what an address leads to that answers late.
+   *
+   * @returns Whether others have taken its place.
+   */
+  async #follow(source: Source, url: URL, found: Probe): Promise<boolean> {
+    const copies = await copiesAt(url, found, this.#access, this.#signal);
+    const [port] = copies.ports;
+    const [copy = url] = copies.urls;
+    if (port) {
+      this.#isNew(portKey(endpointOf(port)));
+      this.#sources.replace(source, (index, listener) => this.#portAt(port, index, listener));
+    } else if (copy.href !== url.href) {
+      // What it says of the file would have to be known by now.
+      if (!this.#isOnly) throw new LostError("it is a Metalink that has come too late", true);
+      this.#describe(copies);
+      this.#isNew(copy.href);
+      this.#sources.replace(source, (index, listener) => this.#copyAt(copy, index, listener));
+    }
+    copies.ports.forEach((other) => this.#addPort(other));
+    copies.urls.forEach((other) => this.#addCopy(other));
+    return port !== undefined || copy.href !== url.href;
+  }
+
+  /** What several places say has to be compared first; what one says is what was asked for. */
+  #describe({ name, sha256 }: Copies): void {
+    if (!this.#isOnly) return;
+    this.described.name = name;
+    this.described.sha256 ??= sha256;
+  }
+
+  get #isOnly(): boolean {
+    const { servers, urls = [], metalinks = [] } = this.#options;
+    return servers.length + urls.length + metalinks.length === 1;
+  }
+
+  #isNew(key: string): boolean {
+    return !this.#known.has(key) && !!this.#known.add(key);
+  }
+
+  #portAt(url: URL, index: number, listener: SourceListener): MultiportSource {
+    const endpoint = { ...this.#access.endpoint(url), fields: this.#access.fields(url) };
+    return new MultiportSource(index, endpoint, listener);
+  }
+
+  #copyAt(
+    url: URL,
+    index: number,
+    listener: SourceListener,
+    more: Pick<WebSourceOptions, "asked" | "lead"> = {},
+  ): WebSource {
+    const options = { access: this.#access, samples: this.#samples, ...more };
+    return new WebSource(index, url, listener, options);
+  }
 }
 
 function portKey({ host, port }: ServerAddress): string {
   return `${host.toLowerCase()} ${port}`;
-}
-
-function alone(url: URL): Promise<Copies> {
-  return Promise.resolve({ servers: [], urls: [url], sha256: undefined });
 }
 
 async function copiesOfUrl(

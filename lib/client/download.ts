@@ -4,7 +4,7 @@ import { MultiportError } from "../multiport_error.ts";
 import { pieceLengthFor } from "../content/manifest.ts";
 import { byteLength } from "../byte_range.ts";
 import { PieceStore } from "../content/piece_store.ts";
-import { addSources } from "./add_sources.ts";
+import { addSources, type Described } from "./add_sources.ts";
 import { Agreement, findTie, OutvotedError } from "../sources/agreement.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { DownloadEvent } from "./download_event.ts";
@@ -79,27 +79,28 @@ async function run(
   const sources = new Sources(onEvent);
   sources.failure.catch((error) => defect.abort(error));
   try {
-    const { name, sha256 } = await addSources(sources, named, signal);
-    const options = { ...named, ...sha256 === undefined ? {} : { sha256 } };
+    const described = await addSources(sources, named, signal);
     // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
-    const isFile = !options.dryRun && !options.sink;
+    const isFile = !named.dryRun && !named.sink;
     if (isFile && place.isTaken) {
+      const options = withDigest(named, described);
       return await keepComplete({ options, onEvent, sources, place }, signal);
     }
     if (isFile) await place.open(signal);
     const startedAt = now();
     const notice = tellOnce(onEvent);
     const isTied = () => {
-      const tie = findTie(sources, options.sha256);
+      const tie = findTie(sources, described.sha256);
       if (tie) notice(`${tie}; waiting for the other servers`, "tie");
       return tie !== undefined;
     };
-    await waitForSources(sources, options.wait, onEvent, signal, isTied);
+    await waitForSources(sources, named.wait, onEvent, signal, isTied);
+    const options = withDigest(named, described);
     const votesUntil = startedAt + (options.wait ?? DEFAULT_WAIT_S);
     let used: PartFile | undefined;
     for (let isDone = false; !isDone;) {
       const agreement = new Agreement(sources, { sha256: options.sha256, votesUntil, notice });
-      place.learn(name ?? agreement.name);
+      place.learn(described.name ?? agreement.name);
       if (options.dryRun) return onEvent(offerOf(sources, agreement, place));
       checkSize(agreement, options.maxSize);
       if (isFile && place.isTaken) {
@@ -122,6 +123,10 @@ async function run(
   } finally {
     await sources.close();
   }
+}
+
+function withDigest(options: DownloadOptions, { sha256 }: Described): DownloadOptions {
+  return sha256 === undefined ? options : { ...options, sha256 };
 }
 
 function checkSize({ name, size }: Agreement, maxSize = Infinity): void {

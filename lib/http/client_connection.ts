@@ -70,6 +70,12 @@ export class ClientConnection implements Disposable {
     return new ClientConnection(socket, endpoint, buffer);
   }
 
+  /** Whether its requests say who sends them (RFC 9110, 11.6.2). */
+  get hasCredentials(): boolean {
+    const { fields = {} } = this.#endpoint;
+    return Object.keys(fields).some((name) => name.toLowerCase() === "authorization");
+  }
+
   /** Whether everything that was received has been taken. */
   get drained(): boolean {
     return this.#start === this.#end;

@@ -53,6 +53,11 @@ export function readResponseHead(
   };
 }
 
+/** Whether a `Content-Type` field is that of a page, such as servers send to say what went wrong. */
+export function isHtml(contentType: string | undefined): boolean {
+  return /^(?:text\/html|application\/xhtml\+xml)\b/i.test(contentType ?? "");
+}
+
 /** A user agent must read a folded field line as one line (RFC 9112, 5.2). */
 function unfolded(lines: readonly string[]): string[] {
   const joined: string[] = [];

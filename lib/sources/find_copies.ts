@@ -5,13 +5,12 @@ import type { MetalinkFile } from "../content/metalink.ts";
 import { DISCOVERY_TIMEOUT_MS, MAX_COPIES_FOUND, MAX_MANIFEST_BYTES } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 import { fetchText, type Probe, probe, type WebAccess } from "./probe.ts";
-import type { ServerAddress } from "../addresses.ts";
-import { askInfo } from "./server_info.ts";
+import { askProcessInfo, type ProcessInfo } from "./server_info.ts";
 
 /** Places with copies of one file, those that were named first. */
 export interface Copies {
-  /** Ports of mpservers, which say more than any web server. */
-  readonly servers: ServerAddress[];
+  /** Ports of mpservers, which say more than any web server: their addresses without a path. */
+  readonly ports: URL[];
   readonly urls: URL[];
   /** What the first of `urls` has said, if it was asked. */
   readonly probe?: Probe;
@@ -39,8 +38,27 @@ export async function findCopies(
 ): Promise<Copies> {
   const late = AbortSignal.any([signal, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS)]);
   const found = await probe(url, access, late).catch(asUndefined);
-  if (!found) return { servers: [], urls: [url], sha256: undefined };
-  const copies: Copies = { servers: [], urls: [url], probe: found, sha256: undefined };
+  return found ? await copiesAt(url, found, access, signal) : onlyCopy(url);
+}
+
+/** The copy at an address itself, where nothing is known to lead on from it. */
+export function onlyCopy(url: URL): Copies {
+  return { ports: [], urls: [url], sha256: undefined };
+}
+
+/**
+ * What {@linkcode findCopies} finds, by what an address has answered.
+ *
+ * @throws {LostError} If it is a Metalink that lists nothing of use.
+ */
+export async function copiesAt(
+  url: URL,
+  found: Probe,
+  access: WebAccess,
+  signal: AbortSignal,
+): Promise<Copies> {
+  const late = AbortSignal.any([signal, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS)]);
+  const copies: Copies = { ...onlyCopy(url), probe: found };
   if (METALINK_TYPE.test(found.head.headers.get("content-type") ?? "")) {
     const { text } = await fetchText(url, access, signal, MAX_MANIFEST_BYTES);
     return copiesListed(await onlyFile(text));
@@ -76,33 +94,35 @@ async function addDescribed(
   access: WebAccess,
   signal: AbortSignal,
 ): Promise<void> {
-  const isPort = url.protocol === "http:" && metalink.origin === url.origin &&
-    await isMultiportServer(url, access, signal);
-  const listed = await fetchText(metalink, access, signal, MAX_MANIFEST_BYTES)
-    .then(({ text }) => copiesOfMetalink(text)).catch(asUndefined);
+  const process = metalink.origin === url.origin
+    ? await processAt(url, access, signal).catch(asUndefined)
+    : undefined;
+  const isReady = process === undefined || process.isMetalinkReady;
+  const listed = isReady
+    ? await fetchText(metalink, access, signal, MAX_MANIFEST_BYTES)
+      .then(({ text }) => copiesOfMetalink(text)).catch(asUndefined)
+    : undefined;
   copies.sha256 = listed?.sha256;
-  const others = listed?.urls ?? [];
-  if (isPort) {
-    copies.servers.push(...[url, ...others].filter(isPlain).map(addressOf));
-    copies.urls.splice(0);
-  } else copies.urls.push(...others);
+  if (!process) {
+    copies.urls.push(...listed?.urls ?? []);
+    return;
+  }
+  // While it hashes the file, it knows no digest to list copies by, but its other ports.
+  const siblings = listed?.urls ?? process.ports.map((port) => withPort(url, port));
+  copies.urls.splice(0);
+  copies.ports.push(...[url, ...siblings.slice(0, MAX_COPIES_FOUND)].map(withoutPath));
 }
 
-async function isMultiportServer(
+/** What an mpserver says of itself. */
+async function processAt(
   url: URL,
   access: WebAccess,
   signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
-    const endpoint = { ...access.endpoint(url), fields: access.fields(url) };
-    using connection = await ClientConnection.open(endpoint, { buffer, signal });
-    await askInfo(connection);
-    return true;
-  } catch (error) {
-    asUndefined(error);
-    return false;
-  }
+): Promise<ProcessInfo> {
+  const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
+  const endpoint = { ...access.endpoint(url), fields: access.fields(url) };
+  using connection = await ClientConnection.open(endpoint, { buffer, signal });
+  return await askProcessInfo(connection);
 }
 
 async function onlyFile(document: string): Promise<MetalinkFile> {
@@ -123,7 +143,7 @@ function copiesListed({ name, urls, digests, leftOut }: MetalinkFile): Copies {
   const usable = urls.flatMap(({ url }) => webAddress(url) ?? []);
   if (usable.length > 0) {
     const sha256 = digests["sha-256"];
-    return { name, servers: [], urls: usable.slice(0, MAX_COPIES_FOUND), sha256 };
+    return { name, ports: [], urls: usable.slice(0, MAX_COPIES_FOUND), sha256 };
   }
   const others = leftOut.length > 0 ? `, only ${leftOut[0]}` : "";
   throw new LostError(`its Metalink lists no address that can be used${others}`, true);
@@ -136,12 +156,14 @@ function webAddress(target: string, base?: URL): URL | undefined {
   return url;
 }
 
-function isPlain({ protocol }: URL): boolean {
-  return protocol === "http:";
+function withPort(url: URL, port: number): URL {
+  const other = new URL(url);
+  other.port = String(port);
+  return other;
 }
 
-function addressOf({ hostname, port }: URL): ServerAddress {
-  return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: port === "" ? 80 : Number(port) };
+function withoutPath({ origin }: URL): URL {
+  return new URL(origin);
 }
 
 /** What the other side or the network is to blame for need not be told: the address itself is tried. */

@@ -37,13 +37,13 @@ export class MultiportSource extends Source {
 
   /**
    * @param index 1 for Server1.
-   * @param address Where it is, and what every request to it has, such as a token.
+   * @param address Where it is, how it is reached, and what every request to it has, such as a token.
    * @param listenAfterMs Milliseconds from an answer until its states are asked for, unless
    * {@linkcode listenNow} is called.
    */
   constructor(
     index: number,
-    address: ServerAddress & Pick<Endpoint, "fields">,
+    address: ServerAddress & Partial<Endpoint>,
     listener: SourceListener,
     listenAfterMs = EVENTS_DELAY_MS,
   ) {
@@ -71,6 +71,10 @@ export class MultiportSource extends Source {
   }
 
   override get publishesDigests(): boolean {
+    return true;
+  }
+
+  override get servesParts(): boolean {
     return true;
   }
 

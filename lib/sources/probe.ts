@@ -1,5 +1,5 @@
 import { ClientConnection } from "../http/client_connection.ts";
-import { parseContentRange } from "../http/content_range.ts";
+import { type ContentRange, parseContentRange } from "../http/content_range.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { type Endpoint, endpointOf } from "../http/endpoint.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
@@ -33,6 +33,8 @@ export const PLAIN_ACCESS: WebAccess = {
   fields: () => ({ "Accept-Encoding": "identity", "User-Agent": "mpclient" }),
 };
 
+const FIRST_BYTE = "bytes=0-0";
+
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -51,9 +53,12 @@ export async function probe(
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): Promise<Probe> {
   return await follow(first, async (url, isRedirected) => {
-    const fields = { ...access.fields(url), Range: "bytes=0-0" };
-    const head = await request(url, access, { fields, signal, timeoutMs }, headAlone);
-    return redirectOf(head) ?? { url, head, ...contentOf(head, isRedirected) };
+    const ask = (Range: string) => {
+      const fields = { ...access.fields(url), Range };
+      return request(url, access, { fields, signal, timeoutMs }, headAlone);
+    };
+    const head = await ask(FIRST_BYTE);
+    return redirectOf(head) ?? { url, ...await contentOf(head, isRedirected, ask) };
   });
 }
 
@@ -165,8 +170,15 @@ function nextAddress(url: URL, { status, headers }: ResponseHead): URL {
   return next;
 }
 
+/** Asks the same address for another part; answers the head of what comes. */
+type AskForPart = (range: string) => Promise<ResponseHead>;
+
 /** What an answer to the question for the first byte says of the whole. */
-function contentOf(head: ResponseHead, redirected: boolean): Pick<Probe, "size" | "rangeless"> {
+async function contentOf(
+  head: ResponseHead,
+  isRedirected: boolean,
+  ask: AskForPart,
+): Promise<Omit<Probe, "url">> {
   const { status, headers } = head;
   const coding = headers.get("content-encoding") ?? "identity";
   if (coding.toLowerCase() !== "identity") {
@@ -178,23 +190,66 @@ function contentOf(head: ResponseHead, redirected: boolean): Pick<Probe, "size" 
     if (sent?.start !== 0) {
       throw new LostError("it sent another part than was asked for", true);
     }
-    if (sent.size === null) throw new LostError("it does not say how large the file is", true);
-    return { size: sent.size, rangeless: false };
+    const size = sent.size ?? await sizeByEnd(ask);
+    if (size === undefined) throw new LostError("it does not say how large the file is", true);
+    return { size, rangeless: false, head };
   }
   // Of an empty file there is no first byte (RFC 9110, 14.4).
   if (status === 416 && /^bytes \*\/0$/i.test(headers.get("content-range") ?? "")) {
-    return { size: 0, rangeless: false };
+    return { size: 0, rangeless: false, head };
   }
-  if (status === 200) {
-    const length = headers.get("content-length");
-    if (length === undefined) throw new LostError("it does not say how large the file is", true);
-    return { size: Number(length), rangeless: true };
-  }
-  throw refusal(head, redirected);
+  if (status === 200) return await wholeOrPart(head, isRedirected, ask);
+  throw refusal(head, isRedirected);
 }
 
-function refusal({ status, headers }: ResponseHead, redirected: boolean): LostError {
+/**
+ * Where a server does not say how large the file is (`bytes 0-0/*`), its last byte does, or a part
+ * that has no end.
+ */
+async function sizeByEnd(ask: AskForPart): Promise<number | undefined> {
+  const end = partOf(await ask("bytes=-1"));
+  if (end && end.size !== null) return end.size;
+  // One that does not know such ranges may take them for another part, at the start.
+  if (end && end.start > 0 && end.end - end.start === 1) return end.end;
+  const rest = await ask("bytes=0-");
+  const all = partOf(rest);
+  if (all?.start === 0) return all.size ?? all.end;
+  return rest.status === 200 ? lengthOf(rest) : undefined;
+}
+
+/** A server that says that it serves parts, and sent the whole file, is asked once more. */
+async function wholeOrPart(
+  head: ResponseHead,
+  isRedirected: boolean,
+  ask: AskForPart,
+): Promise<Omit<Probe, "url">> {
+  const { headers } = head;
+  if (/^bytes$/i.test(headers.get("accept-ranges") ?? "")) {
+    const again = await ask(FIRST_BYTE);
+    if (partOf(again)) return await contentOf(again, isRedirected, ask);
+  }
+  const size = lengthOf(head);
+  if (size === undefined) throw new LostError("it does not say how large the file is", true);
+  return { size, rangeless: true, head };
+}
+
+function partOf({ status, headers }: ResponseHead): ContentRange | undefined {
+  return status === 206 ? parseContentRange(headers.get("content-range") ?? "") : undefined;
+}
+
+function lengthOf({ headers }: ResponseHead): number | undefined {
+  const length = headers.get("content-length");
+  return length === undefined ? undefined : Number(length);
+}
+
+/** What an answer means that has nothing of what was asked for. */
+export function refusal({ status, headers }: ResponseHead, redirected = false): LostError {
   const reason = `it answered with status ${status}`;
+  if (status === 401 && !redirected) {
+    return new LostError(`${reason}: it wants credentials, or others`, true, {
+      fault: "credentials",
+    });
+  }
   if (status === 429 || status === 503) {
     const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? "", Date.now());
     return new LostError(reason, false, { loss: { kind: "busy", retryAfterMs } });

@@ -7,7 +7,7 @@ import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { contentOf, keepsConnection } from "../http/response_content.ts";
 import { ANSWER_TIMEOUT_MS } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
-import type { WebAccess } from "./probe.ts";
+import { refusal, type WebAccess } from "./probe.ts";
 
 /** Bytes in one block that is compared. */
 const BLOCK_LENGTH = 64 * 1024;
@@ -81,6 +81,7 @@ async function readBlock(
   await connection.ask("GET", url.pathname + url.search, fields);
   const head = await within(connection.head());
   if (!head) throw new LostError("it closed the connection without an answer");
+  if (head.status === 429 || head.status === 503) throw refusal(head);
   const sent = parseContentRange(head.headers.get("content-range") ?? "");
   const isWhole = head.status === 200 && start === 0 && end === size;
   const isPart = head.status === 206 && sent?.start === start && sent.end === end;

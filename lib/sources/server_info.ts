@@ -11,6 +11,14 @@ export interface Info extends SourceCopy {
   readonly paused: boolean;
 }
 
+/** What a server says of the others of its process besides. */
+export interface ProcessInfo extends Info {
+  /** The ports of all of them, its own among them; empty if it does not say. */
+  readonly ports: readonly number[];
+  /** Whether there is a Metalink that lists those with the same copy. */
+  readonly isMetalinkReady: boolean;
+}
+
 const INFO_PATH = "/.multiport/info";
 
 /** Characters in the longest name and the longest entity tag that are believed. */
@@ -38,16 +46,30 @@ export async function askInfo(
   );
 }
 
+/** Asks a server for its info, and for the other servers of its process; see {@linkcode askInfo}. */
+export async function askProcessInfo(
+  connection: ClientConnection,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<ProcessInfo> {
+  return parseProcessInfo(
+    await withDeadline(exchange(connection, timeoutMs), timeoutMs, () => connection.close()),
+  );
+}
+
 async function exchange(connection: ClientConnection, timeoutMs: number): Promise<string> {
   await connection.ask("GET", INFO_PATH);
   const head = await connection.head();
   if (!head) throw new LostError("it closed the connection without an answer");
-  if (head.status === 401) {
-    throw new LostError("it wants a token, or another one", true, { fault: "token" });
-  }
+  if (head.status === 401) throw wantsToken(connection);
   if (head.status === 404) throw new LostError(`it is not an mpserver (no ${INFO_PATH})`, true);
   if (head.status !== 200) throw new LostError(`it answered with status ${head.status}`);
   return await readContent(connection, head, MAX_INFO_BYTES, timeoutMs);
+}
+
+function wantsToken({ hasCredentials }: ClientConnection): LostError {
+  return hasCredentials
+    ? new LostError("it wants another token", true, { fault: "token" })
+    : new LostError("it wants a token, and was sent none", true, { fault: "no-token" });
 }
 
 /**
@@ -73,6 +95,21 @@ export function parseInfo(text: string): Info {
     digest: parseDigest(manifest, size),
     ...parseTime(modified),
   };
+}
+
+/**
+ * Reads an info answer with what it says of other servers; see {@linkcode parseInfo}.
+ *
+ * @throws {LostError} If it makes no sense.
+ */
+export function parseProcessInfo(text: string): ProcessInfo {
+  const { servers, manifestReady } = asRecord(parseJson(text));
+  const ports = Array.isArray(servers) ? servers.filter(isPort) : [];
+  return { ...parseInfo(text), ports, isMetalinkReady: manifestReady === true };
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65_536;
 }
 
 /** One that names a file in a folder, and can be asked for. */

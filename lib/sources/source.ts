@@ -138,6 +138,9 @@ export abstract class Source {
   /** Whether its manifest can be had, now or when it has made it. */
   abstract get publishesDigests(): boolean;
 
+  /** Whether it sends parts of the file; one that sends all of it only is used where there is no other. */
+  abstract get servesParts(): boolean;
+
   /** Those of the same origin share what it allows; undefined where there is no such bound. */
   abstract get origin(): string | undefined;
 

@@ -27,8 +27,12 @@ export interface SourceProgress {
 export type SourceFault =
   /** Its certificate comes from nobody who is trusted. */
   | "certificate"
-  /** It wants a token, or another one. */
+  /** It wants another token than it was sent. */
   | "token"
+  /** It wants a token, and was sent none: nobody has one, or it was not named. */
+  | "no-token"
+  /** It wants credentials, or others. */
+  | "credentials"
   /** The proxy on the way to it wants a name and a password. */
   | "proxy-credentials";
 
@@ -67,4 +71,6 @@ export type SourceEvent =
     readonly reason?: string;
     /** The same for a program, where a person could do something about it. */
     readonly fault?: SourceFault;
+    /** Where it is, if that is known only now: it was found after the start. */
+    readonly address?: string;
   };

@@ -48,9 +48,7 @@ export class Sources implements SourceListener, Iterable<Source> {
 
   /** Why each of them is of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
   get reasons(): string {
-    const why = ({ state, reason }: Source) =>
-      state === "paused" ? "paused by its operator" : reason || "no answer yet";
-    return this.#all.map((source) => `${source.name} (${why(source)})`).join(", ");
+    return this.#all.map((source) => `${source.name} (${reasonOf(source)})`).join(", ");
   }
 
   /** What they were lost by, for whoever looks for the cause. */
@@ -85,7 +83,29 @@ export class Sources implements SourceListener, Iterable<Source> {
   add(make: (index: number, listener: SourceListener) => Source): void {
     const source = make(this.#all.length + 1, this);
     this.#all.push(source);
+    this.#begin(source);
+  }
+
+  /**
+   * Puts another source in the place of one that has not answered: another kind of server is there.
+   *
+   * @param make Makes it, given the number of the other and who is to be told of what happens to it.
+   */
+  replace(
+    source: Source,
+    make: (index: number, listener: SourceListener) => Source,
+  ): void {
+    source.stop();
+    const other = this.#all[source.index - 1] = make(source.index, this);
+    this.#begin(other);
+  }
+
+  #begin(source: Source): void {
     this.#running.push(source.run().catch(this.#failure.reject));
+    if (!this.#isIdle) return;
+    source.listenNow();
+    const { index, name } = source;
+    this.#onEvent({ type: "server", index, state: "connecting", address: name });
   }
 
   /** Stops asking; when it resolves, no connection and no timer is left. */
@@ -156,6 +176,14 @@ class Shown {
     this.#isGivenUp = isGivenUp;
     return true;
   }
+}
+
+function reasonOf({ state, reason, servesParts }: Source): string {
+  if (state === "paused") return "paused by its operator";
+  if (state === "up" && !servesParts) {
+    return "it sends the whole file only, and nothing shows that it is the same one";
+  }
+  return reason || "no answer yet";
 }
 
 /** What people are shown of a source; undefined while it is not known what became of it. */

@@ -1,11 +1,26 @@
 import type { Manifest } from "../content/manifest.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import { parseHttpDate } from "../http/http_date.ts";
+import { isHtml } from "../http/response_head.ts";
 import { contentName } from "./content_name.ts";
 import { type Loss, LostError } from "./lost_error.ts";
 import { PLAIN_ACCESS, type Probe, probe, shown, type WebAccess } from "./probe.ts";
 import type { Samples } from "./samples.ts";
 import { Source, type SourceListener } from "./source.ts";
+
+/** What is known of a file on the web besides its address. */
+export interface WebSourceOptions {
+  readonly access?: WebAccess;
+  /** What it has just said, if it was asked. */
+  readonly asked?: Probe | undefined;
+  /** What to compare it by; absent where there is nothing to compare it with. */
+  readonly samples?: Samples | undefined;
+  /**
+   * Looks at what its first answer leads to, where that is not known; answers whether other sources
+   * have taken its place.
+   */
+  readonly lead?: (found: Probe) => Promise<boolean>;
+}
 
 /**
  * A file on any web server. One request says what it is; there are no events, no pauses, and no more
@@ -18,6 +33,13 @@ export class WebSource extends Source {
   #probe: Probe | undefined;
   /** An answer that is known before it is asked. */
   #asked: Probe | undefined;
+  /** Whether it has not been asked again since then. */
+  #isKnown = false;
+  /** What its copy was found to be by samples, of which answer. */
+  #sampled: { readonly found: Probe; readonly digest: string } | undefined;
+  /** Bytes that it had delivered when it answered last. */
+  #receivedBefore = 0;
+  #lead: WebSourceOptions["lead"];
   /** Every entity tag that was seen of the same version: servers behind one name may each give their own. */
   #etags: string[] = [];
   /** Ends the wait for the loss of its content. */
@@ -30,18 +52,15 @@ export class WebSource extends Source {
   /**
    * @param index 1 for Server1.
    * @param url Where it is, at first.
-   * @param asked What it has just said, if it was asked.
-   * @param samples What to compare it by; absent where there is nothing to compare it with.
    */
   constructor(
     index: number,
     url: URL,
     listener: SourceListener,
-    access: WebAccess = PLAIN_ACCESS,
-    asked?: Probe,
-    samples?: Samples,
+    { access = PLAIN_ACCESS, asked, samples, lead }: WebSourceOptions = {},
   ) {
     super(index, shown(url), listener);
+    this.#lead = lead;
     this.#asked = asked;
     this.#url = url;
     this.#access = access;
@@ -49,7 +68,7 @@ export class WebSource extends Source {
   }
 
   override get request(): ContentRequest {
-    const { url, rangeless, head: { headers } } = this.#found;
+    const { url, head: { headers } } = this.#found;
     const lastModified = headers.get("last-modified");
     const contentType = headers.get("content-type");
     return {
@@ -57,13 +76,17 @@ export class WebSource extends Source {
       target: url.pathname + url.search,
       // No condition is sent: some servers in front of others answer them wrongly. Answers are compared.
       fields: this.#access.fields(url),
-      rangeless: rangeless || this.#isRangeless,
+      rangeless: !this.servesParts,
       validators: {
         etags: this.#etags,
         ...lastModified === undefined ? {} : { lastModified },
         ...contentType === undefined ? {} : { contentType },
       },
     };
+  }
+
+  override get servesParts(): boolean {
+    return !this.#probe?.rangeless && !this.#isRangeless;
   }
 
   override get origin(): string | undefined {
@@ -90,9 +113,24 @@ export class WebSource extends Source {
   }
 
   override contentLost(reason: string, final: boolean, owing: boolean, loss?: Loss): void {
-    if (loss?.kind === "rangeless") this.#isRangeless = true;
-    super.contentLost(reason, final, owing, loss);
+    // One wrong answer among right ones, as caches give them, says nothing of the next one.
+    const isAgain = this.figures.fruitlessAttempts > 0;
+    if (loss?.kind === "rangeless" && isAgain) this.#isRangeless = true;
+    if (this.#isStillTrue(loss)) this.#asked = this.#probe;
+    super.contentLost(reason, final && isAgain, owing, loss);
     this.#lost.resolve();
+  }
+
+  /**
+   * Whether it need not be asked again what it has. One that takes a new connection only so often would
+   * have none left for content.
+   */
+  #isStillTrue(loss: Loss | undefined): boolean {
+    if (loss?.kind === "busy") return true;
+    const isBroken = loss === undefined || loss.kind === "broken";
+    const isFruitless = this.figures.received === this.#receivedBefore;
+    const isMoved = this.#probe?.url.href !== this.#url.href;
+    return isBroken && isFruitless && !isMoved && !this.#isKnown;
   }
 
   protected override get saysPaused(): boolean {
@@ -105,6 +143,10 @@ export class WebSource extends Source {
   protected override async keepInTouch(): Promise<void> {
     this.#lost = Promise.withResolvers();
     const found = await this.#ask();
+    if (await this.#leadsAway(found)) return;
+    if (this.#probe && isPage(found) && !isPage(this.#probe)) {
+      throw new LostError("it sent a page of HTML instead of the file");
+    }
     this.#note(found);
     const { size, head: { headers } } = found;
     const name = contentName(headers.get("content-disposition"), [this.#url, found.url]);
@@ -114,20 +156,37 @@ export class WebSource extends Source {
     const modified = modifiedMs === undefined ? undefined : new Date(modifiedMs);
     const sample = await this.#sample(found);
     const compared = sample === undefined ? {} : { sample };
+    this.#receivedBefore = this.figures.received;
     this.answer({ name, size, etag, digest: null, modified, ...compared });
     await this.#lost.promise;
   }
 
+  async #leadsAway(found: Probe): Promise<boolean> {
+    const isAway = await this.#lead?.(found) ?? false;
+    this.#lead = undefined;
+    return isAway;
+  }
+
   /** Undefined where nothing is compared; empty where nothing can be, as of a server without ranges. */
-  async #sample({ url, size, rangeless }: Probe): Promise<string | undefined> {
+  async #sample(found: Probe): Promise<string | undefined> {
+    const { url, size, rangeless } = found;
     if (!this.#samples || size === 0) return undefined;
     if (rangeless) return "";
-    return await this.#samples.digest(url, size, this.#access, this.stopped);
+    if (this.#sampled?.found === found) return this.#sampled.digest;
+    try {
+      const digest = await this.#samples.digest(url, size, this.#access, this.stopped);
+      this.#sampled = { found, digest };
+      return digest;
+    } catch (error) {
+      if (error instanceof LostError && error.loss.kind === "busy") this.#asked = found;
+      throw error;
+    }
   }
 
   async #ask(): Promise<Probe> {
     const asked = this.#asked;
     this.#asked = undefined;
+    this.#isKnown = asked !== undefined;
     if (asked) return asked;
     try {
       const found = await probe(this.#url, this.#access, this.stopped);
@@ -155,6 +214,10 @@ export class WebSource extends Source {
     if (!this.#probe) throw new TypeError(`${this.label} has not answered yet`);
     return this.#probe;
   }
+}
+
+function isPage({ head: { headers } }: Probe): boolean {
+  return isHtml(headers.get("content-type"));
 }
 
 /** By size and time; another entity tag alone may be that of another server behind the same name. */

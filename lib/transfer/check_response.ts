@@ -1,7 +1,7 @@
 import type { ByteRange } from "../byte_range.ts";
 import { parseContentRange } from "../http/content_range.ts";
 import type { ContentRequest, ContentValidators } from "../http/content_request.ts";
-import type { ResponseHead } from "../http/response_head.ts";
+import { isHtml, type ResponseHead } from "../http/response_head.ts";
 import { parseRetryAfter } from "../http/retry_after.ts";
 import { LostError } from "../sources/lost_error.ts";
 
@@ -104,8 +104,4 @@ function isUnchanged({ headers }: ResponseHead, validators: ContentValidators): 
 
 function withoutWeakness(etag: string): string {
   return etag.replace(/^W\//, "");
-}
-
-function isHtml(type: string | undefined): boolean {
-  return /^(?:text\/html|application\/xhtml\+xml)\b/i.test(type ?? "");
 }

@@ -6,7 +6,7 @@ import { ContentConnection, CutOffError } from "./content_connection.ts";
 import type { FetchOrder, FetchReport } from "./fetch_message.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
 import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
-import { LostError } from "../sources/lost_error.ts";
+import { type Loss, LostError } from "../sources/lost_error.ts";
 import { nextTurnIfDue } from "../next_turn.ts";
 import { type ContentWriter, PartFileError } from "../storage/part_writer.ts";
 import type { PieceHasher } from "./piece_hasher.ts";
@@ -323,9 +323,11 @@ export class Fetcher {
     if (cause instanceof PartFileError) return report({ type: "disk", reason: cause.message });
     const lost = LostError.from(cause);
     if (!lost) return report({ type: "defect", error: cause });
-    const { message: reason, final, loss } = lost;
-    const isRangeless = loss.kind === "rangeless" && !this.#servesParts;
-    report({ type: "lost", source: order.source, reason, final: final || isRangeless, loss });
+    const { message: reason, final } = lost;
+    // One that has sent parts does so again.
+    const isWholeOnce = lost.loss.kind === "rangeless" && this.#servesParts;
+    const loss: Loss = isWholeOnce ? { kind: "broken" } : lost.loss;
+    report({ type: "lost", source: order.source, reason, final, loss });
   }
 
   /** Whether a connection has ended for what was sent ahead over it: then one at a time may do. */

@@ -107,7 +107,8 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
     }
     case "server": {
       const { index, state, reason } = event;
-      const row = { ...findSource(model.servers, index), state, reason };
+      const known = findSource(model.servers, index);
+      const row = { ...known, address: event.address ?? known.address, state, reason };
       return { ...model, servers: withRows(model.servers, [row]) };
     }
     case "done": {

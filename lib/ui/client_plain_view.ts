@@ -63,8 +63,9 @@ export class ClientPlainView implements View<ClientEvent> {
         return this.#progressLines();
       case "server": {
         if (!isTurn(event, before)) return [];
+        const where = event.address === undefined ? "" : ` (${event.address})`;
         const reason = event.reason === undefined ? "" : `: ${event.reason}`;
-        return [[`Server${event.index} ${event.state}${reason}`]];
+        return [[`Server${event.index}${where} ${event.state}${reason}`]];
       }
       case "offer":
         return clientOffer(event);
@@ -127,7 +128,8 @@ function listed(names: readonly string[]): string {
 const AWAY: ReadonlySet<SourceState | undefined> = new Set(["paused", "waiting", "failed"]);
 
 /** Whether a change of state is worth a line: that a server goes away or comes back, not that work is short. */
-function isTurn({ index, state }: StateEvent, { servers }: ClientModel): boolean {
+function isTurn({ index, state, address }: StateEvent, { servers }: ClientModel): boolean {
+  if (address !== undefined) return true;
   const before = servers.find((server) => server.index === index)?.state;
   return AWAY.has(before) || AWAY.has(state) || state === "terminated";
 }

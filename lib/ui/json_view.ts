@@ -87,8 +87,8 @@ export function clientRecord(event: ClientEvent): object | undefined {
       };
     }
     case "server": {
-      const { type, index, state, reason } = event;
-      return { type, index, state, reason };
+      const { type, index, state, reason, address } = event;
+      return { type, index, state, reason, address };
     }
     case "notice":
       return noticeFields(event);

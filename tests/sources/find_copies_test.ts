@@ -16,12 +16,16 @@ function metalink(...urls: string[]): string {
 
 async function found(options: WebServerOptions) {
   await using server = new WebServer(CONTENT, options);
-  const { servers, urls, sha256 } = await findCopies(new URL(server.url()), PLAIN_ACCESS, never);
-  return { servers, urls: urls.map(({ href }) => href.replace(server.url(""), "")), sha256 };
+  const { ports, urls, sha256 } = await findCopies(new URL(server.url()), PLAIN_ACCESS, never);
+  return {
+    ports: ports.map(({ href }) => href),
+    urls: urls.map(({ href }) => href.replace(server.url(""), "")),
+    sha256,
+  };
 }
 
 Deno.test("findCopies() is the address alone where nothing leads on", async () => {
-  assertEquals(await found({}), { servers: [], urls: ["/film.mp4"], sha256: undefined });
+  assertEquals(await found({}), { ports: [], urls: ["/film.mp4"], sha256: undefined });
   const copies = await findCopies(new URL("http://127.0.0.1:1/f"), PLAIN_ACCESS, never);
   assertEquals(copies.urls.map(({ href }) => href), ["http://127.0.0.1:1/f"]);
 });
@@ -45,7 +49,29 @@ Deno.test("findCopies() takes what a description lists", async () => {
         : undefined,
   });
   const urls = ["/film.mp4", "http://a.example/f", "https://b.example/f"];
-  assertEquals(copies, { servers: [], urls, sha256: SHA256 });
+  assertEquals(copies, { ports: [], urls, sha256: SHA256 });
+});
+
+Deno.test("findCopies() takes the other ports of an mpserver, whether it has hashed the file or not", async () => {
+  const Link = '</film.meta4>; rel=describedby; type="application/metalink4+xml"';
+  const info = { name: "film.mp4", size: 7, state: "listening", servers: [1, 2, "x", 0, 70_000] };
+  for (const manifestReady of [true, false]) {
+    const copies = await found({
+      fields: { Link },
+      instead: (request) =>
+        request.url.endsWith("info")
+          ? Response.json({ ...info, manifestReady })
+          : !request.url.endsWith(".meta4")
+          ? undefined
+          : manifestReady
+          ? new Response(metalink("http://127.0.0.1:3/film.mp4"))
+          : new Response(null, { status: 503 }),
+    });
+    const others = manifestReady ? [3] : [1, 2];
+    assertEquals(copies.urls, []);
+    assertEquals(copies.ports.slice(1), others.map((port) => `http://127.0.0.1:${port}/`));
+    assertEquals(copies.sha256, manifestReady ? SHA256 : undefined);
+  }
 });
 
 Deno.test("findCopies() does without a description that cannot be had or used", async () => {
@@ -55,7 +81,7 @@ Deno.test("findCopies() does without a description that cannot be had or used", 
       instead: (request) =>
         request.url.includes("film") ? undefined : new Response(body, { status: body ? 200 : 404 }),
     });
-    assertEquals(copies, { servers: [], urls: ["/film.mp4"], sha256: undefined });
+    assertEquals(copies, { ports: [], urls: ["/film.mp4"], sha256: undefined });
   }
 });
 
@@ -66,7 +92,7 @@ Deno.test("findCopies() of the address of a Metalink are those that it lists", a
         headers: { "Content-Type": "application/metalink4+xml" },
       }),
   });
-  assertEquals(copies, { servers: [], urls: ["http://a.example/f"], sha256: SHA256 });
+  assertEquals(copies, { ports: [], urls: ["http://a.example/f"], sha256: SHA256 });
 });
 
 Deno.test("copiesOfMetalink() names what it cannot use", async () => {

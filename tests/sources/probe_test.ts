@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { OriginAccess } from "../../lib/http/origin_access.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { MAX_REDIRECTS } from "../../lib/sources/limits.ts";
 import { PLAIN_ACCESS, type Probe, probe, shown } from "../../lib/sources/probe.ts";
+import { CertificateAuthority } from "../../testing/certificates.ts";
+import { WebServer } from "../../testing/web_server.ts";
 import { ScriptedServer } from "./scripted_server.ts";
 
 const never = new AbortController().signal;
@@ -56,15 +59,44 @@ Deno.test("probe() learns the size from a longer part, as S3rver sends it for th
   assertEquals([size, rangeless], [77, false]);
 });
 
+Deno.test("probe() learns the size from the end of a file where the server does not say it", async () => {
+  const part = (range: string) => `206 X\r\nContent-Range: bytes ${range}`;
+  const ways: [answers: Answers, asked: string[]][] = [
+    [[part("0-0/*"), part("999-999/*")], ["bytes=0-0", "bytes=-1"]],
+    [[part("0-0/*"), part("999-999/1000")], ["bytes=0-0", "bytes=-1"]],
+    // It takes a range that has no start for one that has no end, or does not know it.
+    [[part("0-0/*"), part("0-1/*"), part("0-999/*")], ["bytes=0-0", "bytes=-1", "bytes=0-"]],
+    [
+      [part("0-0/*"), "416 X", "200 X\r\nContent-Length: 1000"],
+      ["bytes=0-0", "bytes=-1", "bytes=0-"],
+    ],
+  ];
+  for (const [answers, asked] of ways) {
+    const { found, requests } = await probed(answers);
+    assertEquals(requests.map((head) => /^Range: (.*)\r$/im.exec(head)?.[1]), asked);
+    const { size, rangeless } = await found;
+    assertEquals([size, rangeless], [1000, false]);
+  }
+  await refused([part("0-0/*"), "416 X", "416 X"], "how large");
+});
+
+Deno.test("probe() asks once more where a server says that it serves parts, and sends the whole file", async () => {
+  const whole = "200 X\r\nContent-Length: 1000\r\nAccept-Ranges: bytes";
+  for (const [second, isRangeless] of [[PART, false], [whole, true]] as const) {
+    const { size, rangeless } = await (await probed([whole, second])).found;
+    assertEquals([size, rangeless], [1000, isRangeless]);
+  }
+});
+
 Deno.test("probe() takes no answer that does not say what there is", async () => {
   const wrong: [answer: string, words: string][] = [
-    ["206 X\r\nContent-Range: bytes 0-0/*", "how large"],
     ["206 X\r\nContent-Range: bytes 1-1/1000", "another part"],
     ["206 X", "another part"],
     ["200 X\r\nTransfer-Encoding: chunked", "how large"],
     ["200 X\r\nContent-Length: 5\r\nContent-Encoding: gzip", "another encoding (gzip)"],
     ["416 X\r\nContent-Range: bytes */9", "status 416"],
     ["404 X", "status 404"],
+    ["401 X", "status 401: it wants credentials, or others"],
     ["302 X", "status 302 to nowhere"],
   ];
   for (const [answer, words] of wrong) assert((await refused([answer], words)).final, answer);
@@ -100,6 +132,24 @@ Deno.test("probe() goes nowhere but to http and https", async () => {
   await refused(["302 X\r\nLocation: ftp://a.example/f"], "ftp:, which is neither http nor https");
   await refused(["302 X\r\nLocation: file:///etc/passwd"], "no valid address");
   await refused(["302 X\r\nLocation: http://"], "no valid address");
+});
+
+Deno.test("probe() does not leave https for http", async () => {
+  await using authority = await CertificateAuthority.make();
+  const certificate = await authority.issue(["IP:127.0.0.1"]);
+  await using plain = new WebServer(new Uint8Array(7));
+  await using secure = new WebServer(new Uint8Array(7), {
+    certificate,
+    instead: () => new Response(null, { status: 302, headers: { Location: plain.url() } }),
+  });
+  const url = new URL(secure.url());
+  const access = new OriginAccess({ urls: [url], caCerts: [authority.pem] });
+  const error = await assertRejects(() => probe(url, access, never), LostError);
+  assertEquals(
+    [error.message, error.final],
+    [`it redirects from https to ${plain.url()}, which is not protected`, true],
+  );
+  assertEquals(plain.requests.length, 0);
 });
 
 Deno.test("probe() tells a server that is too busy, and for how long", async () => {

@@ -19,6 +19,7 @@ export class ScriptedSource extends Source {
       endpoint: { scheme: "http", host: "h", port: this.index },
       target: `/${name}`,
       fields: {},
+      ...this.servesParts ? {} : { rangeless: true },
       validators: { etags: etag ? [etag] : [] },
     };
   }
@@ -31,6 +32,7 @@ export class ScriptedSource extends Source {
   }
 
   override publishesDigests = true;
+  override servesParts = true;
   override origin: string | undefined;
 
   override listenNow(): void {

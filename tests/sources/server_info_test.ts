@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { askInfo, parseInfo } from "../../lib/sources/server_info.ts";
+import { askInfo, parseInfo, parseProcessInfo } from "../../lib/sources/server_info.ts";
 import { MAX_INFO_BYTES } from "../../lib/sources/limits.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { HeadError } from "../../lib/http/head_error.ts";
@@ -34,6 +34,17 @@ Deno.test("parseInfo() reads what a server says of its copy", () => {
   assertEquals(parse({ state: "paused" }).paused, true);
   assertEquals(parse({ manifest: null }).digest, null);
   assertEquals(parse({ manifest: undefined, etag: undefined, later: "field" }).etag, null);
+});
+
+Deno.test("parseProcessInfo() reads which ports a process has, and whether they have been hashed", () => {
+  const parse = (fields: object) => parseProcessInfo(JSON.stringify({ ...INFO, ...fields }));
+  const { ports, isMetalinkReady } = parse({ servers: [60_000, 60_002], manifestReady: true });
+  assertEquals([ports, isMetalinkReady], [[60_000, 60_002], true]);
+  for (const servers of [undefined, "all", {}, [0, 65_536, 1.5, "80", null]]) {
+    assertEquals(parse({ servers }).ports, []);
+  }
+  assertEquals(parse({}).isMetalinkReady, false);
+  assertThrows(() => parse({ size: -1 }), LostError, "no usable size");
 });
 
 Deno.test("parseInfo() takes any name that a file can have, and no path", () => {

@@ -83,7 +83,7 @@ Deno.test("WebSource is given up when its first address leads to nothing twice",
   assertEquals(rig.told.entries.map(({ type }) => type), ["unreachable", "refused"]);
 });
 
-Deno.test("WebSource waits for as long as a server asks it to, and then asks again", async () => {
+Deno.test("WebSource waits for as long as a server asks it to, and asks again what it does not know", async () => {
   await using rig = new Rig();
   await rig.answer("503 X\r\nRetry-After: 0");
   await rig.tells("busy");
@@ -96,9 +96,21 @@ Deno.test("WebSource waits for as long as a server asks it to, and then asks aga
     retryAfterMs: 0,
   });
   assertEquals(rig.source.state, "waiting");
-  await rig.answer(part());
+  // What it has is known: a connection that it takes is for content.
   await rig.tells("answered", 2);
-  assertEquals(rig.source.state, "up");
+  assertEquals([rig.source.state, rig.server.connections], ["up", 2]);
+});
+
+Deno.test("WebSource asks again every second time that a server hangs up without an answer", async () => {
+  await using rig = new Rig();
+  await rig.answer(part());
+  for (const [times, connections] of [[1, 1], [2, 1], [3, 2], [4, 2]] as const) {
+    await rig.tells("answered", times);
+    assertEquals(rig.server.connections, connections);
+    rig.source.use();
+    rig.source.contentLost("it closed the connection without an answer", false, true);
+    if (times === 2) await rig.answer(part());
+  }
 });
 
 Deno.test("WebSource takes another entity tag for that of another server of the same name, if the time is the same", async () => {
@@ -116,15 +128,27 @@ Deno.test("WebSource takes another entity tag for that of another server of the 
   assertEquals(seen, [['"a"', '"a"'], ['"a"', '"b"', '"a"'], ['"b"', '"b"']]);
 });
 
-Deno.test("WebSource remembers that a server sends no parts", async () => {
+Deno.test("WebSource remembers that a server sends no parts once it has sent the whole file twice instead", async () => {
+  await using rig = new Rig();
+  for (const times of [1, 2, 3]) {
+    await rig.answer(part());
+    await rig.tells("answered", times);
+    assertEquals(rig.source.servesParts, times < 3);
+    rig.source.use();
+    rig.source.contentLost("it does not serve parts of files", false, true, { kind: "rangeless" });
+  }
+  assert(rig.source.request.rangeless);
+});
+
+Deno.test("WebSource is asked again after one wrong answer, and given up after the next", async () => {
   await using rig = new Rig();
   await rig.answer(part());
-  await rig.tells("answered");
-  rig.source.use();
-  rig.source.contentLost("it does not serve parts of files", false, true, { kind: "rangeless" });
-  await rig.answer(part());
-  await rig.tells("answered", 2);
-  assert(rig.source.request.rangeless);
+  for (const [times, state] of [[1, "lost"], [2, "refused"]] as const) {
+    await rig.tells("answered", times);
+    rig.source.use();
+    rig.source.contentLost("it sent another part than was asked for", true, true);
+    assertEquals(rig.source.state, state);
+  }
 });
 
 Deno.test("WebSource.stop() ends it in every phase", async () => {

@@ -249,7 +249,7 @@ Deno.test("Fetcher asks for the next part again when a whole file was of use onl
   source.drop("over");
 });
 
-Deno.test("Fetcher is lost for good to a server that sends the whole file for a later part", async () => {
+Deno.test("Fetcher is lost to a server that sends the whole file for a later part", async () => {
   await using rig = new FetcherRig();
   rig.fetch(rig.source(), 100, 200);
   const peer = await rig.server.peer();
@@ -258,13 +258,13 @@ Deno.test("Fetcher is lost for good to a server that sends the whole file for a 
   const { reason, final, loss } = await rig.lost();
   assertEquals({ reason, final, loss }, {
     reason: "it does not serve parts of files",
-    final: true,
+    final: false,
     loss: { kind: "rangeless" },
   });
   assertEquals(rig.delivered, []);
 });
 
-Deno.test("Fetcher is lost, but not for good, when a whole file comes once among parts", async () => {
+Deno.test("Fetcher takes a server that has sent parts for one that does, though a whole file comes once", async () => {
   await using rig = new FetcherRig();
   const source = rig.source();
   rig.fetch(source, 0, 100);
@@ -274,7 +274,7 @@ Deno.test("Fetcher is lost, but not for good, when a whole file comes once among
   await peer.range();
   await peer.send(WHOLE);
   const { final, loss } = await rig.lost();
-  assertEquals({ final, loss }, { final: false, loss: { kind: "rangeless" } });
+  assertEquals({ final, loss }, { final: false, loss: { kind: "broken" } });
   assertEquals(rig.delivered, [[0, 100]]);
 });
 
