@@ -26,6 +26,8 @@ export class PlanRunner {
   readonly #onAbandon: (source: number, range: ByteRange) => void;
   #plan: Plan | undefined;
   #isOver = false;
+  /** A source without parts that is at work, as there was nothing better. */
+  #standIn: Source | undefined;
   /** Origins that have said that several connections are too many. */
   readonly #crowded = new Set<string>();
 
@@ -98,6 +100,7 @@ export class PlanRunner {
     if (!inUse) this.#join(source);
     else if (isUp) this.#apply({ type: state === "paused" ? "paused" : "resumed", source: index });
     else this.drop(source, reason);
+    this.#callStandIn();
   }
 
   /** A source cannot be reached by its other connection: is it lost, though content is being fetched? */
@@ -149,6 +152,7 @@ export class PlanRunner {
       case "delivered": {
         const bytes = report.range.end - report.range.start;
         figures.deliver(bytes, now());
+        this.#relieveStandIn(source);
         return this.#apply({ type: "received", source: index, bytes });
       }
       case "skipped":
@@ -171,15 +175,18 @@ export class PlanRunner {
     if (origin !== undefined && loss.kind === "busy" && others.some(({ inUse }) => inUse)) {
       this.#crowded.add(origin);
     }
+    if (source === this.#standIn) this.#standIn = undefined;
     source.contentLost(reason, final, this.owes(source), loss);
     this.#apply({ type: "failed", source: source.index });
     if (origin !== undefined) others.forEach((other) => this.follow(other));
+    this.#callStandIn();
   }
 
   // The plan ---------------------------------------------------------------------------------------
 
   #isAble(source: Source): boolean {
-    return source.state === "up" && this.#agreement.accepts(source) && this.#hasRoom(source);
+    if (source.state !== "up" || !this.#agreement.accepts(source)) return false;
+    return source.servesParts ? this.#hasRoom(source) : this.#needsStandIn;
   }
 
   /** Whether the origin of a source bears one more that content is fetched from. */
@@ -187,6 +194,33 @@ export class PlanRunner {
     if (origin === undefined) return true;
     const inUse = this.#sources.all.filter((other) => other.inUse && other.origin === origin);
     return inUse.length < (this.#crowded.has(origin) ? 1 : MAX_PER_ORIGIN);
+  }
+
+  // Sources without parts: one at a time, from the start of the file, while there is nothing better ----
+
+  get #needsStandIn(): boolean {
+    if (this.#standIn) return false;
+    return !this.#sources.all.some((source) =>
+      source.servesParts && source.state === "up" && source.isDependable &&
+      this.#agreement.accepts(source)
+    );
+  }
+
+  #callStandIn(): void {
+    if (!this.isRunning) return;
+    const standIn = this.#sources.all.find((source) =>
+      !source.servesParts && !source.inUse && this.#isAble(source)
+    );
+    if (standIn) this.#join(standIn);
+  }
+
+  /** Parts come from another source: what the one without has left goes to those that send them. */
+  #relieveStandIn(source: Source): void {
+    const standIn = this.#standIn;
+    if (!standIn || !source.servesParts) return;
+    this.#standIn = undefined;
+    standIn.release();
+    this.drop(standIn, "another source sends parts");
   }
 
   #join(source: Source): void {
@@ -197,6 +231,9 @@ export class PlanRunner {
 
   #connect(source: Source): void {
     source.use();
+    if (!source.servesParts) this.#standIn = source;
+    // One that answers and sends nothing has to send something first.
+    else if (source.isDependable) this.#relieveStandIn(source);
     this.#pool.tell({ type: "connect", source: source.index, request: source.request });
   }
 

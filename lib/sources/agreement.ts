@@ -149,7 +149,7 @@ export class Agreement {
   /** Whether a source that is up can be given work: nothing it has said speaks against its copy. */
   accepts(source: Source): boolean {
     const { copy } = source;
-    if (!source.isUp || !copy || !this.#fits(copy)) return false;
+    if (!source.isUp || !copy || !this.#fits(copy) || !this.#mayMix(source, copy)) return false;
     const first = this.#etags.get(source);
     // After a restart its file may be another one of the same size: only the digest can tell.
     return first === undefined || first === copy.etag || copy.digest !== null;
@@ -227,11 +227,19 @@ export class Agreement {
   #fits({ size, digest, sample }: Copy): boolean {
     const { sha256 } = this.#options;
     if (size !== this.size) return false;
-    // A source that will tell a digest is not sampled.
-    if (!digest) return !this.#sample || sample === undefined || sample === this.#sample;
+    // A source that will tell a digest is not sampled, and one that sends no parts cannot be.
+    if (!digest) return !this.#sample || !sample || sample === this.#sample;
     if (sha256 !== undefined && digest.sha256 !== sha256) return false;
     return !this.#digest || digest.sha256 === this.#digest.sha256 &&
         digest.piecesSha256 === this.#digest.piecesSha256;
+  }
+
+  /** Where nothing else tells, the bytes of a copy that cannot be compared are not mixed with others. */
+  #mayMix(source: Source, { sample }: SourceCopy): boolean {
+    if (this.#digest || this.#options.sha256 !== undefined) return true;
+    return !this.#sources.all.some((other) =>
+      other !== source && (sample === "" || other.copy?.sample === "") && other.figures.received > 0
+    );
   }
 
   /** What those who are up say of their copies. */

@@ -53,6 +53,45 @@ Deno.test("mpclient takes a file from a server that sends no parts", async () =>
   await assertSameContent(output, file);
 });
 
+Deno.test("mpclient asks a server that sends no parts for none while others send them", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  await using whole = new WebServer(content, { ranges: false });
+  await using parts = new WebServer(content);
+  const output = scratch.path("out");
+  await using client = new Client(output, [whole.url(), parts.url()]);
+  const { servers } = await client.finishes();
+  assertEquals(servers.map(({ received }) => received), [0, SIZE]);
+  assertEquals(client.stdout.entries.filter((line) => line.includes("another file")), []);
+  await assertSameContent(output, file);
+});
+
+Deno.test("mpclient does not go on from a server without parts that nobody can compare", async () => {
+  await using scratch = await Scratch.make();
+  const { file, content } = await made(scratch);
+  let requests = 0;
+  await using parts = new WebServer(content, {
+    instead: (request) => {
+      const [, first, last] = /(\d+)-(\d+)/.exec(request.headers.get("range") ?? "") ?? [];
+      // What is compared are blocks of 64 KiB.
+      requests += Number(last) - Number(first) >= 65_536 ? 1 : 0;
+      return requests > 1 ? new Response(null, { status: 500 }) : undefined;
+    },
+  });
+  const output = scratch.path("out");
+  await using whole = new WebServer(content, { ranges: false });
+  const urls = [whole.url(), parts.url()];
+  for (
+    const [more, code] of [[[], 3], [["--checksum", `sha-256=${sha256(content)}`], 0]] as const
+  ) {
+    requests = 0;
+    await using client = new Client(output, urls, ["--stall-timeout", "0.5", "-f", ...more]);
+    await client.exits(code);
+    if (code === 0) await assertSameContent(output, file);
+    else assertStringIncludes(client.stdout.entries.join("\n"), "sends the whole file only");
+  }
+});
+
 Deno.test("mpclient follows a redirect again when the address that it led to has expired", async () => {
   await using scratch = await Scratch.make();
   const { file, content } = await made(scratch);

@@ -248,3 +248,18 @@ Deno.test("Agreement.etags leave out servers that have none, and say each once",
   rig.answer([3]);
   assertEquals(new Agreement(rig.sources).etags, ['"v"']);
 });
+
+Deno.test("Agreement takes a copy that cannot be compared, and does not mix it with others", () => {
+  for (const [first, second] of [["x", ""], ["", "x"], ["", ""]] as const) {
+    const rig = new SourcesRig(2);
+    for (const index of [1, 2]) rig.source(index).publishesDigests = false;
+    rig.answer([1], { sample: first });
+    rig.answer([2], { sample: second });
+    const agreement = new Agreement(rig.sources);
+    assertEquals(accepted({ rig, agreement }), [1, 2]);
+    rig.source(1).figures.deliver(1, now());
+    assertEquals(accepted({ rig, agreement }), [1]);
+    // The file that all of it has to be is named.
+    assertEquals(accepted({ rig, agreement: new Agreement(rig.sources, { sha256: A }) }), [1, 2]);
+  }
+});

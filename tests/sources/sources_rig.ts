@@ -14,6 +14,7 @@ export interface CopyOfTest {
   digest?: string | null;
   pieces?: string;
   etag?: string | null;
+  sample?: string;
   paused?: boolean;
 }
 
@@ -39,13 +40,14 @@ export class SourcesRig {
 
   /** Has servers answer. */
   answer(indexes: readonly number[], copy: CopyOfTest = {}): void {
-    const { size = 10, digest = null, pieces = digest, etag = null, paused = false } = copy;
+    const { size = 10, digest = null, pieces = digest, etag = null, paused = false, sample } = copy;
     for (const index of indexes) {
       this.source(index).says({
         name: `file${index}`,
         size,
         etag,
         digest: digest && pieces ? { sha256: digest.repeat(64), piecesSha256: pieces } : null,
+        ...sample === undefined ? {} : { sample },
       }, paused);
     }
   }
