@@ -5,7 +5,13 @@ import { ProxiedSocket } from "../../../testing/proxied_socket.ts";
 import { Random } from "../../../testing/simulation/random.ts";
 import type { Tally } from "../tally.ts";
 import { type MirrorAnswer, noContent, redirection, sendAnswer } from "./mirror_answer.ts";
-import { type MirrorTraits, type Mishap, MISHAPS, RETRY_AFTERS } from "./mirror_traits.ts";
+import {
+  ABSURD_RETRY_AFTERS,
+  type MirrorTraits,
+  type Mishap,
+  MISHAPS,
+  RETRY_AFTERS,
+} from "./mirror_traits.ts";
 
 /** Milliseconds for which a link of an expiring redirect is good. */
 const LINK_MS = 3_000;
@@ -13,16 +19,21 @@ const LINK_MS = 3_000;
 /** One redirect more than browsers and curl follow by default. */
 const TOO_MANY_HOPS = 51;
 
+/** How often a server that is too busy says something absurd, where it may. */
+const ABSURD_CHANCE = 0.1;
+
 /** Requests for content after which a mirror that changes has another file. */
 const CHANGES_AFTER = 4;
 
 const NAME = "film.mp4";
 
-/** What a mirror may hold. */
-export interface MirrorContents {
+/** What a mirror may hold, and what it may do. */
+export interface MirrorOptions {
   readonly right: Uint8Array<ArrayBuffer>;
   /** Another file of the same size. */
   readonly other: Uint8Array<ArrayBuffer>;
+  /** Whether it may send a client away for so long that others have to do. */
+  readonly mayBeAbsurd: boolean;
 }
 
 /** A web server that misbehaves as it was drawn, and tells what it did. */
@@ -32,7 +43,7 @@ export class Mirror implements AsyncDisposable {
   /** How often what happened. */
   readonly #tally: Tally;
   readonly #traits: MirrorTraits;
-  readonly #contents: MirrorContents;
+  readonly #options: MirrorOptions;
   readonly #random: Random;
   readonly #servers: readonly Server[];
   readonly #otherOrigin: string;
@@ -40,16 +51,18 @@ export class Mirror implements AsyncDisposable {
   readonly #running = new Set<Promise<void>>();
   /** How many there are at each address. */
   readonly #connections = new Map<Server, number>();
+  /** When the last one came to each address that was not refused. */
+  readonly #connectedAt = new Map<Server, number>();
   #requests = 0;
 
   private constructor(
     traits: MirrorTraits,
-    contents: MirrorContents,
+    options: MirrorOptions,
     tally: Tally,
     places: readonly { readonly host: string; readonly port: number; readonly server: Server }[],
   ) {
     this.#traits = traits;
-    this.#contents = contents;
+    this.#options = options;
     this.#tally = tally;
     this.#random = new Random(traits.seed);
     this.#servers = places.map(({ server }) => server);
@@ -65,26 +78,17 @@ export class Mirror implements AsyncDisposable {
   /** Starts one, on two addresses: redirects lead from the first to the second. */
   static async start(
     traits: MirrorTraits,
-    contents: MirrorContents,
+    options: MirrorOptions,
     tally: Tally,
   ): Promise<Mirror> {
-    const places = [freePlace(1), freePlace(1)].map(({ host, ports: [port = 0] }) => ({
-      host,
-      port,
-      server: createServer({ allowHalfOpen: true }),
-    }));
-    const mirror = new Mirror(traits, contents, tally, places);
-    await Promise.all(
-      places.map(({ host, port, server }) =>
-        new Promise<void>((resolve) => server.listen(port, host, resolve))
-      ),
-    );
-    return mirror;
+    const isIpv6 = traits.address.startsWith("ipv6");
+    const places = await Promise.all([listen(isIpv6), listen(false)]);
+    return new Mirror(traits, options, tally, places);
   }
 
   /** Where the file is. @param host A name for the address, if it shall be known by one. */
   url(host = this.host): string {
-    return `http://${host}:${this.port}/${NAME}`;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${this.port}/${NAME}`;
   }
 
   get traits(): MirrorTraits {
@@ -112,11 +116,8 @@ export class Mirror implements AsyncDisposable {
   async #serve(client: ProxiedSocket, server: Server): Promise<void> {
     const requests = new HeadReader(() => client.read());
     const others = this.#connections.get(server) ?? 0;
-    if (others >= this.#traits.connections) {
-      await requests.head();
-      await sendAnswer(client, { ...this.#busy("503"), isLast: true }, this.#traits.rate);
-      client.end();
-      return await client.closed;
+    if (others >= this.#traits.connections || this.#isTooSoon(server)) {
+      return await this.#refuse(client, requests);
     }
     this.#connections.set(server, others + 1);
     try {
@@ -124,6 +125,24 @@ export class Mirror implements AsyncDisposable {
     } finally {
       this.#connections.set(server, (this.#connections.get(server) ?? 0) - 1);
     }
+  }
+
+  #isTooSoon(server: Server): boolean {
+    const now = performance.now();
+    const last = this.#connectedAt.get(server) ?? -Infinity;
+    if (now - last < this.#traits.connectionMs) return true;
+    this.#connectedAt.set(server, now);
+    return false;
+  }
+
+  async #refuse(client: ProxiedSocket, requests: HeadReader): Promise<void> {
+    const { refusal, rate } = this.#traits;
+    this.#tally.count(`connection refused: ${refusal}`);
+    if (refusal === "closed") return client.close();
+    await requests.head();
+    await sendAnswer(client, { ...this.#busy("503"), isLast: true }, rate);
+    client.end();
+    await client.closed;
   }
 
   async #exchange(client: ProxiedSocket, requests: HeadReader, edge: number): Promise<void> {
@@ -145,13 +164,19 @@ export class Mirror implements AsyncDisposable {
     const { pathname } = new URL(target, this.#otherOrigin);
     const redirected = this.#redirect(pathname);
     if (redirected !== undefined) return redirected;
-    const mishap = this.#random.chance(this.#traits.mishaps)
-      ? this.#random.pick(MISHAPS)
-      : undefined;
+    const mishap = this.#mishap(request);
     if (mishap !== undefined) this.#tally.count(mishap);
     if (mishap === "429" || mishap === "503") return this.#busy(mishap);
     this.#requests += 1;
-    return this.#content(rangeOf(request), edge, mishap);
+    return this.#content(request, edge, mishap);
+  }
+
+  #mishap(request: string): Mishap | undefined {
+    if (!this.#random.chance(this.#traits.mishaps)) return undefined;
+    const mishap = this.#random.pick(MISHAPS);
+    // Nobody can tell a page from the file before anything is known of the file.
+    const isAsked = this.#requests === 0 || /^range: bytes=0-0\r$/im.test(request);
+    return isAsked && /page/.test(mishap) ? undefined : mishap;
   }
 
   #answerHead(): MirrorAnswer | "silence" {
@@ -188,18 +213,19 @@ export class Mirror implements AsyncDisposable {
   }
 
   #busy(status: "429" | "503"): MirrorAnswer {
-    const retryAfter = this.#random.pick(RETRY_AFTERS)();
+    const isAbsurd = this.#options.mayBeAbsurd && this.#random.chance(ABSURD_CHANCE);
+    const retryAfter = this.#random.pick(isAbsurd ? ABSURD_RETRY_AFTERS : RETRY_AFTERS)();
+    if (isAbsurd) this.#tally.count("absurd Retry-After");
     return noContent(`${status} Too many`, [["Retry-After", retryAfter]]);
   }
 
-  #content(
-    range: { start: number; end: number | undefined } | undefined,
-    edge: number,
-    mishap: Mishap | undefined,
-  ): MirrorAnswer {
+  #content(request: string, edge: number, mishap: Mishap | undefined): MirrorAnswer {
     const { content, ranges, framing, version, closes, hidesSize, hints } = this.#traits;
-    const hasChanged = content === "changes" && this.#requests > CHANGES_AFTER;
-    const all = content === "other" || hasChanged ? this.#contents.other : this.#contents.right;
+    const isLate = this.#requests > CHANGES_AFTER;
+    const hasChanged = isLate && (content === "changes" || content === "touched");
+    const isOther = content === "other" || isLate && content === "changes";
+    const all = isOther ? this.#options.other : this.#options.right;
+    const range = rangeOf(request, this.#traits.suffixRanges ? all.length : undefined);
     const isWhole = range === undefined || ranges !== "served" || mishap === "whole file";
     const start = isWhole ? 0 : range.start;
     const end = isWhole ? all.length : Math.min(range.end ?? all.length, all.length);
@@ -244,8 +270,29 @@ export class Mirror implements AsyncDisposable {
   }
 }
 
-/** The range that a request asks for, its end not included. */
-function rangeOf(request: string): { start: number; end: number | undefined } | undefined {
+/** Of IPv6 there is one loopback address, on which the system knows a free port. */
+async function listen(isIpv6: boolean) {
+  const { host, ports: [wanted = 0] } = isIpv6 ? { host: "::1", ports: [0] } : freePlace(1);
+  const server = createServer({ allowHalfOpen: true });
+  await new Promise<void>((resolve) => server.listen(wanted, host, resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : wanted;
+  return { host, port, server };
+}
+
+/**
+ * The range that a request asks for, its end not included.
+ *
+ * @param size Of the file, if ranges may be counted from its end.
+ */
+function rangeOf(
+  request: string,
+  size: number | undefined,
+): { start: number; end: number | undefined } | undefined {
+  const [, length] = /^range: bytes=-(\d+)\r$/im.exec(request) ?? [];
+  if (length !== undefined && size !== undefined) {
+    return { start: Math.max(0, size - Number(length)), end: undefined };
+  }
   const match = /^range: bytes=(\d+)-(\d*)\r$/im.exec(request);
   if (match === null) return undefined;
   const [, first = "", last = ""] = match;

@@ -8,6 +8,8 @@ const SLICE_MS = 20;
 
 const ERROR_PAGE = "<html><title>Something went wrong</title></html>\n";
 
+const HTML: MirrorAnswer["fields"] = [["Content-Type", "text/html"]];
+
 const encoder = new TextEncoder();
 
 /** An answer before it has gone over the wire. */
@@ -19,8 +21,8 @@ export interface MirrorAnswer {
   readonly framing: MirrorTraits["framing"];
   /** Whether the connection ends behind it. */
   readonly isLast: boolean;
-  /** Whether an interim answer comes before it. */
-  readonly hints?: boolean;
+  /** How many interim answers come before it. */
+  readonly hints?: number;
   readonly mishap?: Mishap | undefined;
 }
 
@@ -41,7 +43,7 @@ export async function sendAnswer(
   rate: number,
 ): Promise<void> {
   const { content, fields, status, mishap, framing, isLast } = marred(answer);
-  if (answer.hints) {
+  for (let hint = 0; hint < (answer.hints ?? 0); hint++) {
     await send(client, "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n");
   }
   const length = mishap === "too short" ? content.length + 1_000 : content.length;
@@ -81,6 +83,10 @@ function marred(answer: MirrorAnswer): MirrorAnswer {
       return { ...errorPage(answer), status: "200 OK" };
     case "error page with 206":
       return { ...errorPage(answer), status: "206 Partial Content" };
+    case "page of HTML with 200":
+      return { ...errorPage(answer), fields: HTML, status: "200 OK" };
+    case "page of HTML with 206":
+      return { ...errorPage(answer), fields: HTML, status: "206 Partial Content" };
     default:
       return answer;
   }

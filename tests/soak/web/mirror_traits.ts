@@ -25,15 +25,30 @@ export interface MirrorTraits {
   readonly closes: boolean;
   /** Says `Content-Range: bytes 0-9/*`. */
   readonly hidesSize: boolean;
-  /** Sends `103 Early Hints` first. */
-  readonly hints: boolean;
+  /** Whether it knows ranges that are counted from the end. */
+  readonly suffixRanges: boolean;
+  /** How many interim answers it sends before each. */
+  readonly hints: number;
   readonly ranges: "served" | "ignored" | "advertised and ignored";
-  /** Connections at a time; others get `503`. */
+  /** Connections at a time; others are refused. */
   readonly connections: number;
-  /** What it holds. */
-  readonly content: "right" | "other" | "changes";
-  /** Whether its name has a dead address before the right one. */
-  readonly hasDeadAddress: boolean;
+  /** Milliseconds from one connection to the next; what comes sooner is refused. */
+  readonly connectionMs: number;
+  /** How it refuses a connection. */
+  readonly refusal: "503" | "closed";
+  /**
+   * What it holds: the right file, another one of the same size, the right one that is replaced by the
+   * other, or the right one that gets another time and entity tag.
+   */
+  readonly content: "right" | "other" | "changes" | "touched";
+  /** By what address it is reached; dead ones are the first of several that a name has. */
+  readonly address:
+    | "ipv4"
+    | "ipv6"
+    | "ipv4 after a dead one"
+    | "ipv4 after a dead ipv6"
+    | "ipv6 after a dead ipv4"
+    | "ipv4 after a silent one";
   /** How likely an answer is to be {@linkcode Mishap} instead. */
   readonly mishaps: number;
 }
@@ -46,6 +61,8 @@ export type Mishap =
   | "gzip"
   | "error page with 200"
   | "error page with 206"
+  | "page of HTML with 200"
+  | "page of HTML with 206"
   | "too short"
   | "too long"
   | "another answer behind"
@@ -60,6 +77,8 @@ export const MISHAPS: readonly [Mishap, ...Mishap[]] = [
   "gzip",
   "error page with 200",
   "error page with 206",
+  "page of HTML with 200",
+  "page of HTML with 206",
   "too short",
   "too long",
   "another answer behind",
@@ -76,6 +95,12 @@ export const RETRY_AFTERS: readonly [() => string, ...(() => string)[]] = [
   () => "0",
   () => "-5",
   () => "soon",
+];
+
+/** What keeps a client away for good, if it believes it. */
+export const ABSURD_RETRY_AFTERS: readonly [() => string, ...(() => string)[]] = [
+  () => "99999999999999999999",
+  () => new Date(Date.now() + 1e12).toUTCString(),
 ];
 
 /** Draws a mirror. */
@@ -99,21 +124,32 @@ export function randomMirror(random: Random, rate: number): MirrorTraits {
     version,
     closes,
     hidesSize: random.chance(0.1),
-    hints: version === "1.1" && random.chance(0.1),
+    suffixRanges: random.chance(0.5),
+    hints: version === "1.1" && random.chance(0.1) ? random.pick([1, 3]) : 0,
     ranges: random.chance(0.15) ? random.pick(["ignored", "advertised and ignored"]) : "served",
     connections: random.chance(0.15) ? 1 : Infinity,
-    content: random.chance(0.12) ? random.pick(["other", "changes"]) : "right",
-    hasDeadAddress: random.chance(0.15),
+    // Where each answer ends its connection, a block would take that long.
+    connectionMs: !closes && random.chance(0.1) ? 1_000 : 0,
+    refusal: random.pick(["503", "closed"]),
+    content: random.chance(0.16) ? random.pick(["other", "changes", "touched"]) : "right",
+    address: random.chance(0.3)
+      ? random.pick([
+        "ipv6",
+        "ipv4 after a dead one",
+        "ipv4 after a dead ipv6",
+        "ipv6 after a dead ipv4",
+        "ipv4 after a silent one",
+      ])
+      : "ipv4",
     mishaps: random.chance(0.6) ? 0 : random.between(0.05, 0.6),
   };
 }
 
 /** Whether a client can get the whole file from it alone, if it does all that it has to put up with. */
-export function isDependable(
-  { redirect, content, mishaps, hidesSize, ranges }: MirrorTraits,
-): boolean {
+export function isDependable(mirror: MirrorTraits): boolean {
+  const { redirect, content, mishaps, connections, connectionMs, refusal } = mirror;
   const leads = redirect !== "loop" && redirect !== "too many";
-  // Without a size nothing can be planned, unless the whole file comes in one answer.
-  const hasSize = !hidesSize || ranges !== "served";
-  return leads && hasSize && content === "right" && mishaps === 0;
+  // Nobody can know when one may be tried again that just hangs up.
+  const hangsUp = refusal === "closed" && (connections < Infinity || connectionMs > 0);
+  return leads && content === "right" && mishaps === 0 && !hangsUp;
 }
