@@ -152,7 +152,13 @@ export class Agreement {
     if (!source.isUp || !copy || !this.#fits(copy) || !this.#mayMix(source, copy)) return false;
     const first = this.#etags.get(source);
     // After a restart its file may be another one of the same size: only the digest can tell.
-    return first === undefined || first === copy.etag || copy.digest !== null;
+    return first === undefined || first === copy.etag || copy.digest !== null ||
+      !source.publishesDigests && this.#canTell(copy);
+  }
+
+  /** Whether another version of a copy that has no digest is known to be the same, or will be found out. */
+  #canTell({ sample }: SourceCopy): boolean {
+    return this.#digest !== undefined || !!sample && sample === this.#sample;
   }
 
   // The vote ---------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ export class WebSource extends Source {
   #asked: Probe | undefined;
   /** Whether it has not been asked again since then. */
   #isKnown = false;
-  /** What its copy was found to be by samples, of which answer. */
+  /** What its copy was found to be by samples, when it had given which answer. */
   #sampled: { readonly found: Probe; readonly digest: string } | undefined;
   /** Bytes that it had delivered when it answered last. */
   #receivedBefore = 0;
@@ -172,7 +172,7 @@ export class WebSource extends Source {
     const { url, size, rangeless } = found;
     if (!this.#samples || size === 0) return undefined;
     if (rangeless) return "";
-    if (this.#sampled?.found === found) return this.#sampled.digest;
+    if (this.#sampled && isSameAnswer(this.#sampled.found, found)) return this.#sampled.digest;
     try {
       const digest = await this.#samples.digest(url, size, this.#access, this.stopped);
       this.#sampled = { found, digest };
@@ -214,6 +214,13 @@ export class WebSource extends Source {
     if (!this.#probe) throw new TypeError(`${this.label} has not answered yet`);
     return this.#probe;
   }
+}
+
+/** Whether two answers are one, or name the same version of the file. */
+function isSameAnswer(one: Probe, other: Probe): boolean {
+  const { headers } = other.head;
+  const isNamed = headers.has("etag") || headers.has("last-modified");
+  return one === other || isNamed && isSameVersion(one, other);
 }
 
 function isPage({ head: { headers } }: Probe): boolean {

@@ -249,6 +249,17 @@ Deno.test("Agreement.etags leave out servers that have none, and say each once",
   assertEquals(new Agreement(rig.sources).etags, ['"v"']);
 });
 
+Deno.test("Agreement takes a web server's copy whose tag has changed if its samples have not", () => {
+  for (const [before, after, isTaken] of [["x", "x", true], ["x", "y", false], ["", "", false]]) {
+    const rig = new SourcesRig(2);
+    for (const index of [1, 2]) rig.source(index).publishesDigests = false;
+    rig.answer([1, 2], { sample: before as string, etag: '"1"' });
+    const agreement = new Agreement(rig.sources);
+    rig.answer([1], { sample: after as string, etag: '"2"' });
+    assertEquals(agreement.accepts(rig.source(1)), isTaken);
+  }
+});
+
 Deno.test("Agreement takes a copy that cannot be compared, and does not mix it with others", () => {
   for (const [first, second] of [["x", ""], ["", "x"], ["", ""]] as const) {
     const rig = new SourcesRig(2);
