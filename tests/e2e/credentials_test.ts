@@ -66,6 +66,22 @@ for (const [name, argsFor, header] of WAYS) {
     assertEquals(Deno.readFileSync(scratch.path("copy")), CONTENT);
   });
 
+  Deno.test(`mpclient sends what ${name} gives to no origin that it was led to`, async () => {
+    await using scratch = await Scratch.make();
+    Deno.writeTextFileSync(scratch.path("token"), "t0ken-of-mine\n");
+    Deno.writeTextFileSync(scratch.path("netrc"), "machine 127.0.0.1 login me password hunter2\n");
+    await using other = new WebServer(CONTENT);
+    const fields = { Link: `<${other.url()}>; rel=duplicate` };
+    await using named = new WebServer(CONTENT, { fields });
+    const args = argsFor(named.url(), scratch.folder);
+    const env = { NETRC: scratch.path("netrc") };
+    await using client = new UrlClient(scratch.path("copy"), args, env);
+    await client.exits(0);
+    assertGreater(other.requests.length, 0);
+    assertEquals(other.requests.filter(({ headers }) => headers.has(header)), []);
+    assertEquals(SECRETS.filter((secret) => other.transcript.includes(secret)), []);
+  });
+
   Deno.test(`mpclient keeps what ${name} gives out of errors and out of what it leaves`, async () => {
     await using scratch = await Scratch.make();
     Deno.writeTextFileSync(scratch.path("token"), "t0ken-of-mine\n");
