@@ -3,6 +3,7 @@ import { CertificateAuthority } from "../../testing/certificates.ts";
 import { Client } from "../../testing/client.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Server } from "../../testing/server.ts";
 import { PROXIES, testWith } from "./peers.ts";
 import { type Proxy, type ProxyKind, startProxy } from "./proxies/proxy.ts";
 import { squid } from "./proxies/squid.ts";
@@ -45,6 +46,25 @@ for (const kind of [squid, tinyproxy]) {
         assert(!said.includes("secret"), said);
       }, { name: "somebody", password: "secret" }),
   );
+
+  testWith([peer], `mpclient sees the pauses of an mpserver through ${peer.name}`, async () => {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise(NAME, 4 * MIB);
+    await using proxy = await startProxy(kind);
+    await using server = await Server.start([file], { at: 2 });
+    await server.pause(2);
+    const output = scratch.path("copy");
+    const url = `http://${server.addresses[0]}/${NAME}`;
+    await using client = new Client(output, [url], ["--proxy", proxy.url.href]);
+    await client.sees(2, "paused");
+    await server.type("r2");
+    const { servers, sha256 } = await client.finishes();
+    assertEquals([servers.length, sha256 !== null], [2, true]);
+    await assertSameContent(output, file);
+    const [first = "", second = ""] = server.addresses;
+    const requests = (await proxy.requests()).join("\n");
+    for (const address of [first, second]) assert(requests.includes(address), requests);
+  });
 
   testWith(
     [peer, ...neededFor(nginx, "https")],
