@@ -15,6 +15,18 @@ export { MetalinkError } from "./metalink_builder.ts";
 /** Characters that are parsed at a time, between two looks at the clock. */
 const SLICE_LENGTH = 16 * 1024;
 
+/** What the digest of a piece begins with, where the element has no attributes. */
+const PIECE_TAG = "<hash>";
+
+/** Where such elements are allowed. */
+const PIECES_PATH = "file/pieces";
+
+/**
+ * The digest of a piece as nearly every document has it. There is no markup, entity or other character in
+ * it, so that it is well-formed wherever text may stand.
+ */
+const PIECE_ELEMENT = /[ \t\r\n]*<hash>([0-9A-Fa-f]{1,128})<\/hash>/y;
+
 /** Elements of Metalink 3.0 that only hold others: what is in them is read as if they were not there. */
 const CONTAINERS: ReadonlySet<string> = new Set(["files", "verification", "resources"]);
 
@@ -52,7 +64,12 @@ interface OpenElement {
   text: string;
 }
 
-/** Walks through the elements of a document and counts what there is of everything. */
+/**
+ * Walks through the elements of a document and counts what there is of everything.
+ *
+ * A parser looks at every character by itself. Nearly all of a long document are digests of pieces, one
+ * element like the other: rows of these are taken by a regular expression, in a tenth of the time.
+ */
 class MetalinkReader {
   readonly #parser = new SaxesParser({ position: false });
   readonly #builder = new MetalinkBuilder();
@@ -60,12 +77,13 @@ class MetalinkReader {
   #elements = 0;
   #attributes = 0;
   #length = 0;
+  /** Tags that have ended, of either kind. */
+  #tags = 0;
 
   constructor() {
     this.#parser.on("opentagstart", () => {
       this.#attributes = 0;
-      this.#elements += 1;
-      limit("elements", this.#elements, MAX_METALINK_ELEMENTS);
+      this.#countElement();
       limit("elements within elements", this.#open.length, MAX_METALINK_DEPTH);
     });
     this.#parser.on("attribute", ({ value }) => {
@@ -74,9 +92,13 @@ class MetalinkReader {
       limit("characters in an attribute", value.length, MAX_METALINK_TEXT);
     });
     this.#parser.on("opentag", ({ name, attributes }) => {
+      this.#tags += 1;
       this.#enter(name, attributes as Readonly<Record<string, string>>);
     });
-    this.#parser.on("closetag", () => this.#leave());
+    this.#parser.on("closetag", () => {
+      this.#tags += 1;
+      this.#leave();
+    });
     this.#parser.on("text", (text) => this.#take(text));
     this.#parser.on("cdata", (text) => this.#take(text));
   }
@@ -84,12 +106,50 @@ class MetalinkReader {
   write(text: string): void {
     this.#length += text.length;
     limit("characters", this.#length, MAX_METALINK_BYTES);
-    this.#parse(() => this.#parser.write(text));
+    let at = 0;
+    for (let tag = 0; (tag = text.indexOf(PIECE_TAG, at)) >= 0;) {
+      const before = text.lastIndexOf(">", tag);
+      const start = before < at ? at : this.#takePieces(text, at, before);
+      // Not in a row that can be taken: the parser knows what to make of it.
+      const end = start > tag ? start : tag + PIECE_TAG.length;
+      this.#parse(text.slice(start, end));
+      at = end;
+    }
+    this.#parse(text.slice(at));
   }
 
   end(): Metalink {
-    this.#parse(() => this.#parser.close());
+    this.#parse(null);
     return this.#builder.build();
+  }
+
+  /**
+   * Parses up to a `>`, and takes the row of digests behind it if that is the end of a tag among pieces:
+   * then neither a comment nor a CDATA section nor another tag is open there.
+   *
+   * @param start What comes before was parsed.
+   * @param before Where the `>` is.
+   * @returns Where it has got to.
+   */
+  #takePieces(text: string, start: number, before: number): number {
+    this.#parse(text.slice(start, before));
+    const tags = this.#tags;
+    this.#parse(">");
+    let at = before + 1;
+    if (this.#tags === tags || this.#open.at(-1)?.path !== PIECES_PATH) return at;
+    for (;;) {
+      PIECE_ELEMENT.lastIndex = at;
+      const [element, digest = ""] = PIECE_ELEMENT.exec(text) ?? [];
+      if (element === undefined) return at;
+      this.#countElement();
+      this.#builder.close(`${PIECES_PATH}/hash`, digest);
+      at += element.length;
+    }
+  }
+
+  #countElement(): void {
+    this.#elements += 1;
+    limit("elements", this.#elements, MAX_METALINK_ELEMENTS);
   }
 
   #enter(qualified: string, attributes: Readonly<Record<string, string>>): void {
@@ -114,9 +174,11 @@ class MetalinkReader {
     if (element?.isContainer === false) this.#builder.close(element.path, element.text.trim());
   }
 
-  #parse(work: () => void): void {
+  /** @param text What comes next; null: nothing more. */
+  #parse(text: string | null): void {
     try {
-      work();
+      if (text === null) this.#parser.close();
+      else this.#parser.write(text);
     } catch (error) {
       if (error instanceof MetalinkError) throw error;
       const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
