@@ -1,5 +1,6 @@
 import type { Scenario } from "./scenario.ts";
 import { clients } from "./scenarios/clients.ts";
+import { dashboard } from "./scenarios/dashboard.ts";
 import { LINK_SCENARIOS } from "./scenarios/link_scenarios.ts";
 import { loopback } from "./scenarios/loopback.ts";
 import { memory } from "./scenarios/memory.ts";
@@ -25,5 +26,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ports,
   clients,
   pauseLatency,
+  dashboard,
   memory,
 ];
