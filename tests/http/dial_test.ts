@@ -1,6 +1,6 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { dial } from "../../lib/http/dial.ts";
-import { MAX_ADDRESSES_TRIED } from "../../lib/http/limits.ts";
+import { CONNECT_TIMEOUT_MS, MAX_ADDRESSES_TRIED } from "../../lib/http/limits.ts";
 
 /** A moment is over sooner than any machine's, and a long time never. */
 const STAGGER_MS = 20;
@@ -152,3 +152,7 @@ function closedPort(): Deno.NetAddr {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr as Deno.NetAddr;
 }
+
+Deno.test("dial() is given no more than five seconds, as people are told", () => {
+  assert(CONNECT_TIMEOUT_MS <= 5_000);
+});

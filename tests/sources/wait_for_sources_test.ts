@@ -147,6 +147,16 @@ Deno.test("waitForSources() gives up when nobody answers in time, and names ever
   await failsWith(nobody, "unreachable", "no server answered within 0.01 s", words);
 });
 
+Deno.test("waitForSources() gives up before servers come that are much too late", async () => {
+  const rig = new SourcesRig(2);
+  const nobody = gathering(rig, { wait: 0.05 });
+  rig.silence(1);
+  rig.silence(2);
+  const tooLate = setTimeout(() => rig.answer([1, 2]), 10_000);
+  await failsWith(nobody, "unreachable", "no server answered within 0.05 s");
+  clearTimeout(tooLate);
+});
+
 Deno.test("waitForSources() tries every server once, however short the wait", async () => {
   const rig = new SourcesRig(2);
   const one = gathering(rig, { wait: 0, lateStartMs: 1 });

@@ -24,6 +24,21 @@ Deno.test("PartWriter.write() puts bytes where they belong, in any order", async
   });
 });
 
+Deno.test("PartWriter.write() writes on where the system took fewer bytes", async () => {
+  const { writeSync } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.writeSync = function (bytes) {
+    return writeSync.call(this, bytes.subarray(0, 7));
+  };
+  try {
+    await withWriter((writer, path) => {
+      writer.write(contentOf(0, SIZE), 0);
+      assertEquals(Deno.readFileSync(path), contentOf(0, SIZE));
+    });
+  } finally {
+    Deno.FsFile.prototype.writeSync = writeSync;
+  }
+});
+
 Deno.test("PartWriter.write() reaches beyond 2^32", async () => {
   await withWriter((writer, path) => {
     writer.write(contentOf(0, 5), 2 ** 33);
