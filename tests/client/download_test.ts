@@ -14,6 +14,7 @@ import { startServers } from "../../lib/server/start_servers.ts";
 import { completeMetalink, writeMetalinkSkeleton } from "../../lib/content/metalink_write.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { flipByte, MIB, Scratch } from "../../testing/scratch.ts";
+import { WebServer } from "../../testing/web_server.ts";
 import { ScriptedServer } from "../sources/scripted_server.ts";
 import { contentOf, sha256 } from "./content.ts";
 import { Log } from "./log.ts";
@@ -501,7 +502,10 @@ Deno.test("download() goes on where the file system has no locks, and says so on
 
 Deno.test("download() keeps nothing of a file that has not the digest that was named", async () => {
   await using rig = await Rig.make(2 * MIB);
-  await rig.fails("content", { sha256: "0".repeat(64), verify: false });
+  // A source that tells no digest is found out when all is there.
+  await using server = new WebServer(new Uint8Array(rig.source));
+  const urls = [new URL(server.url())];
+  await rig.fails("content", { servers: [], urls, sha256: "0".repeat(64) }, "not the 000");
   const left = (await rig.scratch.names()).filter((name) => name.startsWith("out"));
   assertEquals(left, []);
 });

@@ -61,6 +61,8 @@ export interface Scenario {
   /** Bytes per second and server. */
   readonly rate: number;
   readonly processes: readonly ProcessScenario[];
+  /** Whether nothing happens but what a client has to put up with. */
+  readonly isHarmless: boolean;
   /** Whether servers go by names whose first address is dead. */
   readonly hasNames: boolean;
   readonly interventions: readonly Intervention[];
@@ -90,6 +92,7 @@ export function scenario(seed: number): Scenario {
     size,
     rate: Math.max(MIB, Math.ceil(size / servers / seconds)),
     processes,
+    isHarmless,
     hasNames: random.chance(0.3),
     interventions: Array.from(
       { length: random.integer(0, MOST_INTERVENTIONS) },

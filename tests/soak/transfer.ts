@@ -12,6 +12,10 @@ import { Tally } from "./tally.ts";
 /** Times the same command is given while things go wrong; once more without. */
 const ATTEMPTS = 4;
 
+/** Seconds: short where servers fall silent; else longer than they ever do on a busy machine. */
+const IMPATIENT_S = 1;
+const PATIENT_S = 10;
+
 const EXIT_UNREACHABLE = 3;
 const EXIT_CONTENT = 5;
 const EXIT_INTERRUPTED = 130;
@@ -32,7 +36,8 @@ export async function playTransfer(scenario: Scenario): Promise<Tally> {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", scenario.size, { seed: scenario.seed });
   const checksum = scenario.namesChecksum ? ["--checksum", await checksumOf(file)] : [];
-  const options = ["--stall-timeout", "1", "--wait", "3", ...checksum];
+  const stall = scenario.isHarmless ? PATIENT_S : IMPATIENT_S;
+  const options = ["--stall-timeout", `${stall}`, "--wait", "3", ...checksum];
   const output = scratch.path(OUTPUT);
   const isDone = await tryUnderFaults(scenario, { scratch, file, output, options, tally });
   if (!isDone) {
