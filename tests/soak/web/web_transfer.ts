@@ -42,7 +42,7 @@ export async function playWebTransfer(scenario: WebScenario): Promise<Tally> {
   const bytes = await Deno.readFile(file);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const checksum = scenario.namesChecksum ? ["--checksum", `sha-256=${sha256}`] : [];
-  const options = ["--stall-timeout", "1", "--wait", "15", ...checksum];
+  const options = ["--stall-timeout", "3", "--wait", "15", ...checksum];
   const output = scratch.path(OUTPUT);
   const stage = { scratch, file, output, options, tally };
   const contents = { right: bytes, other: await Deno.readFile(other) };
