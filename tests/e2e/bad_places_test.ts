@@ -50,7 +50,7 @@ Deno.test("mpclient ends with one line for every place that cannot be used", asy
       what: "an address that is none",
       args: ["http://"],
       code: 2,
-      says: /http:\/\//,
+      says: /it is malformed; check its host and port/,
     },
     {
       what: "a name that nobody knows",
