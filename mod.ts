@@ -1,44 +1,62 @@
 /**
- * Multiport as a library: one file from many servers, fast, verified and resumable.
+ * Multiport as a library: one file from many servers at once, fast, verified and resumable; and such
+ * servers.
  *
  * @example Download a file from two servers
  * ```ts
- * import { download, DOWNLOAD_DEFAULTS } from "@multiport/multiport";
+ * import { download } from "@multiport/multiport";
  *
- * const servers = [60000, 60002].map((port) => ({ host: "127.0.0.1", port }));
- * const options = { ...DOWNLOAD_DEFAULTS, output: "film.mp4", servers };
- * await download(options, (event) => console.log(event.type), new AbortController().signal);
+ * const servers = ["127.0.0.1:60000", "127.0.0.1:60002"];
+ * const { path, size, sha256 } = await download({ servers, output: "film.mp4" });
+ * console.log(`${path}: ${size} bytes, SHA-256 ${sha256}`);
  * ```
  *
- * @example Serve a file from two ports
+ * @example Serve a file on two ports
  * ```ts
- * import { startServers } from "@multiport/multiport";
+ * import { serve } from "@multiport/multiport";
  *
- * const serving = await startServers({
- *   files: ["film.mp4"],
- *   ports: [60000, 60002],
- *   once: true,
- * }, (event) => console.log(event.type));
- * await serving.finished;
+ * await using servers = await serve({ files: ["film.mp4"], ports: [60000, 60002] });
+ * servers.pause(1);
  * ```
  *
  * @module
  */
-export { type ErrorCode, MultiportError } from "./lib/multiport_error.ts";
-export { download } from "./lib/client/download.ts";
+export { type Download, download, inspect } from "./lib/client/download.ts";
 export {
+  type Credentials,
   DOWNLOAD_DEFAULTS,
   type DownloadOptions,
-  type ServerAddress,
+  type DownloadResult,
+  type ProxyOptions,
+  type SourceOptions,
 } from "./lib/client/download_options.ts";
-export type { DownloadEvent, SourceFigures, SourceState } from "./lib/client/download_event.ts";
-export { startServers } from "./lib/server/start_servers.ts";
+export {
+  type ByteRange,
+  type DownloadEvent,
+  type DownloadNotice,
+  PIECE,
+  type PieceMap,
+  type SourceEvent,
+  type SourceFault,
+  type SourceFigures,
+  type SourceProgress,
+  type SourceState,
+} from "./lib/client/download_event.ts";
+export type { Offer, SourceOffer, SourceStanding } from "./lib/client/offer.ts";
+export { type ErrorCode, MultiportError } from "./lib/multiport_error.ts";
+export { serve } from "./lib/server/serve.ts";
 export type { ServeOptions } from "./lib/server/serve_options.ts";
-export type { ServeEvent, ServerState, ServerStatus } from "./lib/server/server_event.ts";
+export type {
+  ClientStatus,
+  ServeEvent,
+  ServerNotice,
+  ServerState,
+  ServerStatus,
+} from "./lib/server/server_event.ts";
 export type {
   PauseResult,
   ResumeResult,
-  Serving,
+  Servers,
   StartedServer,
   TerminateResult,
-} from "./lib/server/serving.ts";
+} from "./lib/server/servers.ts";

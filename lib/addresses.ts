@@ -8,6 +8,9 @@ export interface ServerAddress {
 /** Which family an IP address is of. */
 export type IpFamily = "IPv4" | "IPv6";
 
+/** This machine, in both families, as blocks of addresses. */
+export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1"];
+
 /** Letters, digits, hyphens and underscores between dots; not all digits and dots. */
 const HOST_NAME =
   /^(?=.*[a-z])[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/i;

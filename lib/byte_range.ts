@@ -1,6 +1,18 @@
-/** Bytes `start` to `end` of a file, half-open: `end` is not part of it. Units: bytes. */
+/**
+ * Bytes `start` to `end` of a file, half-open: `end` is not part of it. Units: bytes.
+ *
+ * @example
+ * ```ts
+ * import type { ByteRange } from "@multiport/multiport";
+ *
+ * const lengthOf = ({ start, end }: ByteRange) => end - start;
+ * console.log(lengthOf({ start: 0, end: 1024 })); // 1024
+ * ```
+ */
 export interface ByteRange {
+  /** The first byte. */
   readonly start: number;
+  /** The byte behind the last one. */
   readonly end: number;
 }
 

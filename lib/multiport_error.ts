@@ -1,4 +1,19 @@
-/** What went wrong, for a program that has to act on it. */
+/**
+ * What went wrong, for a program that has to act on it.
+ *
+ * @example
+ * ```ts
+ * import { download, type ErrorCode, MultiportError } from "@multiport/multiport";
+ *
+ * const final: ErrorCode[] = ["usage", "exists", "content"];
+ * try {
+ *   await download({ servers: ["127.0.0.1:60000"], output: "film.mp4", wait: 0 });
+ * } catch (error) {
+ *   if (!(error instanceof MultiportError)) throw error;
+ *   console.log(final.includes(error.code) ? "Do not try again" : "Try again later");
+ * }
+ * ```
+ */
 export type ErrorCode =
   /** An option is missing or wrong, or two of them do not go together. */
   | "usage"
@@ -50,6 +65,8 @@ export class MultiportError extends Error {
   readonly code: ErrorCode;
 
   /**
+   * Makes an error.
+   *
    * @param code What went wrong, for a program.
    * @param message The same in one line, for a person.
    * @param options `cause`: what brought it about.

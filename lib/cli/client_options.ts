@@ -1,15 +1,17 @@
 import {
-  DEFAULT_WAIT_S,
-  type DownloadOptions,
+  formatAddress,
+  ipFamily,
+  parseHost,
   type ServerAddress,
-} from "../client/download_options.ts";
-import type { AccessOptions } from "../client/open_access.ts";
-import { formatAddress, ipFamily, parseHost, splitHostPort } from "../addresses.ts";
+  splitHostPort,
+} from "../addresses.ts";
+import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../client/download_options.ts";
 import {
   CA,
   DIR,
   DISCOVER,
   DRY_RUN,
+  type HeaderField,
   HEADERS,
   MAX_SIZE,
   NETRC,
@@ -18,6 +20,7 @@ import {
   SOURCES,
   TOKEN_FILE,
   USER,
+  type UserPassword,
 } from "./web_options.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { MultiportError } from "../multiport_error.ts";
@@ -54,17 +57,33 @@ export type ClientCommand =
   | { readonly kind: "help" | "version" }
   | {
     readonly kind: "run";
-    readonly options: Omit<DownloadOptions, "interval" | "access">;
-    /** How servers are reached. */
-    readonly access: Omit<AccessOptions, "token"> & { readonly tokenFile: string | undefined };
+    readonly options: NamedOptions;
+    /** How servers are reached, besides what the environment says. */
+    readonly access: NamedAccess;
+    /** Whether it is only asked what would be downloaded. */
+    readonly dryRun: boolean;
     readonly display: Display;
   };
+
+/** What a command line says of the download itself. */
+type NamedOptions =
+  & Omit<DownloadOptions, "interval" | "output" | "signal" | "onEvent" | keyof NamedAccess>
+  & { readonly output?: string };
+
+/** What a command line says of how servers are reached. */
+export interface NamedAccess {
+  readonly user: UserPassword | undefined;
+  readonly headers: readonly HeaderField[];
+  /** Whether credentials come from netrc. */
+  readonly netrc: boolean;
+  readonly tokenFile: string | undefined;
+  readonly ca: string | undefined;
+  readonly proxy: URL | undefined;
+}
 
 /** What a command line that asks for a download says. */
 export type FetchCommand = Extract<ClientCommand, { kind: "run" }>;
 
-/** How long a server may be silent when nobody says, in seconds. */
-const DEFAULT_STALL_TIMEOUT = 10;
 /** Less silence than this is no sign of anything, in seconds. */
 const MIN_STALL_TIMEOUT = 0.1;
 const DEFAULT_HOST = "127.0.0.1";
@@ -95,7 +114,7 @@ export const CLIENT_OPTIONS = {
       name: "wait",
       placeholder: "SECONDS",
       section: "Servers",
-      help: `how long to wait for servers to come up; default ${DEFAULT_WAIT_S}`,
+      help: `how long to wait for servers to come up; default ${DOWNLOAD_DEFAULTS.wait}`,
     },
     (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
   ),
@@ -105,10 +124,10 @@ export const CLIENT_OPTIONS = {
       placeholder: "SECONDS",
       section: "Servers",
       help: "a server that is silent for this long, and not paused, has failed; default " +
-        DEFAULT_STALL_TIMEOUT,
+        DOWNLOAD_DEFAULTS.stallTimeout,
     },
     (text, option) => parseSeconds(text, option, { min: MIN_STALL_TIMEOUT, zero: false }),
-    DEFAULT_STALL_TIMEOUT,
+    DOWNLOAD_DEFAULTS.stallTimeout,
   ),
   pauseTimeout: value(
     {
@@ -201,7 +220,7 @@ export const CLIENT_OPTIONS = {
  * ```ts
  * const command = parseClientOptions(["-o", "copy.mp4", "-p", "60000", "60002"]);
  * if (command.kind === "run") console.log(command.options.servers);
- * // [{ host: "127.0.0.1", port: 60000 }, { host: "127.0.0.1", port: 60002 }]
+ * // ["127.0.0.1:60000", "127.0.0.1:60002"]
  * ```
  */
 export function parseClientOptions(
@@ -224,7 +243,7 @@ export function parseClientOptions(
     version,
     ...other
   } = options;
-  const { user, headers, netrc, tokenFile, ca, proxy, ...rest } = other;
+  const { user, headers, netrc, tokenFile, ca, proxy, dryRun, ...rest } = other;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   const urls = operands.flatMap((operand) => operand.kind === "url" ? [operand.url] : []);
@@ -246,17 +265,18 @@ export function parseClientOptions(
       ...metalinks.length > 0 ? { metalinks } : {},
     },
     access: { user, headers, netrc, tokenFile, ca, proxy },
+    dryRun,
     display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
 }
 
 /** One address per port: from `HOST:PORT`, from `-a` in the same place, or from the only `-a`. */
-function readServers(ports: readonly string[], typed: readonly string[]): readonly ServerAddress[] {
+function readServers(ports: readonly string[], typed: readonly string[]): readonly string[] {
   const hosts = typed.length === 0 ? [] : spreadOverPorts(typed, ports.length, "addresses (-a)");
   const seen = new Set<string>();
   return ports.map((item, at) => {
-    const server = readServer(item, hosts[at], typed.length > 1);
-    const address = formatAddress(server).toLowerCase();
+    const server = formatAddress(readServer(item, hosts[at], typed.length > 1));
+    const address = server.toLowerCase();
     if (seen.has(address)) throw wrongValue(PORTS, item, `${address} is given twice`);
     seen.add(address);
     return server;

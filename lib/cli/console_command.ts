@@ -1,5 +1,5 @@
 import type { ServerStatus } from "../ui/server_event.ts";
-import type { Serving } from "../server/serving.ts";
+import type { Servers } from "../server/servers.ts";
 import type { Reply } from "../ui/operator_view.ts";
 import { runsOf } from "./runs.ts";
 
@@ -110,7 +110,7 @@ export function parseConsoleLine(
  * reply.lines; // ["Server1 is not paused: pause it first (1), then terminate it (e1)"]
  * ```
  */
-export function executeConsoleCommand(serving: Serving, command: ConsoleCommand): Reply[] {
+export function executeConsoleCommand(serving: Servers, command: ConsoleCommand): Reply[] {
   switch (command.type) {
     case "pause":
     case "resume":
@@ -167,19 +167,19 @@ export function serverNames(servers: readonly number[]): string {
   return names.length === 0 ? end : `${names.join(", ")} and ${end}`;
 }
 
-type Outcome = ReturnType<Serving[ServerVerb]>;
+type Outcome = ReturnType<Servers[ServerVerb]>;
 
 function outcomeLine(
   verb: ServerVerb,
   outcome: Outcome,
   servers: readonly number[],
-  serving: Serving,
+  serving: Servers,
 ): string {
   const names = serverNames(servers);
   const [is, it] = servers.length === 1 ? ["is", "it"] : ["are", "them"];
   switch (outcome) {
     case "unknown":
-      return `There is no ${names}: ${whichAre(serving.servers.length)}`;
+      return `There is no ${names}: ${whichAre(serving.all.length)}`;
     case "paused":
       return names + " paused" + whoWaits(servers, serving);
     case "resumed":
@@ -198,7 +198,7 @@ function outcomeLine(
 }
 
 /** Whose downloads wait for servers that were paused. */
-function whoWaits(servers: readonly number[], serving: Serving): string {
+function whoWaits(servers: readonly number[], serving: Servers): string {
   const waiting = serving.status()
     .filter(({ index }) => servers.includes(index))
     .reduce((most, { clients }) => Math.max(most, clients), 0);

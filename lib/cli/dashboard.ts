@@ -1,6 +1,6 @@
 import type { ClientEvent } from "../ui/client_event.ts";
 import { MultiportError } from "../multiport_error.ts";
-import type { Serving } from "../server/serving.ts";
+import type { Servers } from "../server/servers.ts";
 import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboard/dashboard.ts";
 import { formatRecord } from "../ui/json_view.ts";
 import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
@@ -29,12 +29,12 @@ export const DASHBOARD = value({
  */
 export async function openServerDashboard(
   address: DashboardAddress,
-  serving: Serving,
+  serving: Servers,
   display: Display,
   print: (line: string) => void,
 ): Promise<Dashboard> {
   const { ServerDashboard } = await import("../ui/dashboard/server_dashboard.ts");
-  const names = [...new Set(serving.servers.map(({ name }) => name))];
+  const names = [...new Set(serving.all.map(({ name }) => name))];
   const model = new ServerDashboard(names.join(", "), {
     status: () => serving.status(),
     control: (type, index) =>

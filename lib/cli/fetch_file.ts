@@ -1,10 +1,6 @@
 import type { DownloadEvent } from "../client/download_event.ts";
-import {
-  type ContentSink,
-  DEFAULT_WAIT_S,
-  type DownloadOptions,
-} from "../client/download_options.ts";
-import type { AccessVariable } from "../client/open_access.ts";
+import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../client/download_options.ts";
+import type { Offer } from "../client/offer.ts";
 import { MultiportError } from "../multiport_error.ts";
 import type { ClientEvent } from "../ui/client_event.ts";
 import type { WriteText } from "../ui/output.ts";
@@ -15,16 +11,17 @@ import { exitCode } from "./exit_code.ts";
 import { Foreground } from "./foreground.ts";
 import { Interruption } from "./interruption.ts";
 import type { Scene } from "./program.ts";
-import { type FetchCommand, STDOUT } from "./client_options.ts";
+import { type FetchCommand, type NamedAccess, STDOUT } from "./client_options.ts";
+import { type AccessVariable, netrcIn, proxiesIn } from "./environment.ts";
+import type { ByteSink, Host } from "./host.ts";
 import { readToken } from "./read_token.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
-/** Fetches a file and tells what happens; see `lib/client/download.ts`. */
-export type Download = (
-  options: DownloadOptions,
-  onEvent: (event: DownloadEvent) => void,
-  signal: AbortSignal,
-) => Promise<void>;
+/** What does the work; see `mod.ts`. */
+export interface DownloadLibrary {
+  download(options: DownloadOptions): Promise<unknown>;
+  inspect(options: DownloadOptions): Promise<Offer>;
+}
 
 /** Seconds between two looks at the figures: where a picture moves, and where lines add up. */
 const LIVE_INTERVAL = 0.2;
@@ -39,17 +36,16 @@ const PAGE_INTERVAL = 0.25;
  *
  * @example
  * ```ts
- * await fetchFile(command, scene, download);
+ * await fetchFile(command, scene, { download, inspect });
  * ```
  */
 export async function fetchFile(
-  { options, access, display }: FetchCommand,
+  { options, access, dryRun, display }: FetchCommand,
   scene: Scene,
-  download: Download,
-  stdout: ContentSink = scene.host.stdout,
+  library: DownloadLibrary,
+  stdout: ByteSink = scene.host.stdout,
 ): Promise<void> {
-  const { output, ...rest } = options;
-  const place = output === STDOUT ? { sink: stdout } : { output };
+  const { output } = options;
   const traits = sceneTraits(scene, display);
   // Without an interval there are no figures, and a picture of none would only stand there.
   const live = display.form === "text" && traits.live && display.interval !== 0;
@@ -79,10 +75,17 @@ export async function fetchFile(
     if (event.type !== "progress" || isDue(event.elapsed)) view.show(advised);
   };
   const telling = page ? Math.min(interval || PAGE_INTERVAL, PAGE_INTERVAL) : interval;
-  const known = await accessTo();
-  const means = known ? { access: known } : {};
+  const asked = {
+    ...options,
+    ...meansOf(access, options, scene.host),
+    output: output === STDOUT ? streamTo(stdout) : output,
+    interval: telling,
+    signal: scene.stopped,
+    onEvent,
+  };
   try {
-    await download({ ...rest, ...place, ...means, interval: telling }, onEvent, scene.stopped);
+    if (dryRun) view.show({ type: "offer", ...await library.inspect(asked) });
+    else await library.download(asked);
   } catch (error) {
     throw withKept(
       hasStarted || !(error instanceof Interruption) ? error : beforeStart(error),
@@ -93,24 +96,6 @@ export async function fetchFile(
   function print(line: string): void {
     if (live) view.show({ type: "notice", message: line });
     else scene.output.write(`${line}\n`, "news");
-  }
-
-  /** How servers are reached; undefined where nothing can be special about that. */
-  async function accessTo(): Promise<DownloadOptions["access"]> {
-    const { urls = [], servers } = options;
-    const { tokenFile, ...rest } = access;
-    const token = readToken(tokenFile, scene.host);
-    const { user, headers, netrc } = rest;
-    if (urls.length === 0 && !user && headers.length === 0 && !netrc && !token) return undefined;
-    const { openAccess } = await import("../client/open_access.ts");
-    const env = (name: AccessVariable) => scene.host.env(name);
-    const known = openAccess({ urls, servers }, { ...rest, token }, env);
-    for (const origin of known.exposed) {
-      const message =
-        `Credentials for ${origin} go over the network for everybody to read: use https`;
-      view.show({ type: "notice", message });
-    }
-    return known;
   }
 
   /** Loads no more than is shown. */
@@ -126,16 +111,49 @@ export async function fetchFile(
     }
     if (!live) {
       const { ClientPlainView } = await import("../ui/client_plain_view.ts");
-      return new ClientPlainView(write, options.wait ?? DEFAULT_WAIT_S);
+      return new ClientPlainView(write, options.wait ?? DOWNLOAD_DEFAULTS.wait);
     }
     const { ClientView } = await import("../ui/client_view.ts");
     const foreground = new Foreground(scene.host, interval * 1000);
     const device = sceneDevice(scene, foreground);
-    const view = new ClientView(device, traits, options.wait ?? DEFAULT_WAIT_S);
+    const view = new ClientView(device, traits, options.wait ?? DOWNLOAD_DEFAULTS.wait);
     scene.host.onResize(() => view.refresh());
     foreground.onFront(() => view.restart());
     return view;
   }
+}
+
+/** How servers are reached: by what was asked for, and what the environment says. */
+function meansOf(
+  access: NamedAccess,
+  { urls = [], metalinks = [] }: DownloadOptions,
+  host: Host,
+): DownloadOptions {
+  const { user, headers, netrc, tokenFile, ca, proxy } = access;
+  const isWeb = urls.length > 0 || metalinks.length > 0;
+  const env = (name: AccessVariable) => host.env(name);
+  const token = readToken(tokenFile, host);
+  const store = env("SSL_CERT_FILE");
+  return {
+    ...user ? { user } : {},
+    ...token === undefined ? {} : { token },
+    ...headers.length > 0
+      ? { headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) }
+      : {},
+    ...netrc ? { netrc: netrcIn(env) } : {},
+    ...ca === undefined ? {} : { ca },
+    ...store ? { caStore: store } : {},
+    ...isWeb ? { proxies: proxiesIn(env, proxy) } : {},
+  };
+}
+
+/** Standard output takes a part of what it is given. */
+function streamTo(stdout: ByteSink): WritableStream<Uint8Array> {
+  return new WritableStream({
+    async write(bytes) {
+      for (let done = 0; done < bytes.length;) done += await stdout.write(bytes.subarray(done));
+    },
+  });
 }
 
 /** Answers, of moments in seconds that only grow, which ones an interval lets through; 0: none. */

@@ -1,5 +1,5 @@
 import { fstatSync } from "node:fs";
-import type { AccessVariable } from "../client/open_access.ts";
+import type { AccessVariable } from "./environment.ts";
 import type { ScreenSize } from "../ui/screen.ts";
 import { askPs, isInForeground } from "./ask_ps.ts";
 import { findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";

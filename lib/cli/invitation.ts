@@ -1,25 +1,23 @@
-import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
-import type { StartedServer } from "../server/serving.ts";
-import { Allowlist, isLoopback } from "../server/allowlist.ts";
-import { pathOf } from "../server/resource.ts";
 import { splitHostPort } from "../addresses.ts";
+import type { Servers } from "../server/servers.ts";
 import { runsOf } from "./runs.ts";
 
 /**
  * What an operator is told at the start: who may connect, how to fetch the file, what to type.
  *
+ * @param allow Who may connect, if that was said.
+ *
  * @example
  * ```ts
- * invitation(options, serving.servers);
+ * invitation(options.allow, servers);
  * // ["Fetch it: mpclient -p 60000 60002-60004", "For this machine only: …", "h shows …"]
  * ```
  */
 export function invitation(
-  { allow = LOOPBACK, tlsCert }: Pick<ServeOptions, "allow" | "tlsCert">,
-  servers: readonly StartedServer[],
+  allow: readonly string[] = [],
+  { all, isLocal }: Pick<Servers, "all" | "isLocal">,
 ): string[] {
-  const isLocal = new Allowlist(allow).arrivals.every(isLoopback);
-  const addresses = servers.map(({ address }) => splitHostPort(address));
+  const addresses = all.map(({ address }) => splitHostPort(address));
   const [{ host } = {}] = addresses;
   const ports = portRuns(addresses.map(({ port }) => Number(port)));
   // An address that stands for all of them is none that anybody can connect to.
@@ -33,10 +31,9 @@ export function invitation(
     : isLocal
     ? "For this machine only: -a ADDR lets others in, -a any everybody"
     : `Open to ${allow.join(", ")}`;
-  const [{ address = "", name = "" } = {}] = servers;
-  const url = `https://${address.replace(/^(0\.0\.0\.0|\[::\]):/, "HOST:")}${pathOf(name)}`;
+  const url = all[0]?.url.replace(/^(https:..)(0\.0\.0\.0|\[::\]):/, "$1HOST:") ?? "";
   return [
-    `Fetch it with: mpclient ${tlsCert === undefined ? `${where}-p ${ports}` : url}`,
+    `Fetch it with: mpclient ${url.startsWith("https:") ? url : `${where}-p ${ports}`}`,
     who,
     "h shows what can be typed: 1 pauses Server1, r1 resumes it, q quits",
   ];

@@ -1,5 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import type { Serving } from "../server/serving.ts";
+import type { Servers } from "../server/servers.ts";
 import type { LineEditor } from "../ui/line_editor.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
 import type { ServerView } from "../ui/server_view.ts";
@@ -31,7 +31,7 @@ export interface OperatorTerminal {
  */
 export function openOperatorConsole(
   scene: Scene,
-  serving: Serving,
+  serving: Servers,
   view: OperatorView,
   terminal: OperatorTerminal | undefined,
 ): void {
@@ -49,14 +49,14 @@ class Operator {
 
   /** @param isTyped Whether somebody sits there who can answer a question. */
   constructor(
-    private readonly serving: Serving,
+    private readonly serving: Servers,
     private readonly view: OperatorView,
     private readonly isTyped: boolean,
   ) {}
 
   obey(line: string): void {
     const { serving, view } = this;
-    const commands = parseConsoleLine(line, serving.servers.length);
+    const commands = parseConsoleLine(line, serving.all.length);
     if ("error" in commands) {
       return view.reply({ command: "unknown", ok: false, lines: [commands.error] });
     }

@@ -1,5 +1,6 @@
 import { MultiportError } from "../multiport_error.ts";
-import { isAccessToken } from "../server/access_token.ts";
+import { isAccessToken } from "../access_token.ts";
+import { readNamedFile } from "../read_named_file.ts";
 import type { Host } from "./host.ts";
 
 /**
@@ -14,7 +15,9 @@ import type { Host } from "./host.ts";
  * ```
  */
 export function readToken(path: string | undefined, host: Host): string | undefined {
-  const text = path === undefined ? host.env("MULTIPORT_TOKEN") : readFile(path);
+  const text = path === undefined
+    ? host.env("MULTIPORT_TOKEN")
+    : readNamedFile(path, "the token in");
   if (text === undefined || path === undefined && text === "") return undefined;
   const token = text.trim();
   if (isAccessToken(token)) return token;
@@ -23,17 +26,4 @@ export function readToken(path: string | undefined, host: Host): string | undefi
     "usage",
     `Cannot use ${where}: a token is one word of letters, digits and -._~+/, such as openssl rand -hex 32 makes`,
   );
-}
-
-function readFile(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : cause instanceof Error
-      ? cause.message
-      : String(cause);
-    throw new MultiportError("local", `Cannot read the token in ${path}: ${why}`, { cause });
-  }
 }

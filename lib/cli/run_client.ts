@@ -1,7 +1,6 @@
-import type { ContentSink } from "../client/download_options.ts";
 import { type FetchCommand, parseClientOptions, STDOUT } from "./client_options.ts";
 import { CLIENT_MANUAL } from "./client_manual.ts";
-import { denoHost, type Host } from "./host.ts";
+import { type ByteSink, denoHost, type Host } from "./host.ts";
 import { runProgram, type Work } from "./program.ts";
 import { readSettings } from "./settings.ts";
 
@@ -42,10 +41,10 @@ function asksForContent(args: readonly string[]): boolean {
   }
 }
 
-async function loadDownload(stdout: ContentSink): Promise<Work<FetchCommand>> {
-  const [{ fetchFile }, { download }] = await Promise.all([
+async function loadDownload(stdout: ByteSink): Promise<Work<FetchCommand>> {
+  const [{ fetchFile }, library] = await Promise.all([
     import("./fetch_file.ts"),
     import("../client/download.ts"),
   ]);
-  return (command, scene) => fetchFile(command, scene, download, stdout);
+  return (command, scene) => fetchFile(command, scene, library, stdout);
 }

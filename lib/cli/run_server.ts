@@ -31,9 +31,9 @@ export async function runServer(
 }
 
 async function loadServers(): Promise<Work<ServeCommand>> {
-  const [{ serveFiles }, { startServers }] = await Promise.all([
+  const [{ serveFiles }, { serve }] = await Promise.all([
     import("./serve_files.ts"),
-    import("../server/start_servers.ts"),
+    import("../server/serve.ts"),
   ]);
-  return (command, scene) => serveFiles(command, scene, startServers);
+  return (command, scene) => serveFiles(command, scene, serve);
 }

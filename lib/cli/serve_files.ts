@@ -1,6 +1,6 @@
 import type { ServeOptions } from "../server/serve_options.ts";
-import type { ServerEvent } from "../ui/server_event.ts";
-import type { Serving } from "../server/serving.ts";
+import type { ServeEvent } from "../server/server_event.ts";
+import type { Servers } from "../server/servers.ts";
 import { JsonServerView } from "../ui/json_view.ts";
 import type { OperatorView } from "../ui/operator_view.ts";
 import type { WriteText } from "../ui/output.ts";
@@ -18,11 +18,8 @@ import type { Scene } from "./program.ts";
 import type { ServeCommand } from "./server_options.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
-/** Starts one server per port; see `lib/server/start_servers.ts`. */
-export type StartServers = (
-  options: ServeOptions,
-  onEvent: (event: ServerEvent) => void,
-) => Promise<Serving>;
+/** Starts one server per port; see `mod.ts`. */
+export type Serve = (options: ServeOptions) => Promise<Servers>;
 
 /** Seconds between two looks at the figures. */
 const DEFAULT_INTERVAL = 1;
@@ -36,13 +33,13 @@ const DEFAULT_INTERVAL = 1;
  *
  * @example
  * ```ts
- * await serveFiles(command, scene, startServers);
+ * await serveFiles(command, scene, serve);
  * ```
  */
 export async function serveFiles(
   { options, display, tokenFile }: ServeCommand,
   scene: Scene,
-  startServers: StartServers,
+  serve: Serve,
 ): Promise<void> {
   const traits = sceneTraits(scene, display);
   const interval = display.form === "quiet" ? 0 : display.interval ?? DEFAULT_INTERVAL;
@@ -58,13 +55,13 @@ export async function serveFiles(
 
   const token = readToken(tokenFile, scene.host);
   const watchClients = live !== undefined;
-  const onEvent = (event: ServerEvent) =>
+  const onEvent = (event: ServeEvent) =>
     view.show(
       event.type === "notice" ? { ...event, message: adviseOnNotice(event) } : event,
     );
-  const serving = await startServers({ ...options, token, watchClients }, onEvent);
+  const serving = await serve({ ...options, token, watchClients, onEvent });
   if (options.tlsCert !== undefined) scene.onHangUp = () => serving.renewCertificate();
-  live?.reply({ command: "help", ok: true, lines: invitation(options, serving.servers) });
+  live?.reply({ command: "help", ok: true, lines: invitation(options.allow, serving) });
   const showStatus = () =>
     view.show({ type: "status", servers: serving.status(), clients: serving.clients() });
   const stopTicking = interval > 0 ? scene.host.every(interval * 1000, showStatus) : () => {};

@@ -1,6 +1,6 @@
 import { MultiportError } from "../multiport_error.ts";
-import { LOOPBACK, type ServeOptions } from "../server/serve_options.ts";
-import { isIpOrCidr, parseHost } from "../addresses.ts";
+import type { ServeOptions } from "../server/serve_options.ts";
+import { isIpOrCidr, LOOPBACK, parseHost } from "../addresses.ts";
 import { DASHBOARD } from "./dashboard.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
@@ -154,6 +154,7 @@ export function parseServerOptions(
   if (version) return { kind: "version" };
   checkPorts(serve.ports.map(String), count);
   checkFiles(serve.files, serve.ports.length);
+  checkCertificate(serve);
   return {
     kind: "run",
     options: serve,
@@ -182,6 +183,14 @@ function checkFiles(files: readonly string[], ports: number): void {
     );
   }
   spreadOverPorts(files, ports, "files (-f)");
+}
+
+function checkCertificate({ tlsCert, tlsKey }: ServeOptions): void {
+  if ((tlsCert === undefined) === (tlsKey === undefined)) return;
+  const [given, missing] = tlsCert === undefined
+    ? ["--tls-key", "--tls-cert"]
+    : ["--tls-cert", "--tls-key"];
+  throw new MultiportError("usage", `Cannot use ${given} alone: give ${missing} as well`);
 }
 
 function parseAllow(texts: readonly string[], option: OptionName): readonly string[] {

@@ -1,4 +1,5 @@
 import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
+import { fieldFault } from "../header_field.ts";
 import type { Operands } from "./command_line.ts";
 import { flag, type OptionName, value, values } from "./option.ts";
 import { parsePath, parseRate, parseSeconds, parseSize, wrongValue } from "./option_values.ts";
@@ -23,30 +24,6 @@ export interface UserPassword {
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
 const METALINK = /\.(meta4|metalink)$/i;
-/** What a field may be called (RFC 9110, section 5.6.2). */
-const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-/** What a field may hold: visible ASCII, blanks and tabs (RFC 9110, section 5.5). */
-const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
-/** Fields that mpclient sets itself: with others it could not say which bytes are which. */
-const OWN_FIELDS = new Set([
-  "accept-encoding",
-  "connection",
-  "content-length",
-  "expect",
-  "host",
-  "if-match",
-  "if-modified-since",
-  "if-none-match",
-  "if-range",
-  "if-unmodified-since",
-  "keep-alive",
-  "range",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
 /** `URL…`: addresses of copies of one file, and Metalinks that list such addresses. */
 export const SOURCES: Operands<SourceOperand> = {
   placeholder: "URL…",
@@ -207,15 +184,17 @@ function parseSource(word: string): SourceOperand {
 function parseHeader(text: string, option: OptionName): HeaderField {
   const colon = text.indexOf(":");
   const name = text.slice(0, Math.max(colon, 0)).trim();
-  if (!FIELD_NAME.test(name)) {
-    throw wrongValue(option, "…", "it takes a name, a colon and a value: 'Referer: https://…'");
-  }
-  if (OWN_FIELDS.has(name.toLowerCase())) {
-    throw wrongValue(option, `${name}: …`, "mpclient sets this one itself");
-  }
   const fieldValue = text.slice(colon + 1).trim();
-  if (FIELD_VALUE.test(fieldValue)) return { name, value: fieldValue };
-  throw wrongValue(option, `${name}: …`, "its value has characters that no header may have");
+  switch (fieldFault(name, fieldValue)) {
+    case "name":
+      throw wrongValue(option, "…", "it takes a name, a colon and a value: 'Referer: https://…'");
+    case "own":
+      throw wrongValue(option, `${name}: …`, "mpclient sets this one itself");
+    case "value":
+      throw wrongValue(option, `${name}: …`, "its value has characters that no header may have");
+    case undefined:
+      return { name, value: fieldValue };
+  }
 }
 
 /** Reads `USER:PASSWORD`, which no message repeats. */

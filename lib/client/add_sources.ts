@@ -16,7 +16,7 @@ import type { ServerAddress } from "../addresses.ts";
 import type { Source, SourceListener } from "../sources/source.ts";
 import type { Sources } from "../sources/sources.ts";
 import { WebSource, type WebSourceOptions } from "../sources/web_source.ts";
-import type { DownloadOptions } from "./download_options.ts";
+import type { DownloadSettings } from "./download_settings.ts";
 
 /** What was named says of the file besides where it is. */
 export interface Described {
@@ -35,25 +35,40 @@ export interface Described {
  */
 export async function addSources(
   sources: Sources,
-  options: DownloadOptions,
+  settings: DownloadSettings,
   signal: AbortSignal,
 ): Promise<Described> {
-  const { servers, urls = [], metalinks = [], discover = true } = options;
-  const places = new Places(sources, options, signal);
+  const { servers, urls, metalinks, discover } = settings;
+  const places = new Places(sources, settings, signal);
   // They are being asked while others are being looked for.
   for (const address of servers) places.addServer(address);
-  const found = await Promise.all([
+  const found = await allOrNone(signal, (over) => [
     ...metalinks.map(copiesOfFile),
-    ...urls.map((url) => discover ? copiesOfUrl(url, options, signal) : onlyCopy(url)),
+    ...urls.map((url) => discover ? copiesOfUrl(url, settings, over) : onlyCopy(url)),
   ]);
   places.addAll(found);
   return places.described;
 }
 
+/** Waits for all; once one has failed the others are stopped, and none of them outlasts this. */
+async function allOrNone<T>(
+  signal: AbortSignal,
+  begin: (over: AbortSignal) => Promise<T>[],
+): Promise<T[]> {
+  const failed = new AbortController();
+  const all = begin(AbortSignal.any([signal, failed.signal]));
+  try {
+    return await Promise.all(all);
+  } finally {
+    failed.abort();
+    await Promise.allSettled(all);
+  }
+}
+
 /** Where copies are; each place becomes one source. */
 class Places {
   readonly #sources: Sources;
-  readonly #options: DownloadOptions;
+  readonly #settings: DownloadSettings;
   readonly #access: WebAccess;
   readonly #signal: AbortSignal;
   readonly #known = new Set<string>();
@@ -61,25 +76,25 @@ class Places {
   #samples: Samples | undefined;
   readonly described: Described;
 
-  constructor(sources: Sources, options: DownloadOptions, signal: AbortSignal) {
+  constructor(sources: Sources, settings: DownloadSettings, signal: AbortSignal) {
     this.#sources = sources;
-    this.#options = options;
-    this.#access = options.access ?? PLAIN_ACCESS;
+    this.#settings = settings;
+    this.#access = settings.access ?? PLAIN_ACCESS;
     this.#signal = signal;
-    this.described = { name: undefined, sha256: options.sha256 };
+    this.described = { name: undefined, sha256: settings.sha256 };
   }
 
   /** Adds a port of an mpserver that was named as one. */
   addServer(address: ServerAddress): void {
     if (!this.#isNew(portKey(address))) return;
-    const fields = this.#options.access?.fields(new URL(`http://${authority(address)}`)) ?? {};
+    const fields = this.#settings.access?.fields(new URL(`http://${authority(address)}`)) ?? {};
     const endpoint = { scheme: "http", ...address, fields } as const;
     this.#sources.add((index, listener) => new MultiportSource(index, endpoint, listener));
   }
 
   /** Adds what other places that were named have led to. */
   addAll(found: readonly Copies[]): void {
-    const { discover = true } = this.#options;
+    const { discover } = this.#settings;
     found.forEach((copies) => this.#describe(copies));
     for (const { ports } of found) ports.forEach((port) => this.#addPort(port));
     const isOpen = ({ urls, probe }: Copies) => discover && urls.length === 1 && !probe;
@@ -140,7 +155,7 @@ class Places {
   }
 
   get #isOnly(): boolean {
-    const { servers, urls = [], metalinks = [] } = this.#options;
+    const { servers, urls, metalinks } = this.#settings;
     return servers.length + urls.length + metalinks.length === 1;
   }
 
@@ -170,7 +185,7 @@ function portKey({ host, port }: ServerAddress): string {
 
 async function copiesOfUrl(
   url: URL,
-  { access = PLAIN_ACCESS }: DownloadOptions,
+  { access = PLAIN_ACCESS }: DownloadSettings,
   signal: AbortSignal,
 ): Promise<Copies> {
   try {

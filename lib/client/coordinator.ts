@@ -12,7 +12,7 @@ import type { Sources } from "../sources/sources.ts";
 import type { FetchWorkerPool, PoolReport } from "../transfer/fetch_worker_pool.ts";
 import { Blame } from "./blame.ts";
 import type { DownloadEvent } from "./download_event.ts";
-import type { DownloadOptions } from "./download_options.ts";
+import type { DownloadSettings } from "./download_settings.ts";
 import { GiveUpPolicy } from "./give_up_policy.ts";
 import { PlanRunner } from "./plan_runner.ts";
 import type { StreamWindow } from "./stream_window.ts";
@@ -20,7 +20,10 @@ import { StallWatch } from "./stall_watch.ts";
 
 /** What a download's coordinator works with. */
 export interface CoordinatorParts {
-  readonly options: DownloadOptions;
+  readonly settings: Pick<
+    DownloadSettings,
+    "verify" | "balance" | "stallTimeout" | "pauseTimeout"
+  >;
   readonly sources: Sources;
   readonly agreement: Agreement;
   readonly pieces: PieceStore;
@@ -47,7 +50,7 @@ export class Coordinator implements SourceListener {
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
-    const { options, sources, agreement, pieces, pool, onEvent } = parts;
+    const { settings, sources, agreement, pieces, pool, onEvent } = parts;
     this.#runner = new PlanRunner(
       sources,
       agreement,
@@ -58,11 +61,11 @@ export class Coordinator implements SourceListener {
     this.#blame = new Blame(sources, pieces, onEvent);
     this.#stallWatch = new StallWatch(
       this.#runner,
-      options,
+      settings,
       (message) => onEvent({ type: "notice", message }),
     );
-    this.#giveUpPolicy = new GiveUpPolicy(sources, agreement, options);
-    this.#verifier = new PieceVerifier({ pieces, reader: pool, verify: options.verify }, {
+    this.#giveUpPolicy = new GiveUpPolicy(sources, agreement, settings);
+    this.#verifier = new PieceVerifier({ pieces, reader: pool, verify: settings.verify }, {
       wrong: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchAgain(piece)),
       incomplete: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchGaps(piece)),
       cleared: (source) => this.#guard(() => this.#runner.clear(source)),
@@ -136,9 +139,9 @@ export class Coordinator implements SourceListener {
 
   #start(): void {
     this.#verifier.checkKept();
-    const { pieces, options, window } = this.#parts;
+    const { pieces, settings, window } = this.#parts;
     const missing = window ? [{ start: 0, end: window.released }] : pieces.missing;
-    this.#runner.start(missing.filter(({ start, end }) => start < end), options.balance);
+    this.#runner.start(missing.filter(({ start, end }) => start < end), settings.balance);
     this.#finishIfDone();
   }
 
@@ -163,7 +166,8 @@ export class Coordinator implements SourceListener {
   #receive(report: PoolReport): void {
     if (report.type === "defect") throw report.error;
     if (report.type === "disk") {
-      throw new MultiportError("local", `Cannot write the part file: ${report.reason}`);
+      const { reason, cause } = report;
+      throw new MultiportError("local", `Cannot write the part file: ${reason}`, { cause });
     }
     this.#runner.hear(report);
     if (report.type !== "delivered") return;

@@ -1,11 +1,32 @@
 import type { ByteRange } from "../byte_range.ts";
+
+export type { ByteRange } from "../byte_range.ts";
 import type { PieceMap } from "../content/piece_map.ts";
 import type { DownloadNotice, SourceEvent, SourceProgress } from "../sources/source_event.ts";
 
 export { PIECE, type PieceMap } from "../content/piece_map.ts";
-export type { DownloadNotice, SourceFault, SourceState } from "../sources/source_event.ts";
+export type {
+  DownloadNotice,
+  SourceEvent,
+  SourceFault,
+  SourceProgress,
+  SourceState,
+} from "../sources/source_event.ts";
 
-/** One server's figures in a download. */
+/**
+ * One server's figures in a download.
+ *
+ * @example
+ * ```ts
+ * import { download, type SourceFigures } from "@multiport/multiport";
+ *
+ * const line = ({ index, state, rate }: SourceFigures) => `Server${index} ${state}, ${rate} B/s`;
+ * const run = download({ servers: ["127.0.0.1:60000"], output: "film.mp4" });
+ * for await (const event of run.events) {
+ *   if (event.type === "progress") console.log(event.servers.map(line).join("\n"));
+ * }
+ * ```
+ */
 export interface SourceFigures extends SourceProgress {
   /** Bytes that are its to deliver, and are not there yet. */
   readonly remaining: number;
@@ -13,21 +34,21 @@ export interface SourceFigures extends SourceProgress {
   readonly portion: readonly ByteRange[];
 }
 
-/** What one server has, as far as it has told. */
-export interface SourceOffer {
-  readonly index: number;
-  readonly address: string;
-  /** How it stands: `up`, `refused` and so on. */
-  readonly state: string;
-  /** Why it cannot be used, if so. */
-  readonly reason?: string;
-  readonly size: number | null;
-  readonly sha256: string | null;
-  /** When its copy was last changed, as ISO 8601 has it. */
-  readonly modified: string | null;
-}
-
-/** What a download tells as it happens. */
+/**
+ * What a download tells as it happens.
+ *
+ * @example
+ * ```ts
+ * import { download, type DownloadEvent } from "@multiport/multiport";
+ *
+ * function onEvent(event: DownloadEvent) {
+ *   if (event.type === "notice") console.warn(event.message);
+ *   if (event.type === "progress") console.log(`${event.completed} bytes, ${event.rate} B/s`);
+ *   if (event.type === "kept") console.log(`The same call goes on from ${event.path}`);
+ * }
+ * await download({ servers: ["127.0.0.1:60000"], output: "film.mp4", onEvent });
+ * ```
+ */
 export type DownloadEvent =
   | SourceEvent
   | {
@@ -41,18 +62,6 @@ export type DownloadEvent =
     /** Bytes in every piece but the last. Not part of `--json`. */
     readonly pieceLength: number;
     readonly servers: readonly { readonly index: number; readonly address: string }[];
-  }
-  /** All that `dryRun` tells. */
-  | {
-    readonly type: "offer";
-    readonly name: string;
-    /** Bytes in the file. */
-    readonly size: number;
-    /** Path of the file that would be made. */
-    readonly output: string;
-    /** SHA-256 of the file; null if no server has told it yet. */
-    readonly sha256: string | null;
-    readonly servers: readonly SourceOffer[];
   }
   | {
     readonly type: "progress";

@@ -2,7 +2,7 @@ import { MultiportError } from "../multiport_error.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Source } from "../sources/source.ts";
 import { MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
-import type { DownloadOptions } from "./download_options.ts";
+import type { DownloadSettings } from "./download_settings.ts";
 import { isPausedTooLong } from "./stall_watch.ts";
 import type { Sources } from "../sources/sources.ts";
 
@@ -16,7 +16,7 @@ export interface Needs {
 export class GiveUpPolicy {
   readonly #sources: Sources;
   readonly #agreement: Agreement;
-  readonly #options: Pick<DownloadOptions, "stallTimeout" | "pauseTimeout">;
+  readonly #options: Pick<DownloadSettings, "stallTimeout" | "pauseTimeout">;
   /** Seconds that servers may take to hash the file. */
   readonly #hashingTime: number;
   /** Seconds: since when no source can be counted on, and since when only digests are missing. */
@@ -30,7 +30,7 @@ export class GiveUpPolicy {
   constructor(
     sources: Sources,
     agreement: Agreement,
-    options: Pick<DownloadOptions, "stallTimeout" | "pauseTimeout">,
+    options: Pick<DownloadSettings, "stallTimeout" | "pauseTimeout">,
     minManifestWait = MIN_MANIFEST_WAIT_S,
   ) {
     this.#sources = sources;

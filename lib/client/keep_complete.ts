@@ -4,12 +4,13 @@ import { Agreement } from "../sources/agreement.ts";
 import type { Sources } from "../sources/sources.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import type { DownloadEvent } from "./download_event.ts";
-import type { DownloadOptions } from "./download_options.ts";
+import type { DownloadResult } from "./download_options.ts";
+import type { DownloadSettings } from "./download_settings.ts";
 import type { Place } from "./place.ts";
 
 /** What it takes to find out whether the file that is there is the one that is wanted. */
 export interface KeepContext {
-  readonly options: DownloadOptions;
+  readonly settings: DownloadSettings;
   readonly onEvent: (event: DownloadEvent) => void;
   readonly sources: Sources;
   readonly place: Place;
@@ -22,7 +23,10 @@ export interface KeepContext {
  *
  * @throws {MultiportError} With the code `local` if it is another file, or nothing tells.
  */
-export async function keepComplete(context: KeepContext, signal: AbortSignal): Promise<void> {
+export async function keepComplete(
+  context: KeepContext,
+  signal: AbortSignal,
+): Promise<DownloadResult> {
   const { onEvent, sources, place } = context;
   const startedAt = now();
   const { sha256, size } = await wanted(context, signal);
@@ -30,11 +34,13 @@ export async function keepComplete(context: KeepContext, signal: AbortSignal): P
   onEvent({ type: "notice", message: `${place.output} is there already, SHA-256 ${sha256}` });
   const servers = sources.progress.map((one) => ({ ...one, remaining: 0, portion: [] }));
   const elapsed = now() - startedAt;
-  onEvent({ type: "done", size: place.length, received: 0, elapsed, rate: 0, sha256, servers });
+  const { length } = place;
+  onEvent({ type: "done", size: length, received: 0, elapsed, rate: 0, sha256, servers });
+  return { path: place.output ?? null, size: length, sha256 };
 }
 
 async function wanted(
-  { options: { sha256 }, onEvent, sources, place }: KeepContext,
+  { settings: { sha256 }, onEvent, sources, place }: KeepContext,
   signal: AbortSignal,
 ): Promise<{ readonly sha256?: string; readonly size?: number }> {
   if (sha256 !== undefined) return { sha256 };

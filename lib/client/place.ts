@@ -5,10 +5,10 @@ import { MadeFolders } from "../storage/made_folders.ts";
 import { askedPath, existingFile, inFolder, isFolder } from "../storage/output_path.ts";
 import { PartFile } from "../storage/part_file.ts";
 import { safeName } from "../storage/safe_name.ts";
-import type { DownloadOptions } from "./download_options.ts";
+import type { DownloadSettings } from "./download_settings.ts";
 
 /** What the person said of where the file goes. */
-export type PlaceOptions = Pick<DownloadOptions, "output" | "dir" | "force">;
+export type PlaceOptions = Pick<DownloadSettings, "output" | "dir" | "force">;
 
 /**
  * Where a download goes: at first what the person said of it, then also what the sources call the

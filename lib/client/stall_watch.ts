@@ -1,18 +1,18 @@
 import { TICK_MS } from "../sources/limits.ts";
 import type { Source } from "../sources/source.ts";
-import type { DownloadOptions } from "./download_options.ts";
+import type { DownloadSettings } from "./download_settings.ts";
 import type { PlanRunner } from "./plan_runner.ts";
 
 /** Watches for sources that owe bytes and do not send any: what they owe is given to others. */
 export class StallWatch {
   readonly #runner: PlanRunner;
-  readonly #options: Pick<DownloadOptions, "stallTimeout" | "pauseTimeout">;
+  readonly #options: Pick<DownloadSettings, "stallTimeout" | "pauseTimeout">;
   readonly #notice: (message: string) => void;
 
   /** @param notice Tells people what was done about a pause. */
   constructor(
     runner: PlanRunner,
-    options: Pick<DownloadOptions, "stallTimeout" | "pauseTimeout">,
+    options: Pick<DownloadSettings, "stallTimeout" | "pauseTimeout">,
     notice: (message: string) => void,
   ) {
     this.#runner = runner;
@@ -52,7 +52,7 @@ export class StallWatch {
 export function isPausedTooLong(
   { figures: { pausedSince } }: Source,
   at: number,
-  { pauseTimeout = Infinity }: Pick<DownloadOptions, "pauseTimeout">,
+  { pauseTimeout }: Pick<DownloadSettings, "pauseTimeout">,
 ): boolean {
   return pausedSince !== undefined && at - pausedSince >= pauseTimeout;
 }

@@ -7,18 +7,19 @@ import type { Sources } from "../sources/sources.ts";
 import { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import type { DownloadEvent } from "./download_event.ts";
 import { Coordinator } from "./coordinator.ts";
-import type { ContentSink, DownloadOptions } from "./download_options.ts";
+import type { DownloadResult } from "./download_options.ts";
+import type { DownloadSettings } from "./download_settings.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import { StreamWindow } from "./stream_window.ts";
 
 /** What a stream works with, once the servers have answered. */
 export interface StreamParts {
-  readonly options: DownloadOptions;
+  readonly settings: DownloadSettings;
   readonly onEvent: (event: DownloadEvent) => void;
   readonly sources: Sources;
   readonly agreement: Agreement;
-  /** Where the content goes. */
-  readonly sink: ContentSink;
+  /** Where the content goes; it is closed at the end, or aborted. */
+  readonly stream: WritableStream<Uint8Array>;
 }
 
 /**
@@ -28,16 +29,20 @@ export interface StreamParts {
  *
  * @throws {MultiportError} If the file cannot be had, or nobody reads it any more.
  */
-export async function streamContent(parts: StreamParts, signal: AbortSignal): Promise<void> {
-  const { options, onEvent, sources, agreement, sink } = parts;
+export async function streamContent(
+  parts: StreamParts,
+  signal: AbortSignal,
+): Promise<DownloadResult> {
+  const { settings, onEvent, sources, agreement, stream } = parts;
   const { size } = agreement;
   const pieces = new PieceStore(size, pieceLengthFor(size));
-  const window = new StreamWindow(pieces, size, sink, options.sha256 !== undefined);
+  const writer = stream.getWriter();
+  const window = new StreamWindow(pieces, size, writer, settings.sha256 !== undefined);
   const pool = new FetchWorkerPool({
     window: window.memory,
     size,
     pieceLength: pieces.pieceLength,
-    hash: options.verify,
+    hash: settings.verify,
     sources: sources.all.length,
   });
   const coordinator = new Coordinator({ ...parts, pieces, pool, window });
@@ -48,28 +53,41 @@ export async function streamContent(parts: StreamParts, signal: AbortSignal): Pr
   const prepare = () => {
     reporter.start(0);
     const tell = () => reporter.progress(coordinator.missing, pieces.map);
-    if (options.interval > 0) timer = setInterval(tell, options.interval * 1_000);
+    if (settings.interval > 0) timer = setInterval(tell, settings.interval * 1_000);
     return Promise.resolve();
   };
-  if (options.verify) {
-    obtainManifest(agreement, over.signal, (message) => onEvent({ type: "notice", message }))
+  let settled = Promise.resolve();
+  if (settings.verify) {
+    settled = obtainManifest(
+      agreement,
+      over.signal,
+      (message) => onEvent({ type: "notice", message }),
+    )
       .then((manifest) => coordinator.verify(manifest), (error) => coordinator.fail(error));
   }
   try {
     await coordinator.run(prepare, signal);
     await untilStopped(window.drained, signal);
-    checkDigest(window.sha256, options.sha256);
+    checkDigest(window.sha256, settings.sha256);
+    await untilStopped(window.close(), signal);
   } catch (error) {
-    if (!(error instanceof OutvotedError)) throw error;
-    // What was written cannot be taken back.
-    throw new MultiportError("content", `Cannot go on writing: ${error.message}`, { cause: error });
+    const reason = error instanceof OutvotedError ? cannotTakeBack(error) : error;
+    // Nobody waits for a reader that has stopped reading; that the writing has failed is known already.
+    writer.abort(reason).catch(() => {});
+    throw reason;
   } finally {
     over.abort();
     await sources.close();
     clearInterval(timer);
-    await pool.close();
+    await Promise.all([pool.close(), settled]);
   }
-  reporter.done(pieces.manifest?.sha256 ?? options.sha256 ?? null);
+  const sha256 = pieces.manifest?.sha256 ?? settings.sha256 ?? null;
+  reporter.done(sha256);
+  return { path: null, size, sha256 };
+}
+
+function cannotTakeBack(cause: OutvotedError): MultiportError {
+  return new MultiportError("content", `Cannot go on writing: ${cause.message}`, { cause });
 }
 
 /** A digest that the person named is worth more than any manifest. What was written cannot be taken back. */

@@ -4,7 +4,6 @@ import type { PieceStore } from "../content/piece_store.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { describeDiskError } from "../storage/disk_error.ts";
 import { WindowWriter } from "../storage/window_writer.ts";
-import type { ContentSink } from "./download_options.ts";
 import { MIN_WINDOW_LENGTH, MIN_WINDOW_PIECES } from "./limits.ts";
 
 /** Bytes that are written at a time. */
@@ -28,7 +27,7 @@ export class StreamWindow {
   readonly memory: SharedArrayBuffer;
   readonly #pieces: PieceStore;
   readonly #size: number;
-  readonly #sink: ContentSink;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #drained = Promise.withResolvers<void>();
   /** Pieces that have been written. */
   #written = 0;
@@ -39,13 +38,19 @@ export class StreamWindow {
 
   /**
    * @param size Bytes in the file.
+   * @param writer Takes the content.
    * @param hash Whether all that is written is hashed.
    */
-  constructor(pieces: PieceStore, size: number, sink: ContentSink, hash: boolean) {
+  constructor(
+    pieces: PieceStore,
+    size: number,
+    writer: WritableStreamDefaultWriter<Uint8Array>,
+    hash: boolean,
+  ) {
     if (hash) this.#hash = createHash("sha256");
     this.#pieces = pieces;
     this.#size = size;
-    this.#sink = sink;
+    this.#writer = writer;
     const { count, pieceLength } = pieces;
     const most = Math.max(MIN_WINDOW_PIECES, Math.ceil(MIN_WINDOW_LENGTH / pieceLength));
     this.memory = new SharedArrayBuffer(Math.max(1, Math.min(most, count)) * pieceLength);
@@ -70,15 +75,25 @@ export class StreamWindow {
     return this.#hash?.digest("hex");
   }
 
+  /**
+   * Closes the stream, once all has been written.
+   *
+   * @throws {MultiportError} `local` if that fails.
+   */
+  async close(): Promise<void> {
+    try {
+      await this.#writer.close();
+    } catch (error) {
+      throw cannotWrite(error);
+    }
+  }
+
   /** Writes what can be written: a piece may have turned out to be right. */
   look(): void {
     if (this.#isWriting || !this.#isReady) return;
     this.#isWriting = true;
     this.#writeReady().catch((error) => {
-      const why = describeDiskError(error);
-      const failure = new MultiportError("local", `Cannot write the output: ${why}`, {
-        cause: error,
-      });
+      const failure = cannotWrite(error);
       this.#drained.reject(failure);
       this.observer?.failed(failure);
     });
@@ -90,13 +105,11 @@ export class StreamWindow {
 
   async #writeReady(): Promise<void> {
     const window = new WindowWriter(this.memory);
-    const buffer = new Uint8Array(WRITE_LENGTH);
     while (this.#isReady) {
-      for (const bytes of window.read(this.#pieces.rangeOf(this.#written), buffer)) {
+      const range = this.#pieces.rangeOf(this.#written);
+      for (const bytes of window.copies(range, WRITE_LENGTH)) {
         this.#hash?.update(bytes);
-        for (let done = 0; done < bytes.length;) {
-          done += await this.#sink.write(bytes.subarray(done));
-        }
+        await this.#writer.write(bytes);
       }
       this.#written += 1;
       this.#release();
@@ -113,4 +126,9 @@ export class StreamWindow {
     this.#released = end;
     this.observer?.released({ start, end });
   }
+}
+
+function cannotWrite(cause: unknown): MultiportError {
+  const message = `Cannot write the output: ${describeDiskError(cause)}`;
+  return new MultiportError("local", message, { cause });
 }

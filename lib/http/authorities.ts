@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { MultiportError } from "../multiport_error.ts";
+import { readNamedFile } from "../read_named_file.ts";
 import { MAX_CERTIFICATES_BYTES } from "./limits.ts";
 
 /** Where systems keep the certificates that everybody on them trusts: Debian, Fedora, SUSE, Alpine, BSD. */
@@ -36,17 +37,7 @@ export function readAuthorities({ ca, sslCertFile }: AuthorityFiles): string[] {
 }
 
 function readNamed(path: string): string {
-  let text: string;
-  try {
-    const { size } = Deno.statSync(path);
-    if (size > MAX_CERTIFICATES_BYTES) {
-      throw new MultiportError("local", `${path} is too large for that`);
-    }
-    text = Deno.readTextFileSync(path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/ \(os error \d+\).*$/, "") : error;
-    throw new MultiportError("local", `Cannot read certificates from ${path}: ${why}`);
-  }
+  const text = readNamedFile(path, "certificates from", MAX_CERTIFICATES_BYTES);
   const certificates = text.match(CERTIFICATE) ?? [];
   if (certificates.length === 0) {
     throw new MultiportError("local", `Cannot use certificates from ${path}: there are none (PEM)`);

@@ -181,6 +181,18 @@ export class ClientConnection implements Disposable {
     }
   }
 
+  /**
+   * Has a signal close it, until what is returned is disposed of.
+   *
+   * @param signal May have been given already.
+   */
+  closedBy(signal: AbortSignal): Disposable {
+    const close = () => this.close();
+    signal.addEventListener("abort", close);
+    if (signal.aborted) close();
+    return { [Symbol.dispose]: () => signal.removeEventListener("abort", close) };
+  }
+
   /** Closes the connection; whoever waits for it gets an error. May be called again. */
   close(): void {
     if (this.#closed) return;

@@ -77,12 +77,17 @@ async function connectToFastest(
     throw error instanceof AggregateError ? allFailed(addresses, error.errors) : error;
   } finally {
     race.abort(OUTRUN);
-    for (const attempt of attempts) closeUnless(attempt, winner);
+    // None of them outlasts this: one that was given up may have come about all the same.
+    await Promise.all(attempts.map((attempt) => closeUnless(attempt, winner)));
   }
 }
 
-function closeUnless(attempt: Promise<Deno.TcpConn>, winner: Deno.TcpConn | undefined): void {
-  attempt.then((conn) => conn !== winner && conn.close(), () => {});
+async function closeUnless(
+  attempt: Promise<Deno.TcpConn>,
+  winner: Deno.TcpConn | undefined,
+): Promise<void> {
+  const conn = await attempt.catch(() => undefined);
+  if (conn !== winner) conn?.close();
 }
 
 function allFailed(addresses: readonly string[], faults: readonly unknown[]): Error {

@@ -1,4 +1,5 @@
 import { MultiportError } from "../multiport_error.ts";
+import { readNamedFile } from "../read_named_file.ts";
 
 /** What a server proves with that it is who it says, both PEM. */
 export interface Certificate {
@@ -25,7 +26,7 @@ export interface CertificateFiles {
  * ```
  */
 export function readCertificate({ certPath, keyPath }: CertificateFiles): Certificate {
-  const certificate = { cert: readText(certPath), key: readText(keyPath) };
+  const certificate = { cert: readNamedFile(certPath), key: readNamedFile(keyPath) };
   try {
     Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...certificate }).close();
   } catch (error) {
@@ -33,21 +34,6 @@ export function readCertificate({ certPath, keyPath }: CertificateFiles): Certif
     throw new MultiportError("usage", message, { cause: error });
   }
   return certificate;
-}
-
-function readText(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (cause) {
-    const why = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : cause instanceof Deno.errors.PermissionDenied
-      ? "it may not be read; give this user permission to read it"
-      : cause instanceof Error
-      ? cause.message
-      : String(cause);
-    throw new MultiportError("local", `Cannot read ${path}: ${why}`, { cause });
-  }
 }
 
 /** What Deno says when it is given such a pair is of little use to an operator. */

@@ -11,7 +11,7 @@ import type {
 } from "./port_message.ts";
 import type { FileIdentity } from "./served_file.ts";
 import type { ServerState, ServerStatus } from "./server_event.ts";
-import type { PauseResult, ResumeResult, TerminateResult } from "./serving.ts";
+import type { PauseResult, ResumeResult, TerminateResult } from "./servers.ts";
 
 /** Milliseconds without a word after which a port is not counted as alive. */
 const SILENCE_MS = 2_000;

@@ -68,8 +68,8 @@ export type FromPort =
     readonly type: "failed";
     readonly code: ErrorCode;
     readonly message: string;
-    /** What the system said. */
-    readonly cause: string | undefined;
+    /** What the system said; an error of its own kind no more, as it has been sent from one thread to another. */
+    readonly cause: unknown;
   }
   | { readonly type: "state"; readonly state: ServerState }
   /** Sent regularly, which is also how the supervisor sees that the port is alive. */

@@ -35,9 +35,7 @@ function open(message: OpenPort): void {
   } catch (error) {
     if (!(error instanceof MultiportError)) throw error;
     const { code, message, cause } = error;
-    // Errors of the system lose their class between threads; their text stays.
-    const said = cause instanceof Error ? cause.message : undefined;
-    report(index, { type: "failed", code, message, cause: said });
+    report(index, { type: "failed", code, message, cause });
   }
 }
 

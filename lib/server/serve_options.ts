@@ -1,13 +1,23 @@
-/** This machine, in both families. */
-export const LOOPBACK: readonly string[] = ["127.0.0.0/8", "::1"];
+import type { ServeEvent } from "./server_event.ts";
 
-/** What `mpserver` is asked to do. */
+/**
+ * What `mpserver` is asked to do.
+ *
+ * @example
+ * ```ts
+ * import { serve, type ServeOptions } from "@multiport/multiport";
+ *
+ * const options: ServeOptions = { files: ["film.mp4"], ports: [60000, 60002], limitRate: 1e6 };
+ * await using servers = await serve(options);
+ * console.log(servers.all.map(({ url }) => url));
+ * ```
+ */
 export interface ServeOptions {
   /** The file every server sends, or one path per server. */
   readonly files: readonly string[];
   /** A port per server; 0 lets the system choose one. */
   readonly ports: readonly number[];
-  /** Who may connect: IP addresses or CIDR blocks; `any` alone for everybody. Default: {@linkcode LOOPBACK}. */
+  /** Who may connect: IP addresses or CIDR blocks; `any` alone for everybody. Default: this machine. */
   readonly allow?: readonly string[];
   /**
    * The address to listen on; `localhost` is loopback in both families. Default: loopback when `allow`
@@ -29,6 +39,10 @@ export interface ServeOptions {
   readonly limitRate?: number;
   /** End after one complete transfer to one client. */
   readonly once?: boolean;
-  /** Keep an account of what every client has of the files, for `Serving.clients`. */
+  /** Keep an account of what every client has of the files, for `Servers.clients`. */
   readonly watchClients?: boolean;
+  /** Ends the servers, as {@linkcode Servers.close} does; while they start, `serve` rejects with its reason. */
+  readonly signal?: AbortSignal;
+  /** Is told what happens. What it throws ends the servers, and `finished` rejects with that. */
+  readonly onEvent?: (event: ServeEvent) => void;
 }

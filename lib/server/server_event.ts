@@ -1,12 +1,35 @@
-/** What a server is doing, as its operator sees it. */
+/**
+ * What a server is doing, as its operator sees it.
+ *
+ * @example
+ * ```ts
+ * import { serve, type ServerState } from "@multiport/multiport";
+ *
+ * const ended: ServerState = "terminated";
+ * await using servers = await serve({ files: ["film.mp4"], ports: [60000, 60002] });
+ * console.log(servers.status().filter(({ state }) => state !== ended).length); // 2
+ * ```
+ */
 export type ServerState = "listening" | "sending" | "paused" | "terminated";
 
-/** One server's figures at one moment. */
+/**
+ * One server's figures at one moment.
+ *
+ * @example
+ * ```ts
+ * import { serve, type ServerStatus } from "@multiport/multiport";
+ *
+ * const line = ({ address, state, rate }: ServerStatus) => `${address} ${state}, ${rate} B/s`;
+ * await using servers = await serve({ files: ["film.mp4"], ports: [60000, 60002] });
+ * console.log(servers.status().map(line).join("\n"));
+ * ```
+ */
 export interface ServerStatus {
   /** 1 for Server1. */
   readonly index: number;
   /** `host:port`. */
   readonly address: string;
+  /** What it is doing. */
   readonly state: ServerState;
   /** Whether its worker answers. */
   readonly alive: boolean;
@@ -18,7 +41,19 @@ export interface ServerStatus {
   readonly clients: number;
 }
 
-/** What one client has of a file. */
+/**
+ * What one client has of a file.
+ *
+ * @example
+ * ```ts
+ * import { type ClientStatus, serve } from "@multiport/multiport";
+ *
+ * const line = ({ address, taken, size }: ClientStatus) => `${address} has ${taken} of ${size} bytes`;
+ * const options = { files: ["film.mp4"], ports: [60000, 60002], watchClients: true };
+ * await using servers = await serve(options);
+ * console.log(servers.clients().map(line).join("\n"));
+ * ```
+ */
 export interface ClientStatus {
   /** Its IP address. */
   readonly address: string;
@@ -30,7 +65,23 @@ export interface ClientStatus {
   readonly rate: number;
 }
 
-/** What a notice is about, where an operator could do something about it. */
+/**
+ * What a notice is about, where an operator could do something about it.
+ *
+ * @example
+ * ```ts
+ * import { serve, type ServerNotice } from "@multiport/multiport";
+ *
+ * const intruder: ServerNotice = "turned-away";
+ * await using servers = await serve({
+ *   files: ["film.mp4"],
+ *   ports: [60000, 60002],
+ *   onEvent(event) {
+ *     if (event.type === "notice" && event.about === intruder) console.warn(event.client);
+ *   },
+ * });
+ * ```
+ */
 export type ServerNotice =
   /** A client that `allow` does not let in. */
   | "turned-away"
@@ -39,7 +90,20 @@ export type ServerNotice =
   /** The token goes over a network without encryption. */
   | "clear-token";
 
-/** What servers tell as it happens. */
+/**
+ * What servers tell as it happens.
+ *
+ * @example
+ * ```ts
+ * import { serve, type ServeEvent } from "@multiport/multiport";
+ *
+ * const digestOf = (event: ServeEvent) => event.type === "manifest" ? event.sha256 : undefined;
+ * await using servers = await serve({ files: ["film.mp4"], ports: [60000, 60002] });
+ * for await (const event of servers.events) {
+ *   if (digestOf(event)) break;
+ * }
+ * ```
+ */
 export type ServeEvent =
   | {
     readonly type: "listening";

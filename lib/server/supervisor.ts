@@ -1,4 +1,5 @@
 import { MultiportError } from "../multiport_error.ts";
+import { Events } from "../events.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts";
 import type { Mirror } from "./metalink.ts";
@@ -7,15 +8,16 @@ import { DESCRIPTORS_TO_GIVE_BACK } from "./limits.ts";
 import { ClientWatch } from "./client_watch.ts";
 import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
 import type { FromPort, PortOptions } from "./port_message.ts";
+import { pathOf } from "./resource.ts";
 import type { FileIdentity } from "./served_file.ts";
 import type { ClientStatus, ServeEvent, ServerStatus } from "./server_event.ts";
 import type {
   PauseResult,
   ResumeResult,
-  Serving,
+  Servers,
   StartedServer,
   TerminateResult,
-} from "./serving.ts";
+} from "./servers.ts";
 
 /** So many ports, or as many as there are cores, have a worker each. */
 const MOST_OWN_WORKERS = 8;
@@ -34,18 +36,25 @@ export interface WorkerFactory {
 }
 
 /** All servers of this process, the workers that they are in, and the one that hashes their files. */
-export class Supervisor implements Serving, PortListener {
+export class Supervisor implements Servers, PortListener {
   readonly finished: Promise<void>;
+  readonly isLocal: boolean;
+  // How far digests are tells all that was told of that before.
+  readonly events: Events<ServeEvent> = new Events((event, newer) =>
+    event.type === "manifest" && newer.type === "manifest" && event.file === newer.file
+  );
   readonly #handles: readonly PortHandle[];
   readonly #certificate: CertificateFiles | undefined;
   readonly #workers: WorkerFactory;
-  readonly #onEvent: (event: ServeEvent) => void;
+  readonly #onEvent: ((event: ServeEvent) => void) | undefined;
   readonly #watch: ClientWatch | undefined;
   readonly #once: boolean;
   readonly #manifests = new Map<PortHandle, Manifest>();
   readonly #finish = Promise.withResolvers<void>();
   #hashing: Worker | undefined;
   #closed: Promise<void> | undefined;
+  /** What whoever is told has thrown, if anything. */
+  #defect: { readonly error: unknown } | undefined;
 
   /**
    * @param files The file of every server, in their order.
@@ -53,11 +62,16 @@ export class Supervisor implements Serving, PortListener {
    */
   constructor(
     files: readonly FileIdentity[],
-    { once, watchClients }: { readonly once: boolean; readonly watchClients: boolean },
+    { once, watchClients, isLocal }: {
+      readonly once: boolean;
+      readonly watchClients: boolean;
+      readonly isLocal: boolean;
+    },
     certificate: CertificateFiles | undefined,
     workers: WorkerFactory,
-    onEvent: (event: ServeEvent) => void,
+    onEvent: ((event: ServeEvent) => void) | undefined,
   ) {
+    this.isLocal = isLocal;
     this.#certificate = certificate;
     this.#workers = workers;
     this.#onEvent = onEvent;
@@ -73,8 +87,14 @@ export class Supervisor implements Serving, PortListener {
     Promise.all(this.#handles.map((handle) => handle.ended)).then(() => this.close());
   }
 
-  get servers(): readonly StartedServer[] {
-    return this.#handles.map(({ index, address, file }) => ({ index, address, name: file.name }));
+  get all(): readonly StartedServer[] {
+    const scheme = this.#certificate === undefined ? "http" : "https";
+    return this.#handles.map(({ index, address, file: { name } }) => ({
+      index,
+      address,
+      name,
+      url: `${scheme}://${address}${pathOf(name)}`,
+    }));
   }
 
   /**
@@ -97,7 +117,8 @@ export class Supervisor implements Serving, PortListener {
       file,
       size,
     }));
-    this.#onEvent({ type: "listening", servers });
+    this.#tell({ type: "listening", servers });
+    await this.#throwDefect();
     const siblings = this.#handles.map(({ port }) => port);
     for (const handle of this.#handles) handle.tell({ type: "serve", ports: siblings });
     this.#hashFiles();
@@ -122,11 +143,11 @@ export class Supervisor implements Serving, PortListener {
     try {
       const certificate = readCertificate(this.#certificate);
       for (const handle of this.#handles) handle.tell({ type: "certificate", certificate });
-      this.#onEvent({ type: "notice", message: "The certificate was read again" });
+      this.#tell({ type: "notice", message: "The certificate was read again" });
     } catch (error) {
       if (!(error instanceof MultiportError)) throw error;
       const message = `${error.message}; the one that was read before stays in use`;
-      this.#onEvent({ type: "notice", message });
+      this.#tell({ type: "notice", message });
     }
   }
 
@@ -147,10 +168,10 @@ export class Supervisor implements Serving, PortListener {
     const { index, file: { size } } = handle;
     switch (message.type) {
       case "state":
-        this.#onEvent({ type: "server", index, state: message.state });
+        this.#tell({ type: "server", index, state: message.state });
         break;
       case "notice":
-        this.#onEvent(message);
+        this.#tell(message);
         break;
       case "short of descriptors":
         this.#shareDescriptors();
@@ -164,14 +185,14 @@ export class Supervisor implements Serving, PortListener {
       case "sent":
         if (this.#watch?.sent(message.client, size, message.range, performance.now())) {
           const { name } = handle.file;
-          this.#onEvent({ type: "notice", message: `${message.client} has the whole of ${name}` });
+          this.#tell({ type: "notice", message: `${message.client} has the whole of ${name}` });
         }
         break;
       case "disconnected":
         this.#watch?.disconnected(message.client, size);
         break;
       case "served":
-        this.#onEvent({ type: "served", index, ...message.record });
+        this.#tell({ type: "served", index, ...message.record });
         break;
     }
     // Who waits for its end has `finished`; it never rejects.
@@ -180,9 +201,19 @@ export class Supervisor implements Serving, PortListener {
 
   onCrash(handle: PortHandle, reason: string): void {
     const message = `${handle.name} broke down and is terminated: ${reason}`;
-    this.#onEvent({ type: "notice", message });
-    this.#onEvent({ type: "server", index: handle.index, state: "terminated" });
+    this.#tell({ type: "notice", message });
+    this.#tell({ type: "server", index: handle.index, state: "terminated" });
     this.#tellMirrors();
+  }
+
+  /** Tells that the token goes over networks as it is. */
+  warnOfToken(): void {
+    const message = "The token is sent in the clear, for everybody on the way to read";
+    this.#tell({ type: "notice", message, about: "clear-token" });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   #handle(index: number): PortHandle | undefined {
@@ -192,7 +223,34 @@ export class Supervisor implements Serving, PortListener {
   async #closeAll(): Promise<void> {
     this.#hashing?.terminate();
     await Promise.all(this.#handles.map((handle) => handle.close()));
-    this.#finish.resolve();
+    if (this.#defect) {
+      this.#finish.reject(this.#defect.error);
+      this.events.fail(this.#defect.error);
+    } else {
+      this.#finish.resolve();
+      this.events.end();
+    }
+  }
+
+  /** Whoever is told and throws ends everything, and is told nothing more. */
+  #tell(event: ServeEvent): void {
+    if (this.#defect) return;
+    this.events.tell(event);
+    try {
+      this.#onEvent?.(event);
+    } catch (error) {
+      this.#defect = { error };
+      // It is `finished` that tells of the defect; closing never rejects.
+      this.close();
+    }
+  }
+
+  async #throwDefect(): Promise<void> {
+    if (!this.#defect) return;
+    // It is thrown here: nobody else has to hear of it.
+    this.finished.catch(() => {});
+    await this.close();
+    throw this.#defect.error;
   }
 
   /** A port that is full leaves the others some: the one that has most gives way. */
@@ -246,7 +304,7 @@ export class Supervisor implements Serving, PortListener {
   }
 
   #tellProgress({ path, size }: FileIdentity, done: number, sha256?: string): void {
-    this.#onEvent({ type: "manifest", file: path, done, size, sha256 });
+    this.#tell({ type: "manifest", file: path, done, size, sha256 });
   }
 
   #withhold(file: FileIdentity, reason: string, isChanged = false): void {
@@ -254,7 +312,7 @@ export class Supervisor implements Serving, PortListener {
     if (without.length === 0) return;
     for (const handle of without) handle.tell({ type: "manifest withheld" });
     const message = `Cannot compute the digests of ${file.path}: ${reason}`;
-    this.#onEvent({ type: "notice", message, ...isChanged ? { about: "changed" } : {} });
+    this.#tell({ type: "notice", message, ...isChanged ? { about: "changed" } : {} });
   }
 
   #servingFile(file: FileIdentity): PortHandle[] {

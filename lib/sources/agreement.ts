@@ -58,14 +58,12 @@ export class Agreement {
     this.#options = options;
     this.#count();
     if (this.#answers().length === 0) {
-      throw new MultiportError(
-        "unreachable",
-        "Cannot start: the servers that had answered are lost again",
-      );
+      const message = "Cannot start: the servers that had answered are lost again";
+      throw new MultiportError("unreachable", message, { cause: sources.faults });
     }
     const verdict = this.#judge();
-    if (verdict.type === "tie") throw tieOf(this.#votes, verdict.groups);
-    if (verdict.type === "none") throw noneHas(options.sha256);
+    if (verdict.type === "tie") throw tieOf(sources, this.#votes, verdict.groups);
+    if (verdict.type === "none") throw noneHas(sources, options.sha256);
     const first = sources.all.find(({ index }) => verdict.sources.includes(index));
     this.size = first?.copy?.size ?? 0;
     this.name = first?.copy?.name ?? "";
@@ -120,7 +118,7 @@ export class Agreement {
     if (verdict.type === "tie") return this.#weigh(verdict.groups);
     if (verdict.type === "none") {
       // Those that have not answered may have what was asked for.
-      if (!this.#isAwaiting) throw noneHas(this.#options.sha256);
+      if (!this.#isAwaiting) throw noneHas(this.#sources, this.#options.sha256);
       return this.#setAside();
     }
     const isOutvoted = verdict.type === "agreed"
@@ -195,7 +193,7 @@ export class Agreement {
   /** A tie waits for those that have not answered; one that comes later stands against what is agreed. */
   #weigh(groups: readonly (readonly number[])[]): void {
     const isOpen = now() < (this.#options.votesUntil ?? 0);
-    const failure = tieOf(this.#votes, groups);
+    const failure = tieOf(this.#sources, this.#votes, groups);
     if (this.#digest && !isOpen && !this.#isTied) return this.#setAside();
     if (!isOpen || !this.#isAwaiting) throw failure;
     this.#setAside();
@@ -290,14 +288,13 @@ export function findTie(sources: Sources, sha256?: string): string | undefined {
   );
   const byIndex = new Map([...votes].map(([{ index }, vote]) => [index, vote]));
   const verdict = findConsensus(byIndex, sha256);
-  return verdict.type === "tie" ? tieOf(votes, verdict.groups).message : undefined;
+  return verdict.type === "tie" ? tieOf(sources, votes, verdict.groups).message : undefined;
 }
 
-function noneHas(sha256: string | undefined): MultiportError {
-  return new MultiportError(
-    "content",
-    `Cannot download: no server has a file with the SHA-256 ${sha256}`,
-  );
+/** Its cause is why others could not be asked, as is that of a tie: they might have had it. */
+function noneHas(sources: Sources, sha256: string | undefined): MultiportError {
+  const message = `Cannot download: no server has a file with the SHA-256 ${sha256}`;
+  return new MultiportError("content", message, { cause: sources.faults });
 }
 
 /** Who sent wrong bytes, or is no server of the file, has no say. */
@@ -311,6 +308,7 @@ function voteOf(source: Source, { size, digest, sample }: Copy): Vote {
 }
 
 function tieOf(
+  sources: Sources,
   votes: ReadonlyMap<Source, Vote>,
   groups: readonly (readonly number[])[],
 ): MultiportError {
@@ -322,7 +320,8 @@ function tieOf(
       first ? describe(first[1].size, first[1].digest?.sha256, first[1].sample) : "?"
     }`;
   });
-  return new MultiportError("tie", `Cannot tell which copy is right: ${sides.join("; ")}`);
+  const message = `Cannot tell which copy is right: ${sides.join("; ")}`;
+  return new MultiportError("tie", message, { cause: sources.faults });
 }
 
 function describe(size: number, sha256: string | undefined, sample?: string): string {

@@ -29,16 +29,10 @@ export async function fetchManifest(
   if (known) return known;
   const buffer = new Uint8Array(8 * MAX_HEAD_BYTES);
   using connection = await ClientConnection.open(endpoint, { buffer, signal });
-  const giveUp = () => connection.close();
-  signal.addEventListener("abort", giveUp);
-  try {
-    if (signal.aborted) giveUp();
-    const exchanging = exchange(connection, copy.name, silenceMs);
-    const text = await withDeadline(exchanging, MANIFEST_TIMEOUT_MS, giveUp);
-    return announced(await parse(text), copy);
-  } finally {
-    signal.removeEventListener("abort", giveUp);
-  }
+  using _closing = connection.closedBy(signal);
+  const exchanging = exchange(connection, copy.name, silenceMs);
+  const text = await withDeadline(exchanging, MANIFEST_TIMEOUT_MS, () => connection.close());
+  return announced(await parse(text), copy);
 }
 
 /** The digest of a file that has but one piece is that of the piece: nothing more need be asked. */

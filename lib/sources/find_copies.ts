@@ -122,6 +122,7 @@ async function processAt(
   const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
   const endpoint = { ...access.endpoint(url), fields: access.fields(url) };
   using connection = await ClientConnection.open(endpoint, { buffer, signal });
+  using _closing = connection.closedBy(signal);
   return await askProcessInfo(connection);
 }
 

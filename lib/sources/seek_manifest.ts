@@ -71,5 +71,7 @@ async function askInTurn(
     return await Promise.any(asked).catch(() => undefined);
   } finally {
     enough.abort();
+    // None of them outlasts this.
+    await Promise.allSettled(asked);
   }
 }

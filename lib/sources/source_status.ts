@@ -12,7 +12,18 @@ export type SourceStatus =
     readonly until: number;
   };
 
-/** The states of a source. */
+/**
+ * The states of a source.
+ *
+ * @example
+ * ```ts
+ * import { inspect, type SourceStanding } from "@multiport/multiport";
+ *
+ * const useless: SourceStanding[] = ["refused", "differs", "terminated"];
+ * const { servers } = await inspect({ servers: ["127.0.0.1:60000"] });
+ * console.log(servers.filter(({ state }) => !useless.includes(state)).length); // 1
+ * ```
+ */
 export type SourceStanding =
   /** It has not answered yet. */
   | "connecting"

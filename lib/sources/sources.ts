@@ -51,9 +51,10 @@ export class Sources implements SourceListener, Iterable<Source> {
     return this.#all.map((source) => `${source.name} (${reasonOf(source)})`).join(", ");
   }
 
-  /** What they were lost by, for whoever looks for the cause. */
-  get faults(): AggregateError {
-    return new AggregateError(this.#all.flatMap(({ fault }) => fault ?? []), "No source is left");
+  /** What they were asked in vain for, for whoever looks for a cause; undefined if none was. */
+  get faults(): AggregateError | undefined {
+    const faults = this.#all.flatMap(({ fault }) => fault ?? []);
+    return faults.length === 0 ? undefined : new AggregateError(faults, "Servers were lost");
   }
 
   /** The figures of each now. */

@@ -36,6 +36,17 @@ export class WindowWriter implements ContentWriter {
     }
   }
 
+  /**
+   * Copies of what is there, each for somebody else to keep.
+   *
+   * @param most Bytes that one has.
+   */
+  *copies(range: ByteRange, most: number): Generator<Uint8Array<ArrayBuffer>> {
+    for (const part of this.#parts(range)) {
+      for (let at = 0; at < part.length; at += most) yield part.slice(at, at + most);
+    }
+  }
+
   /** Hashes what is there; see {@linkcode PartWriter.digest}. */
   digest(range: ByteRange, buffer: Uint8Array): string {
     const hash = createHash("sha256");

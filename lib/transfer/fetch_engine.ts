@@ -1,6 +1,6 @@
 import { BufferPool } from "../http/buffer_pool.ts";
 import { ConcurrencyLimit } from "./concurrency_limit.ts";
-import type { FetchOrder, FetchReport } from "./fetch_message.ts";
+import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";
 import { Fetcher } from "./fetcher.ts";
 import { FETCH_BUFFERS, READ_BACK_LENGTH } from "./limits.ts";
 import { type ContentWriter, PartFileError, PartWriter } from "../storage/part_writer.ts";
@@ -18,6 +18,8 @@ export class FetchEngine {
   readonly #sources = new Map<number, Fetcher>();
   readonly #admission = new ConcurrencyLimit();
   readonly #buffers = new BufferPool(FETCH_BUFFERS);
+  /** The ends of all that are not over yet, dropped ones included. */
+  readonly #ending = new Set<Promise<void>>();
   #job: OpenOrder | undefined;
   #writer: ContentWriter | undefined;
 
@@ -32,7 +34,7 @@ export class FetchEngine {
       this.#obey(order);
     } catch (error) {
       if (!(error instanceof PartFileError)) throw error;
-      this.#report({ type: "disk", reason: error.message });
+      this.#report(diskReport(error));
     }
   }
 
@@ -71,6 +73,8 @@ export class FetchEngine {
       report: this.#report,
     });
     this.#sources.set(order.source, source);
+    this.#ending.add(source.ended);
+    void source.ended.then(() => this.#ending.delete(source.ended));
   }
 
   #digest({ piece, range, skipEmpty }: Extract<FetchOrder, { type: "digest" }>): void {
@@ -99,6 +103,7 @@ export class FetchEngine {
     this.#sources.clear();
     this.#writer?.[Symbol.dispose]();
     this.#writer = undefined;
-    this.#report({ type: "closed" });
+    // What they were waiting for, such as a connection, is closed only when it has come.
+    void Promise.all(this.#ending).then(() => this.#report({ type: "closed" }));
   }
 }

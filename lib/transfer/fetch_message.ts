@@ -2,6 +2,7 @@ import type { PieceDigest, Written } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
+import type { PartFileError } from "../storage/part_writer.ts";
 import type { Loss } from "../sources/lost_error.ts";
 import type { Block } from "../plan/plan_event.ts";
 
@@ -97,5 +98,15 @@ export type FetchReport =
   /** Something went wrong that is no fault of a source, nor of the disk. */
   | { readonly type: "defect"; readonly error: unknown }
   /** The part file cannot be written or read. */
-  | { readonly type: "disk"; readonly reason: string }
+  | {
+    readonly type: "disk";
+    readonly reason: string;
+    /** What the system said. */
+    readonly cause?: unknown;
+  }
   | { readonly type: "closed" };
+
+/** What an engine says of a part file that cannot be used. */
+export function diskReport({ message: reason, cause }: PartFileError): FetchReport {
+  return { type: "disk", reason, cause };
+}

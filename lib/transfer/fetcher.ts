@@ -3,7 +3,7 @@ import type { ByteRange } from "../byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
 import type { ConcurrencyLimit, Entry } from "./concurrency_limit.ts";
 import { ContentConnection, CutOffError } from "./content_connection.ts";
-import type { FetchOrder, FetchReport } from "./fetch_message.ts";
+import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
 import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { type Loss, LostError } from "../sources/lost_error.ts";
@@ -68,9 +68,12 @@ export class Fetcher {
   #digests: PieceDigest[] = [];
   #reportedAt = -Infinity;
 
+  /** Resolves when nothing is left of it, an attempt to connect included; it has to be dropped before. */
+  readonly ended: Promise<void>;
+
   constructor(context: FetcherContext) {
     this.#context = context;
-    void this.#run();
+    this.ended = this.#run();
   }
 
   /** Asks for a block, behind those asked for before. */
@@ -320,7 +323,7 @@ export class Fetcher {
     this.#disconnect();
     this.#wake?.();
     const { report, order } = this.#context;
-    if (cause instanceof PartFileError) return report({ type: "disk", reason: cause.message });
+    if (cause instanceof PartFileError) return report(diskReport(cause));
     const lost = LostError.from(cause);
     if (!lost) return report({ type: "defect", error: cause });
     const { message: reason, final } = lost;

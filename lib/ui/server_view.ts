@@ -15,7 +15,7 @@ import type { TerminalTraits } from "./terminal_traits.ts";
  * ```ts
  * const view = new ServerView(device, traits, true);
  * view.showTyping({ text: "", cursor: 0 });
- * const serving = await startServers(options, (event) => view.show(event));
+ * const serving = await serve(options, (event) => view.show(event));
  * ```
  */
 export class ServerView implements OperatorView {

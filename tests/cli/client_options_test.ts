@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { MultiportError } from "../../lib/multiport_error.ts";
+import { parseAddress } from "../../lib/addresses.ts";
 import { parseClientOptions } from "../../lib/cli/client_options.ts";
 
 function parse(line: string) {
@@ -9,7 +10,10 @@ function parse(line: string) {
 }
 
 function addresses(line: string): string[] {
-  return parse(line).options.servers.map(({ host, port }) => `${host} ${port}`);
+  return (parse(line).options.servers ?? []).map((server) => {
+    const { host, port } = parseAddress(server) ?? {};
+    return `${host} ${port}`;
+  });
 }
 
 Deno.test("parseClientOptions() reads the line of the assignment", () => {
@@ -18,10 +22,9 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
     kind: "run",
     options: {
       output: "oned_copy.mp4",
-      servers: [60000, 60002, 60003, 60004].map((port) => ({ host: "127.0.0.1", port })),
+      servers: [60000, 60002, 60003, 60004].map((port) => `127.0.0.1:${port}`),
       stallTimeout: 10,
       remoteTime: false,
-      dryRun: false,
       force: false,
       resume: true,
       verify: true,
@@ -29,6 +32,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
       balance: "adaptive",
     },
     access: { headers: [], netrc: false },
+    dryRun: false,
     display: { form: "text", color: true, interval: 1 },
   });
 });
@@ -42,7 +46,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
   assertEquals(JSON.parse(JSON.stringify(parse(line))), {
     kind: "run",
     options: {
-      servers: [{ host: "127.0.0.1", port: 1 }],
+      servers: ["127.0.0.1:1"],
       wait: 0,
       stallTimeout: 2.5,
       pauseTimeout: 30,
@@ -50,7 +54,6 @@ Deno.test("parseClientOptions() reads every other option", () => {
       dir: "films",
       remoteTime: true,
       maxSize: 4 * 1024 ** 3,
-      dryRun: true,
       force: true,
       resume: false,
       verify: false,
@@ -65,6 +68,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
       ca: "c.pem",
       proxy: "http://p:3128/",
     },
+    dryRun: true,
     display: { form: "json", color: false, interval: 0.5 },
   });
 });

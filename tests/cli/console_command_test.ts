@@ -5,7 +5,8 @@ import {
   quitQuestion,
   serverNames,
 } from "../../lib/cli/console_command.ts";
-import type { Serving } from "../../lib/server/serving.ts";
+import { Events } from "../../lib/events.ts";
+import type { Servers } from "../../lib/server/servers.ts";
 
 const pause = (...servers: number[]) => ({ type: "pause", servers } as const);
 const resume = (...servers: number[]) => ({ type: "resume", servers } as const);
@@ -67,9 +68,14 @@ Deno.test("parseConsoleLine() names the server that does not exist", () => {
 });
 
 /** Three servers, which answer as a test wants. */
-function serving(results: Partial<Serving>): Serving {
+function serving(results: Partial<Servers>): Servers {
   return {
-    servers: [1, 2, 3].map((index) => ({ index, address: `127.0.0.1:6000${index}`, name: "f" })),
+    all: [1, 2, 3].map((index) => {
+      const address = `127.0.0.1:6000${index}`;
+      return { index, address, name: "f", url: `http://${address}/f` };
+    }),
+    isLocal: true,
+    events: new Events(),
     pause: () => "unknown",
     resume: () => "unknown",
     terminate: () => "unknown",
@@ -78,6 +84,7 @@ function serving(results: Partial<Serving>): Serving {
     renewCertificate: () => {},
     finished: Promise.resolve(),
     close: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
     ...results,
   };
 }
@@ -88,7 +95,7 @@ function status(index: number, clients: number) {
   return { index, address: `127.0.0.1:6000${index}`, state: "sending" as const, ...figures };
 }
 
-function replies(one: Partial<Serving>, command: Parameters<typeof executeConsoleCommand>[1]) {
+function replies(one: Partial<Servers>, command: Parameters<typeof executeConsoleCommand>[1]) {
   return executeConsoleCommand(serving(one), command).map(({ ok, lines: [line] }) => [ok, line]);
 }
 

@@ -2,12 +2,14 @@ import { assertEquals } from "@std/assert";
 import { invitation } from "../../lib/cli/invitation.ts";
 
 function invite(host: string, ports: readonly number[], allow?: readonly string[]): string[] {
-  const servers = ports.map((port, at) => ({
+  const isLocal = allow === undefined || allow[0] === "::1";
+  const all = ports.map((port, at) => ({
     index: at + 1,
     address: `${host}:${port}`,
     name: "oned.mp4",
+    url: `http://${host}:${port}/oned.mp4`,
   }));
-  return invitation({ allow }, servers).slice(0, 2);
+  return invitation(allow, { all, isLocal }).slice(0, 2);
 }
 
 Deno.test("invitation() has a command to paste, and says that nobody else may connect", () => {
@@ -34,7 +36,8 @@ Deno.test("invitation() says who may connect, and where to", () => {
 });
 
 Deno.test("invitation() has a URL to paste where servers speak HTTPS", () => {
-  const servers = [{ index: 1, address: "[::]:60000", name: "a film.mp4" }];
-  const [line] = invitation({ allow: ["any"], tlsCert: "cert.pem" }, servers);
+  const url = "https://[::]:60000/a%20film.mp4";
+  const all = [{ index: 1, address: "[::]:60000", name: "a film.mp4", url }];
+  const [line] = invitation(["any"], { all, isLocal: false });
   assertEquals(line, "Fetch it with: mpclient https://HOST:60000/a%20film.mp4");
 });

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
-import { type Download, fetchFile } from "../../lib/cli/fetch_file.ts";
+import { type DownloadLibrary, fetchFile } from "../../lib/cli/fetch_file.ts";
 import type { Work } from "../../lib/cli/program.ts";
 import type { FetchCommand } from "../../lib/cli/client_options.ts";
 import { runClient } from "../../lib/cli/run_client.ts";
@@ -13,19 +13,26 @@ interface Run {
   readonly code: Promise<number>;
 }
 
+type Download = DownloadLibrary["download"];
+
+const inspect = () => Promise.reject(new Error("nobody asked"));
+
 function run(line: string, download: Download, options?: FakeHostOptions): Run {
   const host = new FakeHost(options);
   const code = runClient(
     line.split(" ").filter((word) => word !== ""),
     host,
-    () => Promise.resolve((command, scene) => fetchFile(command, scene, download, host.stdout)),
+    () =>
+      Promise.resolve((command, scene) =>
+        fetchFile(command, scene, { download, inspect }, host.stdout)
+      ),
   );
   return { host, code };
 }
 
 function telling(...events: DownloadEvent[]): Download {
-  return (_options, onEvent) => {
-    for (const event of events) onEvent(event);
+  return ({ onEvent }) => {
+    for (const event of events) onEvent?.(event);
     return Promise.resolve();
   };
 }
@@ -39,10 +46,10 @@ function endless(): { readonly download: Download; readonly started: Promise<voi
   const { promise: started, resolve } = Promise.withResolvers<void>();
   return {
     started,
-    download: (_options, onEvent, signal) =>
+    download: ({ onEvent, signal }) =>
       new Promise((_, reject) => {
-        onEvent(START);
-        signal.addEventListener("abort", () => reject(signal.reason));
+        onEvent?.(START);
+        signal?.addEventListener("abort", () => reject(signal.reason));
         resolve();
       }),
   };
@@ -133,8 +140,8 @@ Deno.test("runClient() goes on without a terminal that was closed when it shall 
 
 Deno.test("runClient() says how to go on when Ctrl-C comes twice, and exits at once", async () => {
   const { promise: started, resolve } = Promise.withResolvers<void>();
-  const { host } = run("-p 1", (_options, onEvent) => {
-    onEvent(START);
+  const { host } = run("-p 1", ({ onEvent }) => {
+    onEvent?.(START);
     resolve();
     return new Promise(() => {});
   });

@@ -1,24 +1,28 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { MultiportError } from "../../lib/multiport_error.ts";
-import type { ServerEvent, ServerState, ServerStatus } from "../../lib/ui/server_event.ts";
-import type { Serving } from "../../lib/server/serving.ts";
+import { Events } from "../../lib/events.ts";
+import type { ServeEvent, ServerState, ServerStatus } from "../../lib/server/server_event.ts";
+import type { Servers } from "../../lib/server/servers.ts";
 import { runServer } from "../../lib/cli/run_server.ts";
-import { serveFiles, type StartServers } from "../../lib/cli/serve_files.ts";
+import { type Serve, serveFiles } from "../../lib/cli/serve_files.ts";
 import { FakeTerminal } from "../ui/fake_terminal.ts";
 import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
 
 /** Two servers that do as they are told. */
-class FakeServing implements Serving {
+class FakeServing implements Servers {
   /** How often the certificate was read again. */
   renewals = 0;
 
-  readonly servers = [1, 2].map((index) => ({
+  readonly all = [1, 2].map((index) => ({
     index,
     address: `127.0.0.1:${60000 + index}`,
     name: "oned.mp4",
+    url: `http://127.0.0.1:${60000 + index}/oned.mp4`,
     file: "oned.mp4",
     size: 9,
   }));
+  readonly isLocal = true;
+  readonly events = new Events<ServeEvent>();
   readonly states: ServerState[] = ["listening", "listening"];
   readonly #end = Promise.withResolvers<void>();
   readonly finished = this.#end.promise;
@@ -28,8 +32,8 @@ class FakeServing implements Serving {
   /** How many clients each server has. */
   clientCount = 0;
 
-  constructor(private readonly onEvent: (event: ServerEvent) => void) {
-    onEvent({ type: "listening", servers: this.servers });
+  constructor(private readonly onEvent: (event: ServeEvent) => void) {
+    onEvent({ type: "listening", servers: this.all });
   }
 
   pause(index: number) {
@@ -48,7 +52,7 @@ class FakeServing implements Serving {
   }
 
   status(): ServerStatus[] {
-    return this.servers.map(({ index, address }) => ({
+    return this.all.map(({ index, address }) => ({
       index,
       address,
       state: this.states[index - 1] ?? "listening",
@@ -73,6 +77,10 @@ class FakeServing implements Serving {
     return this.closing;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #become<State extends ServerState>(index: number, state: State): State {
     this.states[index - 1] = state;
     this.onEvent({ type: "server", index, state });
@@ -89,7 +97,7 @@ interface Run {
 function run(line: string, options?: FakeHostOptions): Run {
   const host = new FakeHost(options);
   const started = Promise.withResolvers<FakeServing>();
-  const start: StartServers = (_options, onEvent) => {
+  const start: Serve = ({ onEvent = () => {} }) => {
     const serving = new FakeServing(onEvent);
     started.resolve(serving);
     return Promise.resolve(serving);
@@ -311,7 +319,7 @@ Deno.test("runServer() takes the terminal again when it goes on after a stop", a
 
 Deno.test("runServer() says what is wrong when servers cannot start", async () => {
   const host = new FakeHost();
-  const start: StartServers = () =>
+  const start: Serve = () =>
     Promise.reject(new MultiportError("usage", "Cannot listen on 127.0.0.1:1: taken"));
   const code = await runServer(
     LINE.split(" "),

@@ -2,11 +2,10 @@ import { TICK_MS } from "../../lib/sources/limits.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Agreement } from "../../lib/sources/agreement.ts";
 import type { SourceState } from "../../lib/sources/source_event.ts";
-import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
 import type { FetchOrder } from "../../lib/transfer/fetch_message.ts";
 import type { PoolReport } from "../../lib/transfer/fetch_worker_pool.ts";
 import type { PieceFound } from "../../lib/content/piece_digest.ts";
-import { Coordinator } from "../../lib/client/coordinator.ts";
+import { Coordinator, type CoordinatorParts } from "../../lib/client/coordinator.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import { MIN_PIECE_LENGTH } from "../../lib/content/manifest.ts";
 import type { ByteRange } from "../../lib/byte_range.ts";
@@ -49,7 +48,11 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
   #end = Promise.resolve();
 
   /** @param copy What all servers say at first. */
-  constructor(servers: number, options: Partial<DownloadOptions> = {}, copy: CopyOfTest = {}) {
+  constructor(
+    servers: number,
+    settings: Partial<CoordinatorParts["settings"]> = {},
+    copy: CopyOfTest = {},
+  ) {
     super(servers);
     const indexes = Array.from({ length: servers }, (_, at) => at + 1);
     this.answer(indexes, { size: SIZE, digest: "a", ...copy });
@@ -64,7 +67,13 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
     };
     this.#pool = pool;
     this.transfer = new Coordinator({
-      options: { ...DOWNLOAD_DEFAULTS, servers: [], stallTimeout: 600, ...options },
+      settings: {
+        verify: true,
+        balance: "adaptive",
+        stallTimeout: 600,
+        pauseTimeout: Infinity,
+        ...settings,
+      },
       sources: this.sources,
       agreement: new Agreement(this.sources),
       pieces: this.pieces,

@@ -6,11 +6,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { DownloadEvent } from "../../lib/client/download_event.ts";
-import { download } from "../../lib/client/download.ts";
-import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../../lib/client/download_options.ts";
+import { download, inspect } from "../../lib/client/download.ts";
+import type { DownloadOptions } from "../../lib/client/download_options.ts";
 import { type ErrorCode, MultiportError } from "../../lib/multiport_error.ts";
-import type { Serving } from "../../lib/server/serving.ts";
-import { startServers } from "../../lib/server/start_servers.ts";
+import type { Servers } from "../../lib/server/servers.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { completeMetalink, writeMetalinkSkeleton } from "../../lib/content/metalink_write.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { flipByte, MIB, Scratch } from "../../testing/scratch.ts";
@@ -27,7 +27,7 @@ class Rig implements AsyncDisposable {
   /** Called with every event. */
   onEvent: (event: DownloadEvent) => void = () => {};
 
-  private constructor(readonly scratch: Scratch, readonly serving: Serving) {
+  private constructor(readonly scratch: Scratch, readonly serving: Servers) {
     this.output = scratch.path("out");
   }
 
@@ -51,24 +51,24 @@ class Rig implements AsyncDisposable {
     const ports = files.map(() => 0);
     const allow = ["127.0.0.1"];
     const options = { files, ports, bind: "127.0.0.1", allow, once: false, limitRate };
-    return new Rig(scratch, await startServers(options, () => {}));
+    return new Rig(scratch, await serve(options));
   }
 
-  async download(options: Partial<DownloadOptions> = {}, signal?: AbortSignal): Promise<void> {
-    const servers = this.serving.servers.map(({ address }) => {
-      const { hostname, port } = new URL(`http://${address}`);
-      return { host: hostname, port: Number(port) };
-    });
-    const all = { ...DOWNLOAD_DEFAULTS, interval: 0.02, output: this.output, servers, ...options };
+  get servers(): string[] {
+    return this.serving.all.map(({ address }) => address);
+  }
+
+  async download(options: DownloadOptions = {}, signal?: AbortSignal): Promise<void> {
+    const servers = this.servers;
     const onEvent = (event: DownloadEvent) => {
       this.events.add(event);
       this.onEvent(event);
     };
-    const end = download(all, onEvent, signal ?? new AbortController().signal);
-    await beforeDeadline(end, () => JSON.stringify(this.events.entries.slice(-5)));
+    const all = { interval: 0.02, output: this.output, servers, onEvent, signal, ...options };
+    await beforeDeadline(download(all), () => JSON.stringify(this.events.entries.slice(-5)));
   }
 
-  async fails(kind: ErrorCode, options: Partial<DownloadOptions> = {}, ...parts: string[]) {
+  async fails(kind: ErrorCode, options: DownloadOptions = {}, ...parts: string[]) {
     const failure = await assertRejects(() => this.download(options), MultiportError);
     assertEquals(failure.code, kind, failure.message);
     for (const part of parts) assertStringIncludes(failure.message, part);
@@ -232,9 +232,8 @@ Deno.test("download() leaves nothing of it when it is stopped, whatever it waits
     await using server = new ScriptedServer();
     await using scratch = await Scratch.make();
     const stop = new AbortController();
-    const servers = [{ host: "127.0.0.1", port: server.port }];
-    const options = { ...DOWNLOAD_DEFAULTS, servers, output: scratch.path("out") };
-    const stopped = download(options, () => {}, stop.signal);
+    const servers = [`127.0.0.1:${server.port}`];
+    const stopped = download({ servers, output: scratch.path("out"), signal: stop.signal });
     await phase(server);
     stop.abort();
     assertStrictEquals(await assertRejects(() => stopped), stop.signal.reason);
@@ -316,7 +315,7 @@ Deno.test("download() ends when its only server is terminated, and says what it 
 
 Deno.test("download() says what is wrong with the place before it waits for any server", async () => {
   await using rig = await Rig.make(MIB);
-  const nobody = [{ host: "127.0.0.1", port: 1 }];
+  const nobody = ["127.0.0.1:1"];
   const options = { servers: nobody, wait: 3600 };
   const says = async (output: string, ...words: string[]) => {
     await rig.fails("local", { ...options, output }, ...words);
@@ -337,7 +336,7 @@ Deno.test("download() says what is wrong with the place before it waits for any 
 
 Deno.test("download() leaves nothing behind when no server ever came, or there is no room", async () => {
   await using rig = await Rig.make(MIB);
-  const servers = [{ host: "127.0.0.1", port: 1 }];
+  const servers = ["127.0.0.1:1"];
   await rig.fails("unreachable", { servers, wait: 0 });
   await rig.fails("unreachable", { servers, wait: 0, output: rig.scratch.path("new/") });
   assertEquals(await rig.scratch.names(), ["copy1", "copy2"]);
@@ -359,7 +358,7 @@ Deno.test("download() puts the file into a folder that it makes, and leaves none
   await rig.download({ dir, output: undefined });
   await rig.download({ dir: rig.scratch.path("other"), output: rig.scratch.path("absolute") });
   assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), ["copy1", "named"]);
-  const nobody = [{ host: "127.0.0.1", port: 1 }];
+  const nobody = ["127.0.0.1:1"];
   const unused = { servers: nobody, wait: 0, dir: rig.scratch.path("c/d"), output: "e" };
   await rig.fails("unreachable", unused);
   const names = await rig.scratch.names();
@@ -371,7 +370,7 @@ Deno.test("download() finds that the file is there already, and leaves any other
   await rig.download();
   const { mtime, ino } = Deno.statSync(rig.output);
   const right = sha256(rig.source);
-  const nobody = [{ host: "127.0.0.1", port: 1 }];
+  const nobody = ["127.0.0.1:1"];
   // The digest is the servers', or the person's, who need no server then.
   for (const options of [{}, { sha256: right }, { sha256: right, servers: nobody, wait: 3600 }]) {
     const before = rig.events.entries.length;
@@ -426,22 +425,22 @@ Deno.test("download() refuses a file that is larger than it may be", async () =>
   await rig.assertComplete();
 });
 
-Deno.test("download() only tells what there is, if that is all that is asked for", async () => {
+Deno.test("inspect() says what there is, and fetches nothing", async () => {
   await using rig = await Rig.make(MIB);
-  await rig.download();
-  const before = rig.events.entries.length;
-  await rig.download({ dryRun: true, dir: rig.scratch.path("none"), output: "film" });
-  const told = rig.events.entries.slice(before);
-  assertEquals(told.map(({ type }) => type), ["offer"]);
-  const [offer] = told;
-  assert(offer?.type === "offer");
-  const { name, size, output, servers } = offer;
+  const { name, size, output, servers, ...offer } = await inspect({
+    servers: rig.servers,
+    dir: rig.scratch.path("none"),
+    output: "film",
+  });
   assertEquals([name, size, output], ["copy1", MIB, rig.scratch.path("none/film")]);
   assertEquals(servers.map(({ state, size }) => [state, size]), [["up", MIB], ["up", MIB]]);
-  assertEquals(servers.map(({ sha256 }) => sha256), [offer.sha256, offer.sha256]);
-  assertEquals(offer.sha256, sha256(rig.source));
   assert(servers.every(({ modified }) => modified !== null));
-  assertEquals(await rig.scratch.names(), ["copy1", "copy2", "out"]);
+  assertEquals(await rig.scratch.names(), ["copy1", "copy2"]);
+  // Servers tell their digests when they have computed them.
+  await rig.download();
+  const later = await inspect({ servers: rig.servers });
+  assertEquals(later.servers.map(({ sha256 }) => sha256), [later.sha256, later.sha256]);
+  assertEquals([later.sha256, offer.sha256 ?? later.sha256], Array(2).fill(sha256(rig.source)));
 });
 
 Deno.test("download() notices within a second or so that its part file was taken away", async () => {
@@ -531,20 +530,19 @@ Deno.test("download() is over only when every thread that writes has ended", asy
     const file = await scratch.noise("big", 300 * MIB, { every: 50 });
     const options = { files: [file], ports: [0, 0], bind: "127.0.0.1", allow: ["127.0.0.1"] };
     const limited = { ...options, once: false, limitRate: 8 * MIB };
-    const serving = await startServers(limited, () => {});
+    const serving = await serve(limited);
     await using _servers = { [Symbol.asyncDispose]: () => serving.close() };
-    const servers = serving.servers.map(({ address }) => ({
-      host: "127.0.0.1",
-      port: Number(address.split(":").at(-1)),
-    }));
+    const servers = serving.all.map(({ address }) => address);
     const stop = new AbortController();
     let isOver = false;
-    const all = { ...DOWNLOAD_DEFAULTS, interval: 0.02, output: scratch.path("out"), servers };
-    const over = download(all, (event) => {
+    const onEvent = (event: DownloadEvent) => {
       const moves = event.type === "progress" &&
         event.servers.every(({ received }) => received > 0);
       if (moves) stop.abort();
-    }, stop.signal).catch(() => isOver = true);
+    };
+    const { signal } = stop;
+    const run = download({ interval: 0.02, output: scratch.path("out"), servers, signal, onEvent });
+    const over = run.catch(() => isOver = true);
     await beforeDeadline(held.promise, () => "a worker that closes");
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve));
     assertEquals(isOver, false);
@@ -580,9 +578,8 @@ Deno.test("download() believes the digest that was named rather than pieces that
   await using liar = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
   await using scratch = await Scratch.make();
   const output = scratch.path("out");
-  const servers = [{ host: "127.0.0.1", port: liar.addr.port }];
-  const options = { ...DOWNLOAD_DEFAULTS, servers, output, sha256: wanted };
-  const failing = download(options, () => {}, new AbortController().signal);
+  const servers = [`127.0.0.1:${liar.addr.port}`];
+  const failing = download({ servers, output, sha256: wanted });
   const failure = await assertRejects(() => failing, MultiportError, "its SHA-256 is");
   assertEquals(failure.code, "content");
   assertEquals(await scratch.names(), []);

@@ -16,7 +16,7 @@ const NOTHING: Needs = { content: false, digests: false };
 function outlookOf(
   servers: number,
   copy: CopyOfTest = {},
-  pauseTimeout?: number,
+  pauseTimeout = Infinity,
 ): { rig: SourcesRig; giveUpPolicy: GiveUpPolicy } {
   const rig = new SourcesRig(servers);
   const indexes = Array.from({ length: servers }, (_, at) => at + 1);

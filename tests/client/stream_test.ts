@@ -8,34 +8,34 @@ import {
 import { completeMetalink, writeMetalinkSkeleton } from "../../lib/content/metalink_write.ts";
 import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { download } from "../../lib/client/download.ts";
-import {
-  type ContentSink,
-  DOWNLOAD_DEFAULTS,
-  type DownloadOptions,
-} from "../../lib/client/download_options.ts";
+import type { DownloadOptions } from "../../lib/client/download_options.ts";
 import { MIN_WINDOW_LENGTH } from "../../lib/client/limits.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
-import { startServers } from "../../lib/server/start_servers.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "./content.ts";
 import { Log } from "./log.ts";
 import { digestsOf, manifestOf } from "./mpserver.ts";
 
-/** Takes a part of what it gets at a time, and hashes it. */
-class Reader implements ContentSink {
+/** Keeps what it gets. */
+class Reader {
   length = 0;
   readonly #parts: Uint8Array[] = [];
   /** Awaited before anything is taken. */
   gate: Promise<void> = Promise.resolve();
+  /** What became of the stream. */
+  end: "open" | "closed" | "aborted" = "open";
 
-  async write(bytes: Uint8Array): Promise<number> {
-    await this.gate;
-    const taken = bytes.slice(0, 200_000);
-    this.#parts.push(taken);
-    this.length += taken.length;
-    return taken.length;
-  }
+  readonly stream = new WritableStream<Uint8Array>({
+    write: async (bytes) => {
+      await this.gate;
+      this.#parts.push(bytes);
+      this.length += bytes.length;
+    },
+    close: () => void (this.end = "closed"),
+    abort: () => void (this.end = "aborted"),
+  });
 
   get content(): Uint8Array {
     const content = new Uint8Array(this.length);
@@ -51,7 +51,7 @@ class Reader implements ContentSink {
 /** Servers of one file, and somebody who reads it as it comes. */
 class Rig implements AsyncDisposable {
   readonly events = new Log<DownloadEvent>();
-  readonly reader = new Reader();
+  reader = new Reader();
   readonly #used = new AsyncDisposableStack();
 
   private constructor(readonly scratch: Scratch, readonly file: string, readonly ports: number[]) {}
@@ -60,18 +60,20 @@ class Rig implements AsyncDisposable {
     const scratch = await Scratch.make();
     const file = await scratch.noise("film", size);
     const options = { files: [file], ports: [0, 0, 0], bind: "127.0.0.1", allow: ["127.0.0.1"] };
-    const serving = await startServers({ ...options, once: false, limitRate }, () => {});
-    const ports = serving.servers.map(({ address }) => Number(address.split(":").at(-1)));
+    const serving = await serve({ ...options, once: false, limitRate });
+    const ports = serving.all.map(({ address }) => Number(address.split(":").at(-1)));
     const rig = new Rig(scratch, file, ports);
     rig.#used.use(scratch);
     rig.#used.defer(() => serving.close());
     return rig;
   }
 
-  stream(options: Partial<DownloadOptions> = {}, signal = new AbortController().signal) {
-    const servers = this.ports.map((port) => ({ host: "127.0.0.1", port }));
-    const all = { ...DOWNLOAD_DEFAULTS, servers, interval: 0.02, sink: this.reader, ...options };
-    return beforeDeadline(download(all, this.events.add, signal), () => "the end of the stream");
+  stream(options: DownloadOptions = {}, signal?: AbortSignal) {
+    const servers = this.ports.map((port) => `127.0.0.1:${port}`);
+    const output = this.reader.stream;
+    const onEvent = this.events.add;
+    const all = { servers, interval: 0.02, output, onEvent, signal, ...options };
+    return beforeDeadline(download(all), () => "the end of the stream");
   }
 
   get content(): Uint8Array {
@@ -83,11 +85,11 @@ class Rig implements AsyncDisposable {
   }
 }
 
-Deno.test("download() to a sink writes all of the file in order, and nothing to the disk", async () => {
+Deno.test("download() to a stream writes all of the file in order, and nothing to the disk", async () => {
   for (const size of [0, 1, MIB, 3 * MIB + 5, 40 * MIB + 7]) {
     await using rig = await Rig.make(size);
     await rig.stream();
-    assertEquals(rig.reader.length, size);
+    assertEquals([rig.reader.length, rig.reader.end], [size, "closed"]);
     assertEquals(sha256(rig.reader.content), sha256(rig.content));
     assertEquals(await rig.scratch.names(), ["film"]);
     const done = rig.events.entries.at(-1);
@@ -96,13 +98,13 @@ Deno.test("download() to a sink writes all of the file in order, and nothing to 
   }
 });
 
-Deno.test("download() to a sink does without digests if it is told to", async () => {
+Deno.test("download() to a stream does without digests if it is told to", async () => {
   await using rig = await Rig.make(40 * MIB);
   await rig.stream({ verify: false });
   assertEquals(sha256(rig.reader.content), sha256(rig.content));
 });
 
-Deno.test("download() to a sink fetches no more than a window ahead of a reader that does not read", async () => {
+Deno.test("download() to a stream fetches no more than a window ahead of a reader that does not read", async () => {
   await using rig = await Rig.make(3 * MIN_WINDOW_LENGTH);
   const gate = Promise.withResolvers<void>();
   rig.reader.gate = gate.promise;
@@ -118,7 +120,7 @@ Deno.test("download() to a sink fetches no more than a window ahead of a reader 
   assertEquals(sha256(rig.reader.content), sha256(rig.content));
 });
 
-Deno.test("download() to a sink ends when it is stopped, though nobody reads", async () => {
+Deno.test("download() to a stream ends when it is stopped, though nobody reads", async () => {
   await using rig = await Rig.make(2 * MIN_WINDOW_LENGTH);
   const gate = Promise.withResolvers<void>();
   rig.reader.gate = gate.promise;
@@ -128,19 +130,22 @@ Deno.test("download() to a sink ends when it is stopped, though nobody reads", a
   stop.abort();
   assertStrictEquals(await assertRejects(() => streaming), stop.signal.reason);
   gate.resolve();
+  // It is aborted once it has taken what was being written.
+  while (rig.reader.end === "open") await new Promise((resolve) => setTimeout(resolve));
+  assertEquals(rig.reader.end, "aborted");
 });
 
-Deno.test("download() to a sink ends when nobody reads any more", async () => {
+Deno.test("download() to a stream ends when nobody reads any more", async () => {
   await using rig = await Rig.make(40 * MIB);
-  const sink = {
+  const output = new WritableStream({
     write: () => Promise.reject(Object.assign(new Deno.errors.BrokenPipe("x"), { code: "EPIPE" })),
-  };
-  const failure = await assertRejects(() => rig.stream({ sink }), MultiportError);
+  });
+  const failure = await assertRejects(() => rig.stream({ output }), MultiportError);
   assertEquals(failure.code, "local");
   assertStringIncludes(failure.message, "Cannot write the output: nobody reads it any more");
 });
 
-Deno.test("download() to a sink writes no piece that is wrong", async () => {
+Deno.test("download() to a stream writes no piece that is wrong", async () => {
   const content = contentOf(0, 6 * MIB);
   const manifest = manifestOf("a", content);
   const metalink = completeMetalink(writeMetalinkSkeleton(manifest), [])
@@ -165,7 +170,7 @@ Deno.test("download() to a sink writes no piece that is wrong", async () => {
   await using liar = serve(true);
   await using honest = serve(false);
   await using rig = await Rig.make(0);
-  const servers = [liar, honest].map(({ addr }) => ({ host: "127.0.0.1", port: addr.port }));
+  const servers = [liar, honest].map(({ addr }) => `127.0.0.1:${addr.port}`);
   await rig.stream({ servers });
   assertEquals(sha256(rig.reader.content), sha256(content));
   assert(
@@ -175,10 +180,11 @@ Deno.test("download() to a sink writes no piece that is wrong", async () => {
   );
 });
 
-Deno.test("download() to a sink says so when what was written has not the digest that was named", async () => {
+Deno.test("download() to a stream says so when what was written has not the digest that was named", async () => {
   await using rig = await Rig.make(3 * MIB);
   const right = sha256(rig.content);
   await rig.stream({ sha256: right });
+  rig.reader = new Reader();
   const content = contentOf(0, 2 * MIB);
   const handler = (request: Request) => {
     const { pathname } = new URL(request.url);
@@ -196,7 +202,7 @@ Deno.test("download() to a sink says so when what was written has not the digest
     return new Response(content.slice(Number(start), Number(end) + 1), { status: 206, headers });
   };
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
-  const servers = [{ host: "127.0.0.1", port: server.addr.port }];
+  const servers = [`127.0.0.1:${server.addr.port}`];
   const streaming = rig.stream({ servers, verify: false, sha256: right });
   const failure = await assertRejects(
     () => streaming,

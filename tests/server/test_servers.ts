@@ -1,14 +1,14 @@
 import type { ServeOptions } from "../../lib/server/serve_options.ts";
 import type { ServeEvent } from "../../lib/server/server_event.ts";
-import type { Serving } from "../../lib/server/serving.ts";
-import { startServers } from "../../lib/server/start_servers.ts";
+import type { Servers } from "../../lib/server/servers.ts";
+import { serve, serveIn } from "../../lib/server/serve.ts";
 import type { WorkerFactory } from "../../lib/server/supervisor.ts";
 import { RawClient } from "./raw_client.ts";
 
 /** Servers in their workers, and everything that they have told. */
 export class TestServers implements AsyncDisposable {
   readonly events: ServeEvent[] = [];
-  #serving: Serving | undefined;
+  #serving: Servers | undefined;
   #news = Promise.withResolvers<void>();
 
   static async start(
@@ -17,24 +17,26 @@ export class TestServers implements AsyncDisposable {
   ): Promise<TestServers> {
     const servers = new TestServers();
     const defaults = { ports: [0, 0], bind: "127.0.0.1", allow: ["127.0.0.1"], once: false };
-    servers.#serving = await startServers({ ...defaults, ...options }, (event) => {
+    const onEvent = (event: ServeEvent) => {
       servers.events.push(event);
       servers.#news.resolve();
-    }, workers);
+    };
+    const all = { ...defaults, onEvent, ...options };
+    servers.#serving = await (workers ? serveIn(workers, all) : serve(all));
     return servers;
   }
 
-  get serving(): Serving {
-    return this.#serving as Serving;
+  get serving(): Servers {
+    return this.#serving as Servers;
   }
 
   /** The port of a server; 1 for Server1. */
   port(index: number): number {
-    return Number(this.serving.servers[index - 1]?.address.split(":").at(-1));
+    return Number(this.serving.all[index - 1]?.address.split(":").at(-1));
   }
 
   url(index: number, path: string): string {
-    return `http://${this.serving.servers[index - 1]?.address}${path}`;
+    return `http://${this.serving.all[index - 1]?.address}${path}`;
   }
 
   connect(index: number): Promise<RawClient> {

@@ -22,7 +22,7 @@ async function download(
   return new Uint8Array(await response.arrayBuffer());
 }
 
-Deno.test("startServers() speaks HTTPS with a certificate, and names https in Metalinks", async () => {
+Deno.test("serve() speaks HTTPS with a certificate, and names https in Metalinks", async () => {
   await using authority = await CertificateAuthority.make();
   await using file = await temporaryFile(CONTENT, "film.mp4");
   const tls = tlsOptions(await authority.issue(NAMES));
@@ -41,7 +41,7 @@ Deno.test("startServers() speaks HTTPS with a certificate, and names https in Me
   assertEquals(await download(servers, authority), CONTENT);
 });
 
-Deno.test("Serving.renewCertificate() uses the new one from then on, and keeps what is under way", async () => {
+Deno.test("Servers.renewCertificate() uses the new one from then on, and keeps what is under way", async () => {
   await using before = await CertificateAuthority.make();
   await using after = await CertificateAuthority.make();
   await using file = await temporaryFile(CONTENT, "film.mp4");
@@ -79,7 +79,7 @@ Deno.test("Serving.renewCertificate() uses the new one from then on, and keeps w
   open.close();
 });
 
-Deno.test("startServers() refuses certificates and keys that are none, or do not belong together", async () => {
+Deno.test("serve() refuses certificates and keys that are none, or do not belong together", async () => {
   await using authority = await CertificateAuthority.make();
   await using file = await temporaryFile(CONTENT);
   const [one, other] = [await authority.issue(NAMES), await authority.issue(NAMES)];
@@ -98,7 +98,7 @@ Deno.test("startServers() refuses certificates and keys that are none, or do not
   }
 });
 
-Deno.test("startServers() warns of a token that others can read on its way, and never shows it", async () => {
+Deno.test("serve() warns of a token that others can read on its way, and never shows it", async () => {
   await using file = await temporaryFile(CONTENT);
   const token = "not-to-be-shown";
   const options = { files: [file.path], ports: [0], token };

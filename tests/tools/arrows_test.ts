@@ -79,6 +79,22 @@ Deno.test("checkArrows() names an import against the arrows, and what would be r
   ]);
 });
 
+Deno.test("checkArrows() lets a folder import what mod.ts hands on, and nothing behind it", () => {
+  const arrows = new Map([["lib/cli", ["mod.ts"]], ["mod.ts", ["lib/http"]], ["lib/http", []]]);
+  const imports = (names: string[]) =>
+    new Map([
+      ["mod.ts", ["lib/http/face.ts"]],
+      ["lib/cli/run.ts", names],
+      ["lib/http/face.ts", ["lib/http/deep.ts"]],
+    ]);
+  const complaints = (names: string[]) =>
+    checkArrows({ imports: imports(names), workers: new Map() }, arrows);
+  assertEquals(complaints(["lib/http/face.ts"]), []);
+  assertEquals(complaints(["lib/http/face.ts", "lib/http/deep.ts"]), [
+    "lib/cli/run.ts imports lib/http/deep.ts: lib/cli may import mod.ts",
+  ]);
+});
+
 Deno.test("checkArrows() looks at what runs in workers like at imports, but for circles", () => {
   assertEquals(check({}, { "lib/http/head.ts": ["lib/cli/x_worker.ts", "lib/http/y_worker.ts"] }), [
     "lib/http/head.ts imports lib/cli/x_worker.ts: lib/http may import lib",

@@ -1,5 +1,6 @@
 import type { DownloadEvent } from "../../lib/client/download_event.ts";
-import { download } from "../../lib/client/download.ts";
+import { download, inspect } from "../../lib/client/download.ts";
+import type { DownloadOptions } from "../../lib/client/download_options.ts";
 import { fetchFile } from "../../lib/cli/fetch_file.ts";
 import type { Host } from "../../lib/cli/host.ts";
 import { runClient } from "../../lib/cli/run_client.ts";
@@ -35,36 +36,45 @@ const ACTS: readonly Act[] = [
   { at: 0.6, typed: "e1", says: "… and terminate it: the others share what it had left" },
 ];
 
+/** Called when the operator does something; `show` shows an event on the client's screen. */
+type OnAct = (act: Act, show: (event: DownloadEvent) => void) => void;
+
 /**
  * Runs the client, and has the operator act as the file grows.
  *
  * @param host The process that the client believes to be.
- * @param onAct Called when the operator does something; `show` shows an event on the client's screen.
  * @returns The exit code.
  */
 export async function runClientWithActs(
   { copy }: Play,
   ports: readonly string[],
   host: Host,
-  onAct: (act: Act, show: (event: DownloadEvent) => void) => void,
+  onAct: OnAct,
 ): Promise<number> {
   return await runClient(
     ["-o", copy, "-p", ...ports],
     host,
     () =>
       Promise.resolve((command, scene) =>
-        fetchFile(command, scene, async (options, show, signal) => {
-          const acts = [...ACTS];
-          let size = 1;
-          await download(options, (event) => {
-            show(event);
-            if (event.type === "start") size = event.size;
-            const [act] = acts;
-            if (event.type !== "progress" || !act || event.received < act.at * size) return;
-            acts.shift();
-            onAct(act, show);
-          }, signal);
+        fetchFile(command, scene, {
+          inspect,
+          download: (options) => downloadWithActs(options, onAct),
         })
       ),
   );
+}
+
+async function downloadWithActs(options: DownloadOptions, onAct: OnAct): Promise<void> {
+  const show = (event: DownloadEvent) => options.onEvent?.(event);
+  const acts = [...ACTS];
+  let size = 1;
+  const onEvent = (event: DownloadEvent) => {
+    show(event);
+    if (event.type === "start") size = event.size;
+    const [act] = acts;
+    if (event.type !== "progress" || !act || event.received < act.at * size) return;
+    acts.shift();
+    onAct(act, show);
+  };
+  await download({ ...options, onEvent });
 }

@@ -5,7 +5,7 @@ import { sceneDevice } from "../../lib/cli/scene_terminal.ts";
 import { serveFiles } from "../../lib/cli/serve_files.ts";
 import { delay } from "../../lib/delay.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
-import { startServers } from "../../lib/server/start_servers.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { formatBytes, formatRate } from "../../lib/ui/format_figures.ts";
 import { UNICODE_GLYPHS } from "../../lib/ui/glyphs.ts";
 import { Output } from "../../lib/ui/output.ts";
@@ -60,7 +60,7 @@ export async function playInSplitScreen(
   const type = (line: string) =>
     typing = typing.then(() => typeSlowly(panes.server, line, stopped.signal));
 
-  const server = serve(play, panes.server);
+  const server = runServers(play, panes.server);
   try {
     ports = await server.ports;
     const code = await runClientWithActs(play, ports, panes.client.host, ({ typed, says }) => {
@@ -93,7 +93,7 @@ export async function playInSplitScreen(
 }
 
 /** Runs the servers until their operator quits. */
-function serve({ file, rate }: Play, { host }: Pane) {
+function runServers({ file, rate }: Play, { host }: Pane) {
   const { promise: ports, resolve, reject } = Promise.withResolvers<readonly string[]>();
   const args = ["-f", file, "-p", ...Array<string>(SERVERS).fill("0"), "--limit-rate", `${rate}`];
   const ended = runServer(
@@ -101,12 +101,11 @@ function serve({ file, rate }: Play, { host }: Pane) {
     host,
     () =>
       Promise.resolve((command, scene) =>
-        serveFiles(command, scene, (options, show) =>
-          startServers(options, (event) => {
-            show(event);
-            if (event.type !== "listening") return;
-            resolve(event.servers.map(({ address }) => address.split(":").at(-1) ?? ""));
-          }))
+        serveFiles(command, scene, async (options) => {
+          const servers = await serve(options);
+          resolve(servers.all.map(({ address }) => address.split(":").at(-1) ?? ""));
+          return servers;
+        })
       ),
   );
   const over = new AbortController();

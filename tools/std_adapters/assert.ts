@@ -54,34 +54,9 @@ export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
   assertThat(actual > expected, `Expected ${actual} > ${expected}`, msg);
 }
 
-/** Asserts `actual >= expected`. */
-export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
-  assertThat(actual >= expected, `Expected ${actual} >= ${expected}`, msg);
-}
-
 /** Asserts `actual < expected`. */
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   assertThat(actual < expected, `Expected ${actual} < ${expected}`, msg);
-}
-
-/** Asserts `actual <= expected`. */
-export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
-  assertThat(actual <= expected, `Expected ${actual} <= ${expected}`, msg);
-}
-
-/** Asserts that a value is neither `undefined` nor `null`. */
-export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T> {
-  assertThat(actual !== undefined && actual !== null, `Expected a value, got ${actual}`, msg);
-}
-
-/** Asserts that a value is of a class. */
-export function assertInstanceOf<T>(
-  actual: unknown,
-  expected: Class<T>,
-  msg?: string,
-): asserts actual is T {
-  const isInstance = actual instanceof expected;
-  assertThat(isInstance, `Expected a ${expected.name}, got ${inspect(actual)}`, msg);
 }
 
 /** Asserts that a text contains another. */
@@ -176,4 +151,14 @@ function rethrown(compare: () => void): void {
   } catch (error) {
     throw new AssertionError((error as Error).message);
   }
+}
+
+/** Asserts that a value is of a class. */
+function assertInstanceOf<T>(
+  actual: unknown,
+  expected: Class<T>,
+  msg?: string,
+): asserts actual is T {
+  const isInstance = actual instanceof expected;
+  assertThat(isInstance, `Expected a ${expected.name}, got ${inspect(actual)}`, msg);
 }

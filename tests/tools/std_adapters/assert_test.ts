@@ -52,29 +52,16 @@ Deno.test("assertAlmostEquals() allows the tolerance", () => {
 
 Deno.test("assertGreater() and its kin compare", () => {
   std.assertGreater(2, 1);
-  std.assertGreaterOrEqual(2, 2);
   std.assertLess(1n, 2n);
-  std.assertLessOrEqual("a", "b");
   fails(() => std.assertGreater(1, 1));
-  fails(() => std.assertGreaterOrEqual(1, 2));
   fails(() => std.assertLess(1, 1));
-  fails(() => std.assertLessOrEqual(2, 1));
 });
 
-Deno.test("assertStringIncludes(), assertMatch() and assertExists() look at what is there", () => {
+Deno.test("assertStringIncludes() and assertMatch() look at what is there", () => {
   std.assertStringIncludes("a needle", "needle");
   std.assertMatch("port 60000", /\d{5}$/);
-  std.assertExists(0);
   fails(() => std.assertStringIncludes("hay", "needle"));
   fails(() => std.assertMatch("port", /\d/));
-  fails(() => std.assertExists(null));
-});
-
-Deno.test("assertInstanceOf() narrows to the class", () => {
-  const value: unknown = new Date(5);
-  std.assertInstanceOf(value, Date);
-  std.assertEquals(value.getTime(), 5);
-  fails(() => std.assertInstanceOf("text", Date));
 });
 
 Deno.test("assertThrows() returns the error and looks at its class and message", () => {

@@ -1,7 +1,14 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { createHash } from "node:crypto";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import { readManifest } from "../../lib/content/metalink_manifest.ts";
+import { serve } from "../../lib/server/serve.ts";
 import { RawClient } from "./raw_client.ts";
 import { TestServers } from "./test_servers.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
@@ -18,27 +25,27 @@ async function json(servers: TestServers, index: number, path: string) {
   return await (await fetch(servers.url(index, path))).json();
 }
 
-Deno.test("startServers() serves the file on every port, and says where", async () => {
+Deno.test("serve() serves the file on every port, and says where", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path], ports: [0, 0, 0] });
   const listening = await servers.told(({ type }) => type === "listening");
   assertEquals(listening, {
     type: "listening",
-    servers: servers.serving.servers.map(({ index, address }) => ({
+    servers: servers.serving.all.map(({ index, address }) => ({
       index,
       address,
       file: file.path,
       size: CONTENT.length,
     })),
   });
-  for (const { index, name } of servers.serving.servers) {
+  for (const { index, name } of servers.serving.all) {
     const response = await fetch(servers.url(index, "/"));
     assertEquals(new Uint8Array(await response.arrayBuffer()), CONTENT);
     assertEquals(name, file.name);
   }
 });
 
-Deno.test("startServers() refuses what makes no sense, before it starts anything", async () => {
+Deno.test("serve() refuses what makes no sense, before it starts anything", async () => {
   await using file = await temporaryFile(CONTENT);
   const files = [file.path];
   await refused(TestServers.start({ files, ports: [] }), "usage", "no port");
@@ -50,7 +57,7 @@ Deno.test("startServers() refuses what makes no sense, before it starts anything
   await refused(TestServers.start({ files: [file.path + "x"] }), "no-file", "no such file");
 });
 
-Deno.test("startServers() takes all ports or none, and names the one that is taken", async () => {
+Deno.test("serve() takes all ports or none, and names the one that is taken", async () => {
   await using file = await temporaryFile(CONTENT);
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -64,7 +71,7 @@ Deno.test("startServers() takes all ports or none, and names the one that is tak
   Deno.listen({ hostname: "127.0.0.1", port: free.addr.port }).close();
 });
 
-Deno.test("startServers() refuses an address that is not one of this machine", async () => {
+Deno.test("serve() refuses an address that is not one of this machine", async () => {
   await using file = await temporaryFile(CONTENT);
   const start = TestServers.start({ files: [file.path], bind: "192.0.2.1" });
   await refused(start, "no-such-address", "no such address");
@@ -81,7 +88,7 @@ function hasIpv6(): boolean {
 }
 
 Deno.test({
-  name: "startServers() listens on all addresses, and knows IPv4 clients there for what they are",
+  name: "serve() listens on all addresses, and knows IPv4 clients there for what they are",
   ignore: !hasIpv6(),
   fn: async () => {
     await using file = await temporaryFile(CONTENT);
@@ -91,7 +98,7 @@ Deno.test({
     const url = `http://127.0.0.1:${servers.port(1)}/ein%20film.mp4`;
     assertEquals((await (await fetch(url)).arrayBuffer()).byteLength, CONTENT.length);
     assertStringIncludes(await (await fetch(`${url}.meta4`)).text(), `<url>${url}</url>`);
-    const [server] = servers.serving.servers;
+    const [server] = servers.serving.all;
     assertEquals(server?.address, `[::]:${servers.port(1)}`);
     const ipv6 = await Deno.connect({ hostname: "::1", port: servers.port(1) });
     assertEquals(await ipv6.read(new Uint8Array(1)), null);
@@ -100,7 +107,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "startServers() listens in both families for everybody, and by itself for this machine",
+  name: "serve() listens in both families for everybody, and by itself for this machine",
   ignore: !hasIpv6(),
   fn: async () => {
     await using file = await temporaryFile(CONTENT);
@@ -115,11 +122,11 @@ Deno.test({
   },
 });
 
-Deno.test("Serving computes the manifest, which every server then gives out", async () => {
+Deno.test("Servers computes the manifest, which every server then gives out", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path] });
   await servers.hashed();
-  for (const { index } of servers.serving.servers) {
+  for (const { index } of servers.serving.all) {
     const info = await json(servers, index, "/.multiport/info");
     const response = await fetch(servers.url(index, `/${encodeURIComponent(file.name)}.meta4`));
     const text = await response.text();
@@ -142,7 +149,7 @@ function hexBytes(hex: string): Uint8Array {
   return Uint8Array.from(hex.match(/../g) ?? [], (digits) => parseInt(digits, 16));
 }
 
-Deno.test("Serving lists only servers with an identical copy in a manifest, while they live", async () => {
+Deno.test("Servers lists only servers with an identical copy in a manifest, while they live", async () => {
   await using one = await temporaryFile(CONTENT, "one.mp4");
   await using copy = await temporaryFile(CONTENT, "copy.mp4");
   await using other = await temporaryFile(randomBytes(10), "other.mp4");
@@ -160,7 +167,7 @@ Deno.test("Serving lists only servers with an identical copy in a manifest, whil
   assertEquals(await urls(), [servers.url(1, "/one.mp4")]);
 });
 
-Deno.test("Serving pauses and resumes one server, and the others go on", async () => {
+Deno.test("Servers pauses and resumes one server, and the others go on", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path] });
   assertEquals(servers.serving.resume(1), "not paused");
@@ -178,7 +185,7 @@ Deno.test("Serving pauses and resumes one server, and the others go on", async (
   assertEquals(await waiting.bytes(CONTENT.length), CONTENT);
 });
 
-Deno.test("Serving terminates a server only after it was paused, and is finished with the last", async () => {
+Deno.test("Servers terminates a server only after it was paused, and is finished with the last", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path] });
   assertEquals(servers.serving.terminate(1), "not paused");
@@ -199,7 +206,7 @@ Deno.test("Serving terminates a server only after it was paused, and is finished
   await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
 });
 
-Deno.test("Serving tells figures: bytes, rate and clients", async () => {
+Deno.test("Servers tells figures: bytes, rate and clients", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path] });
   using client = await servers.connect(2);
@@ -217,7 +224,7 @@ Deno.test("Serving tells figures: bytes, rate and clients", async () => {
   assertEquals([first.sent, first.rate, first.state], [0, 0, "listening"]);
 });
 
-Deno.test("Serving with `once` ends after one client took the whole file from several ports", async () => {
+Deno.test("Servers with `once` ends after one client took the whole file from several ports", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path], once: true });
   for (const [index, range] of [[1, "bytes=0-999999"], [2, "bytes=1000000-"]] as const) {
@@ -237,7 +244,7 @@ function moduleWorker(path: string): Worker {
   return new Worker(new URL(path, import.meta.url), { type: "module" });
 }
 
-Deno.test("Serving notices a worker that breaks down, and the others go on", async () => {
+Deno.test("Servers notices a worker that breaks down, and the others go on", async () => {
   await using file = await temporaryFile(CONTENT);
   await using servers = await TestServers.start({ files: [file.path] }, {
     port: () => moduleWorker("./breaking_port_worker.ts"),
@@ -254,7 +261,7 @@ Deno.test("Serving notices a worker that breaks down, and the others go on", asy
   await assertRejects(() => servers.connect(1), Deno.errors.ConnectionRefused);
 });
 
-Deno.test("Serving of many ports shares workers, and each port ends by itself", async () => {
+Deno.test("Servers of many ports shares workers, and each port ends by itself", async () => {
   await using file = await temporaryFile(CONTENT);
   let workers = 0;
   const ports = new Array<number>(MANY_PORTS).fill(0);
@@ -278,7 +285,7 @@ Deno.test("Serving of many ports shares workers, and each port ends by itself", 
   assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);
 });
 
-Deno.test("Serving loses the ports that share a worker with it, and no others", async () => {
+Deno.test("Servers loses the ports that share a worker with it, and no others", async () => {
   await using file = await temporaryFile(CONTENT);
   const ports = new Array<number>(MANY_PORTS).fill(0);
   await using servers = await TestServers.start({ files: [file.path], ports }, {
@@ -293,7 +300,7 @@ Deno.test("Serving loses the ports that share a worker with it, and no others", 
   assertEquals(status.filter(({ alive }) => !alive), status.filter(sharing));
 });
 
-Deno.test("Serving gives up a port that does not end, and keeps those in the same worker", async () => {
+Deno.test("Servers gives up a port that does not end, and keeps those in the same worker", async () => {
   await using file = await temporaryFile(CONTENT);
   const ports = new Array<number>(MANY_PORTS).fill(0);
   await using servers = await TestServers.start({ files: [file.path], ports }, {
@@ -310,7 +317,7 @@ Deno.test("Serving gives up a port that does not end, and keeps those in the sam
   assertEquals((await response.arrayBuffer()).byteLength, CONTENT.length);
 });
 
-Deno.test("Serving withholds the manifest of a file that changes while it is hashed", async () => {
+Deno.test("Servers withholds the manifest of a file that changes while it is hashed", async () => {
   await using file = await temporaryFile(randomBytes(64 * 1024 * 1024));
   await using servers = await TestServers.start({ files: [file.path], ports: [0] });
   file.change();
@@ -326,7 +333,7 @@ Deno.test("Serving withholds the manifest of a file that changes while it is has
   assertEquals(status, 409);
 });
 
-Deno.test("Serving.close() ends everything, whatever is under way", async () => {
+Deno.test("Servers.close() ends everything, whatever is under way", async () => {
   await using file = await temporaryFile(randomBytes(16 * 1024 * 1024));
   await using servers = await TestServers.start({ files: [file.path] });
   const clients = await Promise.all([1, 2].map((index) => RawClient.connect(servers.port(index))));
@@ -337,4 +344,52 @@ Deno.test("Serving.close() ends everything, whatever is under way", async () => 
   await servers.serving.close();
   await servers.serving.finished;
   for (const client of clients) client.close();
+});
+
+Deno.test("serve() is told of no event after one that its listener throws at, and ends with that", async () => {
+  await using file = await temporaryFile(CONTENT);
+  const files = [file.path];
+  const error = new TypeError("x is not a function");
+  let told = 0;
+  const onEvent = () => {
+    told += 1;
+    throw error;
+  };
+  const starting = serve({ files, ports: [0], onEvent });
+  assertStrictEquals(await assertRejects(() => starting), error);
+  assertEquals(told, 1);
+  const later = await serve({
+    files,
+    ports: [0],
+    onEvent(event) {
+      if (event.type === "manifest") throw error;
+    },
+  });
+  assertStrictEquals(await assertRejects(() => later.finished), error);
+  assertStrictEquals(await assertRejects(() => Array.fromAsync(later.events)), error);
+  await later.close();
+});
+
+Deno.test("serve() ends by its signal, by being disposed of, and when it is closed", async () => {
+  await using file = await temporaryFile(CONTENT);
+  const options = { files: [file.path], ports: [0, 0] };
+  const stop = new AbortController();
+  const servers = await serve({ ...options, signal: stop.signal });
+  assertEquals([servers.isLocal, servers.all.length], [true, 2]);
+  const [{ url = "" } = {}] = servers.all;
+  assertEquals(await (await fetch(url)).bytes(), CONTENT);
+  stop.abort();
+  await servers.finished;
+  const late = serve({ ...options, signal: stop.signal });
+  assertStrictEquals(await assertRejects(() => late), stop.signal.reason);
+  let finished: Promise<void>;
+  let types: Promise<string[]>;
+  {
+    await using disposed = await serve(options);
+    ({ finished } = disposed);
+    types = Array.fromAsync(disposed.events, ({ type }) => type);
+    disposed.pause(1);
+  }
+  await finished;
+  assert((await types).includes("server"));
 });

@@ -1,11 +1,11 @@
 import { MultiportError } from "../multiport_error.ts";
-import { isAccessToken } from "./access_token.ts";
+import { LOOPBACK } from "../addresses.ts";
+import { isAccessToken } from "../access_token.ts";
 import { Allowlist, isLoopback } from "./allowlist.ts";
 import { settledIdentity } from "./served_file.ts";
 import { type CertificateFiles, readCertificate } from "./certificate.ts";
-import { LOOPBACK, type ServeOptions } from "./serve_options.ts";
-import type { ServeEvent } from "./server_event.ts";
-import type { Serving } from "./serving.ts";
+import type { ServeOptions } from "./serve_options.ts";
+import type { Servers } from "./servers.ts";
 import { Supervisor, type WorkerFactory } from "./supervisor.ts";
 
 /** The constructor calls are written out: that is how `deno compile` finds the modules. */
@@ -19,40 +19,49 @@ const WORKERS: WorkerFactory = {
  * computed meanwhile.
  *
  * @param options What to serve, where, and to whom.
- * @param onEvent Told everything that happens, from `listening` on.
- * @returns The running servers; `close()` ends them.
- * @throws {MultiportError} `usage` if the options make no sense or a port cannot be had, `local` if a file
- * cannot be read; nothing is left running then.
+ * @returns The running servers; to dispose of them ends them.
+ * @throws {MultiportError} If the options make no sense, a port cannot be had or a file cannot be read;
+ * nothing is left running then.
+ * @throws The reason of `signal`, or what `onEvent` has thrown meanwhile.
  *
  * @example
  * ```ts
- * const options = { files: ["oned.mp4"], ports: [60000, 60002] };
- * const serving = await startServers(options, (event) => console.log(event));
- * serving.pause(1); // "paused"
- * await serving.finished;
+ * import { serve } from "@multiport/multiport";
+ *
+ * await using servers = await serve({ files: ["film.mp4"], ports: [60000, 60002] });
+ * console.log(servers.pause(1)); // "paused"
+ * console.log(servers.resume(1)); // "resumed"
  * ```
  */
-export async function startServers(
-  options: ServeOptions,
-  onEvent: (event: ServeEvent) => void,
-  workers: WorkerFactory = WORKERS,
-): Promise<Serving> {
+export async function serve(options: ServeOptions): Promise<Servers> {
+  return await serveIn(WORKERS, options);
+}
+
+/**
+ * The same with workers of the caller's.
+ *
+ * @param workers How they are made.
+ */
+export async function serveIn(workers: WorkerFactory, options: ServeOptions): Promise<Servers> {
   checkOptions(options);
-  const { allow = LOOPBACK, bind, hosts = [], limitRate, token } = options;
+  const { allow = LOOPBACK, bind, hosts = [], limitRate, token, onEvent, signal } = options;
   const { once = false, watchClients = false } = options;
   const certificateFiles = certificateFilesOf(options);
   const certificate = certificateFiles && readCertificate(certificateFiles);
-  const hostnames = hostnamesOf(bind, new Allowlist(allow));
+  const arrivals = new Allowlist(allow);
+  const hostnames = hostnamesOf(bind, arrivals);
   const paths = [...new Set(options.files)];
   const identities = new Map(
     await Promise.all(paths.map(async (path) => [path, await settledIdentity(path)] as const)),
   );
+  signal?.throwIfAborted();
   const files = options.ports.flatMap((_, at) =>
     identities.get(options.files[at] ?? options.files[0] ?? "") ?? []
   );
+  const isLocal = arrivals.arrivals.every(isLoopback);
   const supervisor = new Supervisor(
     files,
-    { once, watchClients },
+    { once, watchClients, isLocal },
     certificateFiles,
     workers,
     onEvent,
@@ -67,10 +76,21 @@ export async function startServers(
     tracked: once || watchClients,
   });
   if (token !== undefined && certificate === undefined && !hostnames.every(isLoopback)) {
-    const message = "The token is sent in the clear, for everybody on the way to read";
-    onEvent({ type: "notice", message, about: "clear-token" });
+    supervisor.warnOfToken();
   }
+  await endWith(supervisor, signal);
   return supervisor;
+}
+
+/** Has servers end when a signal says so. */
+async function endWith(supervisor: Supervisor, signal: AbortSignal | undefined): Promise<void> {
+  const close = () => void supervisor.close();
+  signal?.addEventListener("abort", close, { once: true });
+  // Whoever waits for their end is told how it was.
+  supervisor.finished.catch(() => {}).then(() => signal?.removeEventListener("abort", close));
+  if (!signal?.aborted) return;
+  await supervisor.close();
+  throw signal.reason;
 }
 
 /** @throws {MultiportError} `usage` if the options make no sense. */
