@@ -80,6 +80,7 @@ export function download(options: DownloadOptions): Download {
       events.end();
       return result;
     } catch (error) {
+      abortOutput(options, error);
       events.fail(error);
       // Readers of events are told: the promise need not be awaited as well.
       if (events.hasReaders) run.catch(() => {});
@@ -108,6 +109,12 @@ export async function inspect(
   options: SourceOptions & Pick<DownloadOptions, "output" | "dir">,
 ): Promise<Offer> {
   return await supervise(options, () => {}, runInspection);
+}
+
+/** Whoever reads the content is told that no more of it comes, and why; nobody waits until they have heard. */
+function abortOutput({ output }: DownloadOptions, error: unknown): void {
+  if (typeof output !== "object" || output.locked) return;
+  output.abort(error).catch(() => {});
 }
 
 type Work<Result> = (

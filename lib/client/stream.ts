@@ -18,7 +18,7 @@ export interface StreamParts {
   readonly onEvent: (event: DownloadEvent) => void;
   readonly sources: Sources;
   readonly agreement: Agreement;
-  /** Where the content goes; it is closed at the end, or aborted. */
+  /** Where the content goes; it is closed at the end. */
   readonly stream: WritableStream<Uint8Array>;
 }
 
@@ -71,11 +71,9 @@ export async function streamContent(
     checkDigest(window.sha256, settings.sha256);
     await untilStopped(window.close(), signal);
   } catch (error) {
-    const reason = error instanceof OutvotedError ? cannotTakeBack(error) : error;
-    // Nobody waits for a reader that has stopped reading; that the writing has failed is known already.
-    writer.abort(reason).catch(() => {});
-    throw reason;
+    throw error instanceof OutvotedError ? cannotTakeBack(error) : error;
   } finally {
+    writer.releaseLock();
     over.abort();
     await sources.close();
     clearInterval(timer);

@@ -159,3 +159,14 @@ Deno.test("download() leaves nothing of what it was looking for, once it knows t
   assertEquals(error.code, "unreachable");
   // Timers and sockets that are left are found by the test runner, at the end of the test.
 });
+
+Deno.test("download() aborts its stream when it fails, be it before anything was written", async () => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const run = download({ servers: ["127.0.0.1:1"], output: writable, wait: 0 });
+  const error = await ended(assertRejects(() => run, MultiportError));
+  assertStrictEquals(await assertRejects(() => new Response(readable).bytes()), error);
+  const other = new TransformStream<Uint8Array, Uint8Array>();
+  const refused = download({ output: other.writable });
+  const wrong = await assertRejects(() => refused, MultiportError);
+  assertStrictEquals(await assertRejects(() => new Response(other.readable).bytes()), wrong);
+});
