@@ -34,8 +34,8 @@ export interface CoordinatorParts {
 }
 
 /**
- * The fetching of what is missing: passes what sources and fetchers say on to those who make something
- * of it, and ends when the file is there and right, or cannot be had.
+ * Fetches what is missing: routes what sources and fetchers report to the objects that act on it, and
+ * ends when the file is complete and verified, or can no longer be completed.
  */
 export class Coordinator implements SourceListener {
   readonly #parts: CoordinatorParts;
@@ -80,7 +80,7 @@ export class Coordinator implements SourceListener {
       };
     }
     pool.onReport = (report) => this.#guard(() => this.#receive(report));
-    // It may fail before `run` is called, which then throws what was the matter.
+    // It may fail before `run` is called; `run` throws the error then.
     this.#end.promise.catch(() => {});
   }
 
@@ -118,7 +118,7 @@ export class Coordinator implements SourceListener {
       signal.removeEventListener("abort", interrupt);
       this.#runner.end();
       sources.observer = undefined;
-      // What fetchers still bring in while they are closed is on disk, and counts; the rest is over.
+      // Bytes that fetchers deliver while they are closed are on disk and count; other reports do not.
       pool.onReport = (report) =>
         this.#guard(() => report.type === "delivered" && this.#receive(report));
     }
@@ -155,7 +155,7 @@ export class Coordinator implements SourceListener {
         case "answered":
         case "learned":
           this.#parts.agreement.reconsider();
-          // One whose copy turned out to differ has had that happen to it by now.
+          // If its copy turned out to differ, that event has been handled by now.
           return source.isUp ? this.#runner.follow(source) : undefined;
         default:
           return this.#runner.follow(source);
@@ -196,7 +196,7 @@ export class Coordinator implements SourceListener {
   #tick(): void {
     const { sources } = this.#parts;
     const at = now();
-    // That nothing was heard meanwhile is nobody else's fault.
+    // While this process was stopped, no source could be heard: do not count that time.
     const asleep = lateness(1_000 * (at - this.#tickedAt), TICK_MS) / 1_000;
     this.#tickedAt = at;
     if (asleep > 0) this.#giveUpPolicy.excuse(asleep);

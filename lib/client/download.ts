@@ -6,7 +6,7 @@ import type { Offer } from "./offer.ts";
 import { runDownload, runInspection, type Tell } from "./run_download.ts";
 
 /**
- * A download that runs: what will come of it, and what happens meanwhile.
+ * A running download: a promise of its result, with the events on the way there.
  *
  * @example
  * ```ts
@@ -18,24 +18,24 @@ import { runDownload, runInspection, type Tell } from "./run_download.ts";
  */
 export interface Download extends Promise<DownloadResult> {
   /**
-   * What happens, from when one begins to read, at the reader's own pace: of two `progress` events that
-   * were not read, only the newer one remains. They end with the download, and throw what it rejects with.
-   * Whoever stops reading does not stop the download; `signal` does.
+   * All events from when iteration starts. Each reader goes at its own pace: of several unread `progress`
+   * events only the newest is kept. Iteration ends with the download, and throws what the download rejects
+   * with. Leaving the loop does not stop the download; aborting `signal` does.
    */
   readonly events: AsyncIterable<DownloadEvent>;
 }
 
 /**
- * Downloads one file from many servers at once, each of which has a copy of its own.
+ * Downloads one file from many servers at once, each with its own copy.
  *
- * Until the file is complete and right there is only `OUTPUT.part` and its checkpoint, from which the
- * same call goes on after any failure or crash. When the promise settles, nothing of the download is
- * left: no timer, no connection, no thread.
+ * Until the file is complete and verified, only `OUTPUT.part` and its checkpoint exist; after a failure
+ * or crash, the same call continues from there. When the promise settles, nothing of the download is still
+ * running: no timer, no connection, no thread.
  *
- * @param options From where, where to, and how. One of `servers`, `urls` and `metalinks` is needed.
- * @returns What came of it, and on the way there what happens.
- * @throws {MultiportError} If the file cannot be had: `code` says why to a program, `message` to a person.
- * @throws The reason of `signal`, or what `onEvent` has thrown.
+ * @param options At least one of `servers`, `urls` and `metalinks` is required.
+ * @returns A promise of the result, with the events as `events`.
+ * @throws {MultiportError} If the download fails; see {@linkcode ErrorCode} for the reasons.
+ * @throws The reason of `signal` once it is aborted, or whatever `onEvent` throws.
  *
  * @example Fetch a file
  * ```ts
@@ -45,7 +45,7 @@ export interface Download extends Promise<DownloadResult> {
  * const { path, size, sha256 } = await download({ servers, output: "film.mp4" });
  * ```
  *
- * @example Watch it
+ * @example Follow its progress
  * ```ts
  * import { download } from "@multiport/multiport";
  *
@@ -56,7 +56,7 @@ export interface Download extends Promise<DownloadResult> {
  * const { size } = await run;
  * ```
  *
- * @example Stop it after a minute, and read it as it comes
+ * @example Read it as it comes, for a minute at most
  * ```ts
  * import { download } from "@multiport/multiport";
  *
@@ -70,7 +70,7 @@ export interface Download extends Promise<DownloadResult> {
  * ```
  */
 export function download(options: DownloadOptions): Download {
-  // Progress tells all that earlier progress has told.
+  // A progress event supersedes the one before.
   const events = new Events<DownloadEvent>((event, newer) =>
     event.type === "progress" && newer.type === "progress"
   );
@@ -82,7 +82,7 @@ export function download(options: DownloadOptions): Download {
     } catch (error) {
       abortOutput(options, error);
       events.fail(error);
-      // Readers of events are told: the promise need not be awaited as well.
+      // Readers of the events get the error: they need not await the promise as well.
       if (events.hasReaders) run.catch(() => {});
       throw error;
     }
@@ -92,9 +92,10 @@ export function download(options: DownloadOptions): Download {
 }
 
 /**
- * Finds out what would be downloaded: the file, and what each server has. Nothing is fetched or written.
+ * Finds out what `download` would download, and what each server has. No content is fetched, and nothing
+ * written.
  *
- * @param options From where; the others say where the file would go.
+ * @param options Where to look; `output` and `dir` only determine {@linkcode Offer.output}.
  * @throws As {@linkcode download}.
  *
  * @example
@@ -111,7 +112,7 @@ export async function inspect(
   return await supervise(options, () => {}, runInspection);
 }
 
-/** Whoever reads the content is told that no more of it comes, and why; nobody waits until they have heard. */
+/** Tells the reader of a stream that the download has failed; does not wait for it to react. */
 function abortOutput({ output }: DownloadOptions, error: unknown): void {
   if (typeof output !== "object" || output.locked) return;
   output.abort(error).catch(() => {});
@@ -124,7 +125,7 @@ type Work<Result> = (
   onDefect: (error: unknown) => void,
 ) => Promise<Result>;
 
-/** Does some work and ends it when the caller says so, or when its listener throws, who is told nothing more then. */
+/** Does some work until it is done, the signal is aborted, or `onEvent` throws, which is not called again then. */
 async function supervise<Result>(
   options: DownloadOptions,
   toReaders: Tell,
@@ -142,7 +143,7 @@ async function supervise<Result>(
       onDefect(error);
     }
   };
-  // Whoever has called has begun to read events before there are any.
+  // The caller can begin to iterate over the events before the first one.
   await Promise.resolve();
   signal?.throwIfAborted();
   const settings = await settingsOf(options);

@@ -28,14 +28,14 @@ export type {
  * ```
  */
 export interface SourceFigures extends SourceProgress {
-  /** Bytes that are its to deliver, and are not there yet. */
+  /** Bytes it still has to deliver. */
   readonly remaining: number;
-  /** Which bytes those are, in the order in which they will come. Not part of `--json`. */
+  /** The same as byte ranges, in the order of delivery. Not part of `--json`. */
   readonly portion: readonly ByteRange[];
 }
 
 /**
- * What a download tells as it happens.
+ * Everything that a download reports while it runs.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export type DownloadEvent =
     /** Bytes in the file. */
     readonly size: number;
     readonly output: string;
-    /** Bytes that an earlier run had fetched already. */
+    /** Bytes already there from an earlier run. */
     readonly kept: number;
     /** Bytes in every piece but the last. Not part of `--json`. */
     readonly pieceLength: number;
@@ -73,12 +73,12 @@ export type DownloadEvent =
     readonly completed: number;
     /** Bytes per second over the last second or so. */
     readonly rate: number;
-    /** Bytes that wait for paused servers; they are not part of what `eta` is about. */
+    /** Bytes that only paused servers are to deliver; `eta` leaves them out. */
     readonly held: number;
-    /** Seconds until all that can move is there, at this rate; null while nothing can or does. */
+    /** Seconds until the rest is there at this rate, without `held`; null if nothing moves. */
     readonly eta: number | null;
     readonly servers: readonly SourceFigures[];
-    /** What each piece is; changes as the download goes on. Not part of `--json`. */
+    /** The state of each piece; changes as the download goes on. Not part of `--json`. */
     readonly pieces: PieceMap;
   }
   /** One line for the person: a copy that differs, a wrong piece. */
@@ -94,7 +94,7 @@ export type DownloadEvent =
     readonly sha256: string | null;
     readonly servers: readonly SourceFigures[];
   }
-  /** The download ends before the file is there, and what has arrived is kept: the same call goes on. */
+  /** The download ends early, and keeps what has arrived: the same call continues from there. */
   | {
     readonly type: "kept";
     /** Path of the part file. */

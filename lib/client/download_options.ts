@@ -2,7 +2,7 @@ import { DEFAULT_WAIT_S } from "../sources/limits.ts";
 import type { DownloadEvent } from "./download_event.ts";
 
 /**
- * Numbers that count where options say nothing.
+ * The defaults of options that are numbers.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ export const DOWNLOAD_DEFAULTS: Readonly<
 > = { wait: DEFAULT_WAIT_S, stallTimeout: 10, interval: 1 };
 
 /**
- * Which file to fetch, from where, and how it is to be made.
+ * What to download, from where, and where to.
  *
  * @example
  * ```ts
@@ -32,39 +32,40 @@ export const DOWNLOAD_DEFAULTS: Readonly<
  */
 export interface DownloadOptions extends SourceOptions {
   /**
-   * Where the file goes. The path of a file; or of a folder, if it ends in a slash or there is such a
-   * folder, in which the file gets the name that the servers give; or a stream, which takes all of it in
-   * order, each piece when it has been verified, and is closed then, or aborted if that cannot be.
-   * Default: the current folder.
+   * Where the file goes: the path of a file, the path of a folder, or a stream. In a folder (one that
+   * exists, or a path that ends in a slash) the file gets the name that the servers give it. A stream
+   * gets the content in order, each piece once it is verified; it is closed at the end, or aborted if the
+   * download fails. Default: the current folder.
    */
   readonly output?: string | WritableStream<Uint8Array>;
-  /** The folder that `output` is in, or, without it, the file. It is made if it is missing. */
+  /** The folder that the file, or a relative `output`, goes into; created if it is missing. */
   readonly dir?: string;
-  /** Replace an existing file, if `output` names it. Default: no, but a file that is right is left as it is. */
+  /** Replace an existing file, but only one that `output` names. Default: false. */
   readonly force?: boolean;
-  /** Go on where an earlier run was. Default: yes. */
+  /** Continue from what an earlier run left. Default: true. */
   readonly resume?: boolean;
-  /** Give the file the time of its last change that the servers say, if they do. Default: no. */
+  /** Set the file's modification time to what the servers report. Default: false. */
   readonly remoteTime?: boolean;
-  /** Refuse a file with more bytes than this. Default: none is too large. */
+  /** Refuse a file that is larger than this, in bytes. Default: no limit. */
   readonly maxSize?: number;
-  /** Compare every piece with the digests that the servers publish, if they do. Default: yes. */
+  /** Verify every piece, if the servers publish digests. Default: true. */
   readonly verify?: boolean;
-  /** Seconds without a byte after which a server that is not paused has failed. Default: 10. */
+  /** Seconds of silence after which a server that is not paused counts as failed. Default: 10. */
   readonly stallTimeout?: number;
-  /** Seconds after which what a paused server still has to deliver is given to others. Default: never. */
+  /** Seconds after which the remaining work of a paused server goes to others. Default: never. */
   readonly pauseTimeout?: number;
   /**
-   * How work is divided once servers turn out to differ in speed: `adaptive` has fast ones take over from
-   * slow ones; with `equal` every server delivers its own part. Default: `adaptive`.
+   * How the work is divided: `adaptive` lets fast servers take over from slow ones; with `equal`, every
+   * server delivers its own part. Default: `adaptive`.
    */
   readonly balance?: "adaptive" | "equal";
-  /** Seconds between two `progress` events; 0: none. Default: 1. */
+  /** Seconds between two `progress` events; 0 turns them off. Default: 1. */
   readonly interval?: number;
 }
 
 /**
- * Where copies of one file are, and how they are reached. One of `servers`, `urls` and `metalinks` is needed.
+ * Where copies of one file are, and how to reach them. At least one of `servers`, `urls` and `metalinks` is
+ * required.
  *
  * @example
  * ```ts
@@ -85,34 +86,34 @@ export interface SourceOptions {
   readonly urls?: readonly (string | URL)[];
   /** Paths of Metalinks (RFC 5854), each of which lists copies of the file. */
   readonly metalinks?: readonly string[];
-  /** Whether copies are used, too, that those which were named know of. Default: yes. */
+  /** Also use the copies that the named servers and URLs link to. Default: true. */
   readonly discover?: boolean;
-  /** The right SHA-256 of the whole file, 64 hexadecimal digits: with it, servers do not vote. */
+  /** The expected SHA-256 of the whole file, 64 hexadecimal digits. Default: what most servers agree on. */
   readonly sha256?: string;
-  /** Seconds to wait for servers to come up. Default: 30, but not for host names that nobody knows. */
+  /** Seconds to wait for servers to come up. Default: 30, or 0 if no host name can be resolved. */
   readonly wait?: number;
-  /** A name and its password for the servers that were named (RFC 7617), where a URL has none of its own. */
+  /** User name and password for the named servers and URLs (RFC 7617), unless a URL has its own. */
   readonly user?: Credentials;
-  /** A bearer token for the servers that were named (RFC 6750). */
+  /** Bearer token for the named servers and URLs (RFC 6750). */
   readonly token?: string;
-  /** Header fields for the servers that were named. */
+  /** Header fields for the named servers and URLs. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Path of a netrc file with names and passwords. Default: none is read. */
+  /** Path of a netrc file with user names and passwords. Default: none. */
   readonly netrc?: string;
-  /** Path of a file with certificates (PEM) of those who are trusted besides the usual authorities. */
+  /** Path of a file with certificates (PEM) to trust in addition to the usual authorities. */
   readonly ca?: string;
-  /** Path of a file that takes the place of the certificates that the system trusts. */
+  /** Path of a file with certificates (PEM) to use instead of the system's own store. */
   readonly caStore?: string;
-  /** Through which proxies URLs are reached. Default: directly. */
+  /** Proxies for URLs; `servers` are always reached directly. Default: none. */
   readonly proxies?: ProxyOptions;
-  /** Ends it early: it rejects with the reason of the signal then, and what has arrived is kept. */
+  /** Stops early: the promise rejects with the signal's reason, and what has arrived is kept. */
   readonly signal?: AbortSignal;
-  /** Is told what happens. What it throws ends the download, which rejects with that. */
+  /** Called with every event. If it throws, the download stops and rejects with that error. */
   readonly onEvent?: (event: DownloadEvent) => void;
 }
 
 /**
- * A name and its password.
+ * User name and password.
  *
  * @example
  * ```ts
@@ -130,7 +131,7 @@ export interface Credentials {
 }
 
 /**
- * HTTP proxies: `http://HOST:PORT`, with a name and a password in it where one wants them.
+ * HTTP proxies: `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`.
  *
  * @example
  * ```ts
@@ -146,14 +147,14 @@ export interface ProxyOptions {
   /** For `https` URLs. */
   readonly https?: string | URL;
   /**
-   * What is reached directly all the same, parted by commas: names, which stand for all under them too, IP
-   * addresses and blocks of these, each with or without a port; or `*` for everything.
+   * Hosts to reach directly, separated by commas: names (with all subdomains), IP addresses and CIDR
+   * blocks, each with an optional port; or `*` for all.
    */
   readonly none?: string;
 }
 
 /**
- * What came of a download.
+ * The outcome of a download.
  *
  * @example
  * ```ts
@@ -165,14 +166,14 @@ export interface ProxyOptions {
  * ```
  */
 export interface DownloadResult {
-  /** Path of the file; null if it went to a stream. */
+  /** Path of the file; null if `output` was a stream. */
   readonly path: string | null;
-  /** Bytes in it. */
+  /** Size of the file in bytes. */
   readonly size: number;
   /**
-   * Its SHA-256, 64 lower-case hexadecimal digits, if that was verified: `sha256` of the options, or what
-   * the servers publish. Null if nothing said what it has to be, or `verify` is off: nothing has hashed the
-   * file then, which takes as long as to read it.
+   * SHA-256 of the file, 64 lower-case hexadecimal digits, if the file was verified against one: the option
+   * `sha256`, or the digest that the servers publish. Null if there was none, or if `verify` is off. It is
+   * not computed just to be returned, as that would mean reading the whole file again.
    */
   readonly sha256: string | null;
 }

@@ -17,9 +17,9 @@ export interface KeepContext {
 }
 
 /**
- * Where a file is in the way of the output, finds out whether it is the one that is wanted: then there
- * is nothing to do, and that is told. The digest is the one that the person named, else that of the
- * sources that answer at once.
+ * Checks whether the file that already has the output's name is the wanted one. If so, there is nothing
+ * to download. The expected digest is the one that was named, else that of the sources that answer at
+ * once.
  *
  * @throws {MultiportError} With the code `local` if it is another file, or nothing tells.
  */
@@ -49,7 +49,7 @@ async function wanted(
     const { digest, size } = new Agreement(sources);
     return { sha256: digest?.sha256, size };
   } catch (error) {
-    // Whatever is the matter with them: the file stays, and nothing can be made.
+    // Without an answer nobody can tell whether it is the right file: leave it alone.
     signal.throwIfAborted();
     if (error instanceof MultiportError) throw place.refusal();
     throw error;

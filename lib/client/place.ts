@@ -11,8 +11,8 @@ import type { DownloadSettings } from "./download_settings.ts";
 export type PlaceOptions = Pick<DownloadSettings, "output" | "dir" | "force">;
 
 /**
- * Where a download goes: at first what the person said of it, then also what the sources call the
- * file. At the end of its use nothing is left of what was made in vain.
+ * Where a download goes: derived from the options, and later from the name that the sources give the
+ * file. Removes the folders and part files that turned out not to be needed when it is disposed of.
  */
 export class Place implements Disposable {
   readonly #options: PlaceOptions;

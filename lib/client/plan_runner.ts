@@ -14,9 +14,8 @@ import { FLOWING_SECONDS } from "./limits.ts";
 type SourceReport = Extract<FetchReport, { source: number }>;
 
 /**
- * The plan and the fetchers that carry it out: tells the plan what becomes of sources and what their
- * fetchers have done, and the fetchers what the plan wants of them. Has nothing to do before it is
- * started, and no say after it has ended.
+ * Connects the plan with the fetchers that carry it out: passes events of sources and fetchers to the
+ * plan, and the plan's commands to the fetchers. Ignores everything before its start and after its end.
  */
 export class PlanRunner {
   readonly #sources: Sources;

@@ -155,7 +155,7 @@ async function resultUnlessOutvoted(
   }
 }
 
-/** Its fetcher ends with the others, and what became of the source stays as it is. */
+/** Detaches a source from its fetcher, which is about to end, without counting that as a loss. */
 function release(source: Source): void {
   if (!source.inUse) return;
   source.release();
@@ -302,7 +302,7 @@ class FileDownload {
     this.#recording = this.#checkpointer.run(over).catch((error) => this.#transfer.fail(error));
   }
 
-  /** One source alone may say any size: what it says makes no file of that size at once. */
+  /** A single source could claim any size: do not preallocate the file on its word alone. */
   get #isSizeVouchedFor(): boolean {
     const { settings, sources, agreement } = this.#parts;
     const witnesses = sources.all.filter((source) => agreement.accepts(source));
