@@ -53,7 +53,7 @@ export async function addSources(
 /** Waits for all; once one has failed the others are stopped, and none of them outlasts this. */
 async function allOrNone<T>(
   signal: AbortSignal,
-  begin: (over: AbortSignal) => Promise<T>[],
+  begin: (over: AbortSignal) => (T | Promise<T>)[],
 ): Promise<T[]> {
   const failed = new AbortController();
   const all = begin(AbortSignal.any([signal, failed.signal]));

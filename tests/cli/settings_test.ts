@@ -81,7 +81,7 @@ Deno.test("readSettings() reads flags, lists, and values of every kind, of its o
   const { verify, remoteTime, stallTimeout, balance, dir, servers = [] } = command.options;
   assertEquals([verify, remoteTime, stallTimeout, balance], [false, true, 0.5, "equal"]);
   assertEquals(dir, "/home/me/films");
-  assertEquals(servers.map(({ host }) => host), ["a.example", "b.example"]);
+  assertEquals(servers, ["a.example:1", "b.example:2"]);
 });
 
 Deno.test("a server can be set up by the file alone, and by variables alone", async () => {
