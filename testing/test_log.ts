@@ -7,7 +7,7 @@ export interface LoggedTest {
 }
 
 /** Milliseconds that a test may take: three times as long as anything that it waits for. */
-const DEADLINE_MS = 180_000;
+const DEADLINE_MS = 360_000;
 
 /** Milliseconds that a test may take; `TEST_DEADLINE` names others, in seconds. */
 export function testDeadlineMs(): number {
