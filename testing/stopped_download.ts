@@ -4,7 +4,7 @@ import type { Scratch } from "./scratch.ts";
 import { Server } from "./server.ts";
 
 /** Bytes per second and server: slow enough to be stopped in time. */
-const RATE = 6 * 1024 ** 2;
+const RATE = 3 * 1024 ** 2;
 
 /** A download that was stopped before its end: what an operator who typed Ctrl-C leaves. */
 export interface StoppedDownload {

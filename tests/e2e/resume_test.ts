@@ -26,7 +26,7 @@ Deno.test("mpclient goes on where Ctrl-C stopped it, and fetches nothing twice",
 Deno.test("mpclient goes on after SIGTERM", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", SIZE);
-  await using server = await Server.start([file], { at: 2, rate: 6 * MIB });
+  await using server = await Server.start([file], { at: 2, rate: 3 * MIB });
   await using client = new Client(scratch.path(OUTPUT), server.addresses);
   const { received: before } = await client.receives(6 * MIB);
   client.kill("SIGTERM");
