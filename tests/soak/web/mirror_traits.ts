@@ -149,7 +149,9 @@ export function randomMirror(random: Random, rate: number): MirrorTraits {
 export function isDependable(mirror: MirrorTraits): boolean {
   const { redirect, content, mishaps, connections, connectionMs, refusal } = mirror;
   const leads = redirect !== "loop" && redirect !== "too many";
+  // A whole file says how large it is only by its length.
+  const hasSize = mirror.ranges === "served" || mirror.framing === "length";
   // Nobody can know when one may be tried again that just hangs up.
   const hangsUp = refusal === "closed" && (connections < Infinity || connectionMs > 0);
-  return leads && content === "right" && mishaps === 0 && !hangsUp;
+  return leads && hasSize && content === "right" && mishaps === 0 && !hangsUp;
 }
