@@ -35,8 +35,8 @@ export class WebSource extends Source {
   #asked: Probe | undefined;
   /** Whether it has not been asked again since then. */
   #isKnown = false;
-  /** What its copy was found to be by samples, when it had given which answer. */
-  #sampled: { readonly found: Probe; readonly digest: string } | undefined;
+  /** Digests of blocks of its copy by where they start, of the version that an answer named. */
+  #sampled: { readonly found: Probe; readonly blocks: Map<number, string> } | undefined;
   /** Bytes that it had delivered when it answered last. */
   #receivedBefore = 0;
   #lead: WebSourceOptions["lead"];
@@ -172,11 +172,12 @@ export class WebSource extends Source {
     const { url, size, rangeless } = found;
     if (!this.#samples || size === 0) return undefined;
     if (rangeless) return "";
-    if (this.#sampled && isSameAnswer(this.#sampled.found, found)) return this.#sampled.digest;
+    if (!this.#sampled || !isSameAnswer(this.#sampled.found, found)) {
+      this.#sampled = { found, blocks: new Map() };
+    }
+    const { blocks } = this.#sampled;
     try {
-      const digest = await this.#samples.digest(url, size, this.#access, this.stopped);
-      this.#sampled = { found, digest };
-      return digest;
+      return await this.#samples.digest(url, size, this.#access, this.stopped, blocks);
     } catch (error) {
       if (error instanceof LostError && error.loss.kind === "busy") this.#asked = found;
       throw error;

@@ -3,6 +3,7 @@ import { PLAIN_ACCESS } from "../../lib/sources/probe.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { Samples } from "../../lib/sources/samples.ts";
 import { WebServer } from "../../testing/web_server.ts";
+import { ScriptedServer } from "./scripted_server.ts";
 
 const SIZE = 1_000_000;
 const signal = new AbortController().signal;
@@ -39,4 +40,30 @@ Deno.test("Samples.digest() takes nothing from a server that sends another part"
   await using server = new WebServer(contentOf(1), { ranges: false });
   const digest = new Samples().digest(new URL(server.url()), SIZE, PLAIN_ACCESS, signal);
   await assertRejects(() => digest, LostError, "when its copy was to be compared");
+});
+
+Deno.test("Samples.digest() goes on where a server was too busy, over one connection where that can be", async () => {
+  const content = contentOf(1);
+  await using server = new ScriptedServer();
+  const url = new URL(`http://127.0.0.1:${server.port}/f`);
+  const samples = new Samples();
+  const blocks = samples.blocksOf(SIZE);
+  const known = new Map<number, string>();
+  const busy = samples.digest(url, SIZE, PLAIN_ACCESS, signal, known);
+  const first = await server.peer();
+  const [start, end] = await first.range();
+  await first.send(
+    `HTTP/1.1 206 X\r\nContent-Range: bytes ${start}-${end - 1}/${SIZE}\r\n` +
+      `Transfer-Encoding: chunked\r\n\r\n${(end - start).toString(16)}\r\n`,
+  );
+  await first.send(content.subarray(start, end));
+  await first.send("\r\n0\r\n\r\n");
+  await first.range();
+  await first.answer(503, "", "Retry-After: 1\r\n");
+  const { loss } = await assertRejects(() => busy, LostError);
+  assertEquals([loss.kind, server.connections, known.size], ["busy", 1, 1]);
+  await using whole = new WebServer(content);
+  const digest = await samples.digest(new URL(whole.url()), SIZE, PLAIN_ACCESS, signal, known);
+  assertEquals(whole.requests.length, blocks.length - 1);
+  assertEquals(digest, await samples.digest(new URL(whole.url()), SIZE, PLAIN_ACCESS, signal));
 });
