@@ -24,12 +24,21 @@ export class BufferPool {
     return this.#classes.reduce((sum, { bytes, made }) => sum + bytes * made, 0);
   }
 
-  /** Lends the longest buffer there is; what is in it is left from its last use. */
-  take(): Uint8Array<ArrayBuffer> {
-    for (const kind of this.#classes) {
+  /**
+   * Lends the longest buffer there is, but none that is longer than it has to be.
+   *
+   * @param bytes What is to pass through it.
+   * @param reserved The part of each class, 0 to 1, that has to stay free for others.
+   * @returns What is in it is left from its last use.
+   */
+  take(bytes = Infinity, reserved = 0): Uint8Array<ArrayBuffer> {
+    for (const [at, kind] of this.#classes.entries()) {
+      const { length: free } = kind.free;
+      const isLast = kind.most === Infinity;
+      const shorter = this.#classes[at + 1]?.bytes ?? 0;
+      if (shorter >= bytes || !isLast && kind.made - free >= kind.most * (1 - reserved)) continue;
       const kept = kind.free.pop();
       if (kept !== undefined) return kept;
-      if (kind.made === kind.most) continue;
       kind.made++;
       return new Uint8Array(kind.bytes);
     }

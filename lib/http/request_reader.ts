@@ -10,6 +10,9 @@ export interface ByteSource {
 /** Room for the longest head, and for the empty line that may come before it. */
 const BUFFER_BYTES = MAX_HEAD_BYTES + 2;
 
+/** Room at first: nearly all heads are shorter, and there may be thousands of connections. */
+const FIRST_BUFFER_BYTES = 1_024;
+
 /**
  * The requests of one connection, in order. A client may send many without waiting for answers, but
  * no more of them are read than fit into one buffer: the rest waits in the client. Only while an
@@ -17,7 +20,7 @@ const BUFFER_BYTES = MAX_HEAD_BYTES + 2;
  */
 export class RequestReader {
   readonly #source: ByteSource;
-  #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer = new Uint8Array(FIRST_BUFFER_BYTES);
   /** What was read and not yet returned lies from here… */
   #start = 0;
   /** …to here. */
@@ -50,8 +53,24 @@ export class RequestReader {
         this.#start += head.byteLength;
         return head;
       }
+      if (this.#end - this.#start === this.#buffer.length) this.#grow(BUFFER_BYTES);
       if (!await this.#fill()) return undefined;
     }
+  }
+
+  /**
+   * What follows the head that was read last.
+   *
+   * @param length Bytes; no more than there is room for.
+   * @returns A copy; undefined if the connection ended before all of it was there.
+   */
+  async content(length: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    while (this.#end - this.#start < length) {
+      if (this.#end - this.#start === this.#buffer.length) this.#grow(BUFFER_BYTES);
+      if (!await this.#fill()) return undefined;
+    }
+    this.#start += length;
+    return this.#buffer.slice(this.#start - length, this.#start);
   }
 
   /**
@@ -66,13 +85,13 @@ export class RequestReader {
 
   async #readAhead(maxBytes: number): Promise<void> {
     while (this.#end - this.#start < maxBytes) {
-      if (this.#end - this.#start === this.#buffer.length) this.#grow();
+      if (this.#end - this.#start === this.#buffer.length) this.#grow(maxBytes);
       if (!await this.#fill()) return;
     }
   }
 
-  #grow(): void {
-    const longer = new Uint8Array(2 * this.#buffer.length);
+  #grow(most: number): void {
+    const longer = new Uint8Array(Math.min(2 * this.#buffer.length, most));
     longer.set(this.#buffer.subarray(this.#start, this.#end));
     this.#end -= this.#start;
     this.#start = 0;

@@ -104,13 +104,17 @@ export class Acceptor {
     return this.#caller;
   }
 
-  /** Tells a client that there is no room for it, if it takes that at once. */
+  /**
+   * Tells a client that there is no room for it, if it takes that at once. Where the rate is limited and
+   * others wait to send, it is told nothing: nobody can use up the rate with what is refused.
+   */
   async #refuse(conn: AnyConn): Promise<void> {
-    this.#service.rate?.reserve(NO_ROOM.length, performance.now());
-    try {
-      await conn.write(NO_ROOM);
-    } catch {
-      // It has gone already.
+    const { rate } = this.#service;
+    const nowMs = performance.now();
+    if (rate === undefined || rate.isFree(nowMs)) {
+      rate?.reserve(NO_ROOM.length, nowMs);
+      // It may have gone already.
+      await conn.write(NO_ROOM).catch(() => {});
     }
     conn.close();
   }

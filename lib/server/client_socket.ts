@@ -28,6 +28,8 @@ const ENDED = "ended";
 export class ClientSocket {
   /** When to give up on this connection, in milliseconds of `performance.now()`. */
   deadlineMs = Infinity;
+  /** The client's IP address. */
+  readonly client: string;
   readonly #conn: AnyConn;
   readonly #patience: SendPatience;
   readonly #ended = new AbortController();
@@ -38,7 +40,8 @@ export class ClientSocket {
   #writtenBytes = 0;
 
   /** @param conn Owned by this object from now on. */
-  constructor(conn: AnyConn, patience: SendPatience) {
+  constructor(conn: AnyConn, client: string, patience: SendPatience) {
+    this.client = client;
     this.#conn = conn;
     this.#patience = patience;
     if ("setNoDelay" in conn) conn.setNoDelay(true);
@@ -52,6 +55,11 @@ export class ClientSocket {
   /** Resolves when no write is under way any more; undefined if none is. */
   get released(): Promise<void> | undefined {
     return this.#writing;
+  }
+
+  /** Bytes that the client has taken, or the system for it. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
   }
 
   read(buffer: Uint8Array): Promise<number | null> {
@@ -103,7 +111,8 @@ export class ClientSocket {
   async write(bytes: Uint8Array, rate: RateLimit | undefined): Promise<void> {
     for (let written = 0; written < bytes.length;) {
       const chunk = bytes.subarray(written, rate && written + rate.chunkBytes);
-      await rate?.turn(chunk.length, this.signal);
+      const turn = await rate?.turn(this.client, chunk.length, this.signal);
+      if (turn === 0) throw new ClientGoneError();
       written += await this.writeSome(chunk);
     }
   }

@@ -50,7 +50,7 @@ export class Connection {
     this.#local = conn.localAddr;
     this.#service = service;
     this.#onFollow = onFollow;
-    this.#socket = new ClientSocket(conn, service.limits);
+    this.#socket = new ClientSocket(conn, client, service.limits);
     this.#requests = new RequestReader(this.#socket);
   }
 

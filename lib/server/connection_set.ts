@@ -1,4 +1,6 @@
 import type { Connection } from "./connection.ts";
+import type { ConnectionQuota } from "./connection_quota.ts";
+import { SURE_CONNECTIONS } from "./limits.ts";
 
 /** How many connections a port may have. */
 export interface ConnectionLimits {
@@ -8,9 +10,6 @@ export interface ConnectionLimits {
   readonly streams: number;
 }
 
-/** Descriptors that a port keeps when it gives way to others of its process. */
-const FEWEST_KEPT = 16;
-
 /**
  * The connections of one port, and who has to go when there is no room: always one of the client
  * address that holds most, so that nobody can keep others out. Those that follow the port's state
@@ -18,6 +17,7 @@ const FEWEST_KEPT = 16;
  */
 export class ConnectionSet {
   readonly #limits: ConnectionLimits;
+  readonly #quota: ConnectionQuota | undefined;
   /** Those that take requests, from the oldest to the newest. */
   readonly #connections = new Set<Connection>();
   /** Those that follow the port's state. */
@@ -30,8 +30,10 @@ export class ConnectionSet {
   /** Descriptors that this port may have, once the process was short of them. */
   #mostDescriptors = Infinity;
 
-  constructor(limits: ConnectionLimits) {
+  /** @param quota What all ports of the process have together; absent where there are no others. */
+  constructor(limits: ConnectionLimits, quota?: ConnectionQuota) {
     this.#limits = limits;
+    this.#quota = quota;
   }
 
   /** Descriptors in use. */
@@ -51,6 +53,7 @@ export class ConnectionSet {
    */
   makeRoom(client: string): boolean {
     const { connections: limit } = this.#limits;
+    if (this.#quota?.hasRoom === false) return this.#makeWay(client);
     const given = this.#connections.size + this.#leaving.size;
     const hasDescriptors = given < 2 * limit && this.descriptors < this.#mostDescriptors;
     if (hasDescriptors && given < limit) return true;
@@ -72,6 +75,7 @@ export class ConnectionSet {
 
   add(connection: Connection): void {
     this.#connections.add(connection);
+    this.#tellQuota();
   }
 
   /** A connection takes no more requests: it follows the port's state from now on. */
@@ -86,6 +90,7 @@ export class ConnectionSet {
     this.#leave(connection);
     await connection.released;
     this.#leaving.delete(connection);
+    this.#tellQuota();
   }
 
   /** Closes the connections that have run out of time. */
@@ -98,7 +103,7 @@ export class ConnectionSet {
 
   /** Gives descriptors back to the process, and takes no more than are left until it has far fewer. */
   giveWay(descriptors: number): void {
-    this.#mostDescriptors = Math.max(FEWEST_KEPT, this.descriptors - descriptors);
+    this.#mostDescriptors = Math.max(SURE_CONNECTIONS, this.descriptors - descriptors);
     const over = this.descriptors - this.#mostDescriptors;
     for (let closed = 0; closed < over; closed++) {
       const held = this.#countByClient(this.#connections, this.#leaving);
@@ -107,6 +112,19 @@ export class ConnectionSet {
         !this.#closeNewestOfHeaviest(held, 0)
       ) return;
     }
+  }
+
+  /** The process has as many connections as it may: one of the client that has most here is closed. */
+  #makeWay(client: string): boolean {
+    const held = this.#countByClient(this.#connections, this.#streams, this.#leaving);
+    const own = held.get(client) ?? 0;
+    const mayGo = (other: string) => other === client || (held.get(other) ?? 0) > own;
+    return this.#closeIdle(mayGo) || this.#closeOldestStreamOfHeaviest(own + 1) ||
+      this.#closeNewestOfHeaviest(held, own + 1);
+  }
+
+  #tellQuota(): void {
+    if (this.#quota !== undefined) this.#quota.count = this.descriptors;
   }
 
   closeAll(): void {
@@ -151,9 +169,11 @@ export class ConnectionSet {
     return this.#close(newest);
   }
 
-  #closeOldestStreamOfHeaviest(): boolean {
+  /** @param least Only a client that holds more than that has to give way. */
+  #closeOldestStreamOfHeaviest(least = 0): boolean {
     const held = this.#countByClient(this.#streams);
     const most = Math.max(...held.values());
+    if (most <= least) return false;
     return this.#close([...this.#streams].find(({ client }) => held.get(client) === most));
   }
 

@@ -2,7 +2,7 @@ import type { RequestReader } from "../http/request_reader.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
 import { ClientGoneError, type ClientSocket } from "./client_socket.ts";
-import { MAX_READ_AHEAD_BYTES } from "./limits.ts";
+import { MAX_READ_AHEAD_BYTES, PROVEN_BYTES, RESERVED_BUFFERS } from "./limits.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { ServedFile } from "./served_file.ts";
 
@@ -91,22 +91,25 @@ export class ContentTransfer {
     const { rate } = this.#source;
     if (rate === undefined) return await this.#sendChunk(left);
     const bytes = Math.min(left, Math.max(1, rate.chunkBytes - this.#head.length));
-    const end = this.#position + bytes;
+    const { client, signal } = this.#sink.socket;
+    const before = this.#position - this.#head.length;
+    const reserved = await rate.turn(client, this.#head.length + bytes, signal);
     try {
-      await rate.turn(this.#head.length + bytes, this.#sink.socket.signal);
-      await this.#sendChunk(bytes);
+      if (reserved > 0) await this.#sendChunk(bytes);
     } finally {
-      rate.giveBack(this.#head.length + end - this.#position);
+      rate.giveBack(reserved - (this.#position - this.#head.length - before));
     }
+    if (reserved === 0) throw new ClientGoneError();
   }
 
   /** Sends up to one buffer, less if the server is paused meanwhile. */
   async #sendChunk(allowedBytes: number): Promise<void> {
     const { file, buffers, gate } = this.#source;
     if (gate.paused) return;
-    const buffer = buffers.take();
+    const headLength = this.#head.length;
+    const isProven = this.#sink.socket.writtenBytes >= PROVEN_BYTES;
+    const buffer = buffers.take(headLength + allowedBytes, isProven ? 0 : RESERVED_BUFFERS);
     try {
-      const headLength = this.#head.length;
       const chunk = buffer.subarray(0, Math.min(headLength + allowedBytes, buffer.length));
       chunk.set(this.#head);
       file.readAt(this.#position, chunk.subarray(headLength));

@@ -49,6 +49,15 @@ export const MAX_CONNECTIONS_PER_PORT = 256;
 /** Connections that follow the state of one port; beyond it the oldest of the client with most goes. */
 export const MAX_STREAMS_PER_PORT = 256;
 
+/**
+ * Connections of all ports together, whatever they do; beyond it a port takes another one only where one
+ * of its own gives way. Each takes some 10 KiB, and its buffer while it is sent to.
+ */
+export const MAX_CONNECTIONS = 2_048;
+
+/** Connections that each port can have however many the others have. */
+export const SURE_CONNECTIONS = 16;
+
 /** Descriptors that the port with most of them gives back when the process has none left. */
 export const DESCRIPTORS_TO_GIVE_BACK = 8;
 
@@ -104,11 +113,21 @@ const KIB = 1024;
 /**
  * The buffers of one worker. Longer ones are not faster, and short ones cost up to twice the time, so
  * a few connections get long ones and hundreds still get something: with as many lent as a port has
- * connections (256) they take 15 MiB.
+ * connections (256) they take 15 MiB. The shortest ones are for answers that are no longer.
  */
 export const PORT_BUFFERS: readonly BufferClass[] = [
   { bytes: 512 * KIB, most: 8 },
   { bytes: 256 * KIB, most: 16 },
   { bytes: 64 * KIB, most: 64 },
   { bytes: 16 * KIB, most: Infinity },
+  { bytes: 4 * KIB, most: Infinity },
 ];
+
+/** Bytes after which a client has shown that it takes what it asks for: no system buffers as much. */
+export const PROVEN_BYTES = 4 * 1024 * KIB;
+
+/**
+ * The part of the long buffers that is kept for clients that have shown it: who asks and takes nothing
+ * holds a buffer for as long as it is waited for.
+ */
+export const RESERVED_BUFFERS = 0.5;

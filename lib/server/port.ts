@@ -6,6 +6,7 @@ import { Allowlist, isLoopback } from "./allowlist.ts";
 import type { Certificate } from "./certificate.ts";
 import { ClientGoneError } from "./client_socket.ts";
 import { Connection } from "./connection.ts";
+import { ConnectionQuota } from "./connection_quota.ts";
 import { ConnectionSet } from "./connection_set.ts";
 import { FileService } from "./file_service.ts";
 import { PORT_LIMITS, type PortLimits } from "./limits.ts";
@@ -46,13 +47,14 @@ export class Port {
     hostnames: readonly string[],
     listeners: readonly AnyListener[],
     allow: Allowlist,
+    quota: ConnectionQuota | undefined,
     report: (message: FromPort) => void,
   ) {
     this.service = service;
     this.address = (listeners[0] as AnyListener).addr;
     this.#hostnames = hostnames;
     this.#listeners = listeners;
-    this.#connections = new ConnectionSet(service.limits);
+    this.#connections = new ConnectionSet(service.limits, quota);
     this.#acceptor = new Acceptor(allow, this.#connections, service);
     this.#report = report;
     this.#served = new ServedLog((record) => report({ type: "served", record }));
@@ -72,10 +74,11 @@ export class Port {
     report: (message: FromPort) => void,
     limits: PortLimits = PORT_LIMITS,
   ): Port {
-    const { allow, hostnames, hosts, certificate, limitRate, tracked } = options;
+    const { allow, hostnames, hosts, certificate, limitRate, counts, tracked } = options;
     const allowlist = new Allowlist(allow);
     const rate = limitRate === undefined ? undefined : new RateLimit(limitRate);
     const token = options.token === undefined ? undefined : new AccessToken(options.token);
+    const quota = counts && new ConnectionQuota(counts, index);
     const file = new ServedFile(identity);
     try {
       const listeners = listenOn(hostnames, port, certificate);
@@ -84,7 +87,7 @@ export class Port {
       const scheme = certificate === undefined ? "http" : "https";
       const how = { index, buffers, limits, rate, names, scheme, token, tracked } as const;
       const service = new FileService(file, how, report);
-      return new Port(service, hostnames, listeners, allowlist, report);
+      return new Port(service, hostnames, listeners, allowlist, quota, report);
     } catch (error) {
       file[Symbol.dispose]();
       throw error;

@@ -20,6 +20,8 @@ export interface PortOptions {
   readonly token: string | undefined;
   /** Bytes per second. */
   readonly limitRate: number | undefined;
+  /** Where ports count what they have together; see `connection_quota.ts`. */
+  readonly counts: SharedArrayBuffer | undefined;
   /** Whether to tell `connected`, `begun`, `sent` and `disconnected`. */
   readonly tracked: boolean;
 }

@@ -5,6 +5,7 @@ import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts"
 import type { Mirror } from "./metalink.ts";
 import { type CertificateFiles, readCertificate } from "./certificate.ts";
 import { DESCRIPTORS_TO_GIVE_BACK } from "./limits.ts";
+import { ConnectionQuota } from "./connection_quota.ts";
 import { ClientWatch } from "./client_watch.ts";
 import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
 import type { FromPort, PortOptions } from "./port_message.ts";
@@ -20,7 +21,7 @@ import type {
 } from "./servers.ts";
 
 /** So many ports, or as many as there are cores, have a worker each. */
-const MOST_OWN_WORKERS = 8;
+const MOST_OWN_WORKERS = 4;
 
 /**
  * Workers that more ports share, where there are not more cores than that: each takes 20 MB, warms up
@@ -44,6 +45,7 @@ export class Supervisor implements Servers, PortListener {
     event.type === "manifest" && newer.type === "manifest" && event.file === newer.file
   );
   readonly #handles: readonly PortHandle[];
+  readonly #counts: SharedArrayBuffer;
   readonly #certificate: CertificateFiles | undefined;
   readonly #workers: WorkerFactory;
   readonly #onEvent: ((event: ServeEvent) => void) | undefined;
@@ -82,6 +84,7 @@ export class Supervisor implements Servers, PortListener {
     this.#handles = files.map((file, at) =>
       new PortHandle(portWorkers[at % count] as PortWorker, at + 1, file, this)
     );
+    this.#counts = ConnectionQuota.memoryFor(files.length);
     this.finished = this.#finish.promise;
     // Goes on by itself: neither of them ever rejects.
     Promise.all(this.#handles.map((handle) => handle.ended)).then(() => this.close());
@@ -104,8 +107,9 @@ export class Supervisor implements Servers, PortListener {
    * @param options The same for all of them.
    * @throws {MultiportError} One of them cannot be had; everything else has been closed again.
    */
-  async start(ports: readonly number[], options: PortOptions): Promise<void> {
-    const opening = this.#handles.map((handle, at) => handle.open(ports[at] ?? 0, options));
+  async start(ports: readonly number[], options: Omit<PortOptions, "counts">): Promise<void> {
+    const shared = { ...options, counts: this.#counts };
+    const opening = this.#handles.map((handle, at) => handle.open(ports[at] ?? 0, shared));
     const failed = (await Promise.allSettled(opening)).find(({ status }) => status === "rejected");
     if (failed?.status === "rejected") {
       await this.close();
@@ -200,6 +204,8 @@ export class Supervisor implements Servers, PortListener {
   }
 
   onCrash(handle: PortHandle, reason: string): void {
+    // Its connections went with it.
+    new ConnectionQuota(this.#counts, handle.index).count = 0;
     const message = `${handle.name} broke down and is terminated: ${reason}`;
     this.#tell({ type: "notice", message });
     this.#tell({ type: "server", index: handle.index, state: "terminated" });

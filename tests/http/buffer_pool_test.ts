@@ -38,3 +38,19 @@ Deno.test("BufferPool never lends one buffer twice, and makes few more than are 
     assert(made.size <= most + 88);
   }));
 });
+
+Deno.test("BufferPool lends no buffer that is longer than it has to be", () => {
+  const pool = new BufferPool(PORT_BUFFERS);
+  const lengths = [1, 4 * KIB, 4 * KIB + 1, 64 * KIB, 100 * KIB, 257 * KIB, MIB]
+    .map((bytes) => pool.take(bytes).length / KIB);
+  assertEquals(lengths, [4, 4, 16, 64, 256, 512, 512]);
+});
+
+Deno.test("BufferPool keeps long buffers for others where that is asked for", () => {
+  const pool = new BufferPool(PORT_BUFFERS);
+  const count = (bytes: number, reserved: number) =>
+    Array.from({ length: 200 }, () => pool.take(Infinity, reserved).length)
+      .filter((length) => length === bytes).length;
+  assertEquals(count(512 * KIB, 0.5), 4);
+  assertEquals(count(512 * KIB, 0), 4);
+});

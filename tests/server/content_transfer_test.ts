@@ -23,7 +23,7 @@ class StuckConnection {
 Deno.test("ContentTransfer keeps a buffer from others as long as its bytes may still be sent", async () => {
   await using file = await temporaryFile(randomBytes(10));
   const connection = new StuckConnection();
-  const socket = new ClientSocket(connection as unknown as Deno.TcpConn, PORT_LIMITS);
+  const socket = new ClientSocket(connection as unknown as Deno.TcpConn, "::1", PORT_LIMITS);
   const buffers = new BufferPool([{ bytes: BUFFER_BYTES, most: Infinity }]);
   using served = new ServedFile(identifyFile(file.path));
   const transfer = new ContentTransfer(
@@ -50,7 +50,7 @@ Deno.test("ContentTransfer gives back what it did not send of its turn", async (
   const size = rate.chunkBytes;
   await using file = await temporaryFile(randomBytes(size));
   const connection = new StuckConnection();
-  const socket = new ClientSocket(connection as unknown as Deno.TcpConn, PORT_LIMITS);
+  const socket = new ClientSocket(connection as unknown as Deno.TcpConn, "::1", PORT_LIMITS);
   const buffers = new BufferPool([{ bytes: BUFFER_BYTES, most: Infinity }]);
   using served = new ServedFile(identifyFile(file.path));
   const transfer = new ContentTransfer(

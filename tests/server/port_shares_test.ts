@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { RawClient } from "./raw_client.ts";
 import { randomBytes } from "./temporary_file.ts";
 import { TestPort } from "./test_port.ts";
@@ -10,8 +10,12 @@ const EVENTS = "/.multiport/events";
 const HOSTILE = "127.0.0.1";
 const HONEST = "::1";
 
-function serve(limits: Parameters<typeof TestPort.serve>[1]): Promise<TestPort> {
+function serve(
+  limits: Parameters<typeof TestPort.serve>[1],
+  options: Parameters<typeof TestPort.serve>[2] = {},
+): Promise<TestPort> {
   return TestPort.serve(CONTENT, limits, {
+    ...options,
     hostnames: [HOSTILE, HONEST],
     allow: ["127.0.0.1", "::1"],
   });
@@ -98,4 +102,18 @@ Deno.test("Port answers 503 when every address has its share", async () => {
   await second.head();
   using third = await server.connect(HONEST);
   assertEquals((await third.answer()).status, 503);
+});
+
+Deno.test("Port gives each address its share of a limited rate, however many connections it has", async () => {
+  await using server = await serve({}, { limitRate: 2_000_000 });
+  const { rate } = server.port.service;
+  const hostile = await Promise.all(Array.from({ length: 100 }, () => server.connect(HOSTILE)));
+  for (const client of hostile) await client.ask(server.target);
+  while ((rate?.waiting ?? 0) < 90) await server.told("figures");
+  using client = await server.connect(HONEST);
+  const before = server.port.service.sentBytes;
+  for (let part = 0; part < 3; part++) await takePart(client, server);
+  const others = server.port.service.sentBytes - before - 3_000;
+  assert(others < 20 * (rate?.chunkBytes ?? 0), `${others} bytes for others`);
+  for (const client of hostile) client.close();
 });

@@ -47,3 +47,22 @@ Deno.test("RateLimit never lets more through than the rate and one credit allow"
     }
   }));
 });
+
+Deno.test("RateLimit tells whoever ends its wait that nothing may be sent", async () => {
+  const limit = new RateLimit(1);
+  limit.reserve(100, performance.now());
+  const stop = new AbortController();
+  const turn = limit.turn("::1", 1, stop.signal);
+  assertEquals(limit.waiting, 1);
+  stop.abort();
+  assertEquals([await turn, limit.waiting], [0, 0]);
+  assertEquals(await limit.turn("::1", 1, stop.signal), 0);
+});
+
+Deno.test("RateLimit lets the next one begin as soon as time is given back", async () => {
+  const limit = new RateLimit(1);
+  limit.reserve(3_600, performance.now());
+  const turn = limit.turn("::1", 1, new AbortController().signal);
+  limit.giveBack(3_600);
+  assertEquals(await turn, 1);
+});

@@ -35,6 +35,7 @@ export class TestPort implements AsyncDisposable {
           certificate: undefined,
           token: undefined,
           limitRate: undefined,
+          counts: undefined,
           tracked: true,
           ...options,
         },
