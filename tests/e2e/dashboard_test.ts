@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Client } from "../../testing/client.ts";
+import { freePlace } from "../../testing/loopback.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
 
@@ -61,4 +62,23 @@ Deno.test("mpserver --dashboard pauses a server for who has the token", async ()
   const done = await ask(hash.slice(1));
   assertEquals(await done.text(), "Server1 paused");
   assert(await server.event(({ type }) => type === "server"));
+});
+
+Deno.test("mpserver --dashboard listens where it was told to, whatever Deno was told", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", MIB);
+  const { host, ports: [port = 0] } = freePlace(1);
+  for (const address of [`tcp:${host}:${port}`, `duplicate,tcp:${host}:${port}`]) {
+    await using server = await Server.start([file], {
+      more: ["--dashboard", "0"],
+      env: { DENO_SERVE_ADDRESS: address },
+    });
+    const { hostname, port: chosen } = new URL(await linkOf(server));
+    assertEquals(hostname, "127.0.0.1");
+    using _page = await Deno.connect({ hostname, port: Number(chosen) });
+    await assertRejects(
+      () => Deno.connect({ hostname: host, port }),
+      Deno.errors.ConnectionRefused,
+    );
+  }
 });

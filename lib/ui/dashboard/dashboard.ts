@@ -3,6 +3,7 @@ import { delay } from "../../delay.ts";
 import { ASSETS } from "./assets.ts";
 import type { PieceMap } from "../client_event.ts";
 import type { RateHistory } from "./rate_history.ts";
+import { type PageAnswer, type PageRequest, PageServer } from "./page_server.ts";
 import { Watcher } from "./watcher.ts";
 
 /** Where a dashboard listens. */
@@ -67,9 +68,6 @@ const MAX_WATCHERS = 16;
 /** Milliseconds that pages have for the last update, once the program is about to end. */
 const CLOSE_PATIENCE_MS = 500;
 
-/** Bytes in what a button sends. */
-const MAX_CONTROL_BYTES = 1_024;
-
 /** Bytes of chance in a token: nobody guesses it. */
 const TOKEN_BYTES = 24;
 
@@ -105,22 +103,19 @@ export class Dashboard implements AsyncDisposable {
   readonly #model: DashboardModel;
   readonly #token = randomToken();
   readonly #watchers = new Set<Watcher>();
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #server: PageServer;
   readonly #timer: ReturnType<typeof setInterval>;
 
   private constructor(address: DashboardAddress, model: DashboardModel) {
     this.#model = model;
-    this.#server = Deno.serve(
-      { ...address, onListen: () => {}, onError: () => answer(500, "The page failed.") },
-      (request) => this.#answer(request),
-    );
+    this.#server = new PageServer(address, (request) => this.#answer(request));
     this.#timer = setInterval(() => this.update(), UPDATE_MS);
   }
 
   /**
    * Opens a dashboard.
    *
-   * @throws What `Deno.serve` throws when it cannot listen there.
+   * @throws What `Deno.listen` throws when it cannot listen there.
    */
   static open(address: DashboardAddress, model: DashboardModel): Dashboard {
     return new Dashboard(address, model);
@@ -128,7 +123,7 @@ export class Dashboard implements AsyncDisposable {
 
   /** The page's address, with the token. */
   get url(): string {
-    const { hostname, port } = this.#server.addr;
+    const { hostname, port } = this.#server.address;
     const host = hostname.includes(":") ? `[${hostname}]` : hostname;
     return `http://${host}:${port}/#${this.#token}`;
   }
@@ -147,29 +142,29 @@ export class Dashboard implements AsyncDisposable {
     for (const watcher of this.#watchers) watcher.end();
     // A page that does not read must not hold up the program's end.
     const patience = new AbortController();
-    await Promise.race([this.#server.shutdown(), delay(CLOSE_PATIENCE_MS, patience.signal)]);
+    await Promise.race([this.#server.close(), delay(CLOSE_PATIENCE_MS, patience.signal)]);
     patience.abort();
   }
 
-  #answer(request: Request): Response | Promise<Response> {
-    const { pathname } = new URL(request.url);
-    const asset = ASSETS[pathname];
+  #answer(request: PageRequest): PageAnswer {
+    const { path } = request;
+    const asset = ASSETS[path];
     if (asset) return answer(200, asset.text, { "Content-Type": asset.type });
-    if (pathname !== "/updates" && pathname !== "/control") return answer(404, "Not found.");
+    if (path !== "/updates" && path !== "/control") return answer(404, "Not found.");
     if (!this.#isAllowed(request)) {
       return answer(401, "The token is missing or wrong.", { "WWW-Authenticate": "Bearer" });
     }
-    return pathname === "/updates" ? this.#watch() : this.#control(request);
+    return path === "/updates" ? this.#watch() : this.#control(request);
   }
 
   /** In constant time, whatever was sent. */
-  #isAllowed(request: Request): boolean {
-    const given = new TextEncoder().encode(request.headers.get("Authorization") ?? "");
+  #isAllowed({ headers }: PageRequest): boolean {
+    const given = new TextEncoder().encode(headers.get("authorization") ?? "");
     const wanted = new TextEncoder().encode(`Bearer ${this.#token}`);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   }
 
-  #watch(): Response {
+  #watch(): PageAnswer {
     if (this.#watchers.size >= MAX_WATCHERS) {
       return answer(503, "Too many pages are open.", { "Retry-After": "10" });
     }
@@ -177,15 +172,13 @@ export class Dashboard implements AsyncDisposable {
     this.#watchers.add(watcher);
     watcher.begin(this.#model.history());
     watcher.update(JSON.stringify(this.#model.figures()), this.#model.pieces?.());
-    return new Response(watcher.stream, {
-      headers: { ...HEADERS, "Content-Type": "text/event-stream" },
-    });
+    const headers = { ...HEADERS, "Content-Type": "text/event-stream" };
+    return { status: 200, headers, content: watcher.stream };
   }
 
-  async #control(request: Request): Promise<Response> {
-    if (request.method !== "POST") return answer(405, "Use POST.", { Allow: "POST" });
-    const text = await readAtMost(request, MAX_CONTROL_BYTES);
-    const wish = text === undefined ? undefined : parseControl(text);
+  #control({ method, content }: PageRequest): PageAnswer {
+    if (method !== "POST") return answer(405, "Use POST.", { Allow: "POST" });
+    const wish = content === undefined ? undefined : parseControl(content);
     if (!wish) return answer(400, "Not understood.");
     if (!this.#model.control) return answer(404, "There is nothing to control.");
     const reply = this.#model.control(wish.action, wish.server);
@@ -194,24 +187,12 @@ export class Dashboard implements AsyncDisposable {
   }
 }
 
-function answer(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(text, {
+function answer(status: number, text: string, headers: Record<string, string> = {}): PageAnswer {
+  return {
     status,
     headers: { ...HEADERS, "Content-Type": "text/plain; charset=utf-8", ...headers },
-  });
-}
-
-/** The text of a request; undefined if it is longer than `most` bytes. */
-async function readAtMost(request: Request, most: number): Promise<string | undefined> {
-  let text = "";
-  let length = 0;
-  const decoder = new TextDecoder();
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > most) return undefined;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text;
+    content: text,
+  };
 }
 
 function parseControl(text: string): { action: ControlAction; server: number } | undefined {
