@@ -185,17 +185,18 @@ function portKey({ host, port }: ServerAddress): string {
 
 async function copiesOfUrl(
   url: URL,
-  { access = PLAIN_ACCESS }: DownloadSettings,
+  { access = PLAIN_ACCESS, servers, urls, metalinks }: DownloadSettings,
   signal: AbortSignal,
 ): Promise<Copies> {
   try {
     return await findCopies(url, access, signal);
   } catch (cause) {
     signal.throwIfAborted();
-    if (!(cause instanceof LostError)) throw cause;
-    throw new MultiportError("unreachable", `Cannot use ${shown(url)}: ${cause.message}`, {
-      cause,
-    });
+    const lost = LostError.from(cause);
+    if (lost === undefined) throw cause;
+    // What one place answers must not take the others away.
+    if (servers.length + urls.length + metalinks.length > 1) return onlyCopy(url);
+    throw new MultiportError("unreachable", `Cannot use ${shown(url)}: ${lost.message}`, { cause });
   }
 }
 

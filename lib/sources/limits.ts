@@ -66,6 +66,13 @@ export const MAX_INFO_BYTES = 64 * 1024;
 export const MAX_EVENT_LINE_BYTES = 4 * 1024;
 
 /**
+ * Bytes of an events stream that are read: so many at once, and so many a second from its start. A change
+ * takes 50, and a sign of life 3; reading a flood would take the time that content needs.
+ */
+export const MAX_EVENT_BYTES_AT_ONCE = 64 * 1024;
+export const MAX_EVENT_BYTES_PER_SECOND = 4 * 1024;
+
+/**
  * How many changes of its state people are told of each source: so many at once, and so many a second
  * from then on. The last one is always told.
  */

@@ -6,7 +6,7 @@ import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import { parseRetryAfter } from "../http/retry_after.ts";
-import { ANSWER_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
+import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 
 /** What one request has shown of a file on the web. */
@@ -67,13 +67,16 @@ export async function probe(
  *
  * @param first Where to begin; redirects are followed.
  * @param most Bytes that it may have.
+ * @param documentMs Milliseconds that it may take to arrive, however steadily it comes.
  * @throws {LostError} If there is none.
+ * @throws {Deno.errors.TimedOut} If it takes too long.
  */
 export async function fetchText(
   first: URL,
   access: WebAccess,
   signal: AbortSignal,
   most: number,
+  documentMs = MANIFEST_TIMEOUT_MS,
 ): Promise<{ readonly url: URL; readonly text: string }> {
   const timeoutMs = ANSWER_TIMEOUT_MS;
   return await follow(first, async (url, isRedirected) => {
@@ -82,7 +85,8 @@ export async function fetchText(
       const redirect = redirectOf(head);
       if (redirect) return redirect;
       if (head.status !== 200) throw refusal(head, isRedirected);
-      return { url, text: await readContent(connection, head, most, timeoutMs) };
+      const reading = readContent(connection, head, most, timeoutMs);
+      return { url, text: await withDeadline(reading, documentMs, () => connection.close()) };
     });
   });
 }

@@ -1,6 +1,12 @@
+import { now } from "../clock.ts";
 import type { ClientConnection } from "../http/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
-import { EVENTS_SILENCE_MS, MAX_EVENT_LINE_BYTES } from "./limits.ts";
+import {
+  EVENTS_SILENCE_MS,
+  MAX_EVENT_BYTES_AT_ONCE,
+  MAX_EVENT_BYTES_PER_SECOND,
+  MAX_EVENT_LINE_BYTES,
+} from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 
 const EVENTS_PATH = "/.multiport/events";
@@ -24,8 +30,15 @@ export async function* followStates(
   if (head?.status !== 200) throw new LostError("it has no events stream");
   const decoder = new TextDecoder();
   let line = "";
+  let received = 0;
+  const since = now();
   while (await bounded(connection.fill())) {
-    const lines = (line + decoder.decode(connection.take(Infinity), { stream: true })).split("\n");
+    const bytes = connection.take(Infinity);
+    received += bytes.length;
+    if (received > MAX_EVENT_BYTES_AT_ONCE + MAX_EVENT_BYTES_PER_SECOND * (now() - since)) {
+      throw new LostError("its events stream tells far more than there can be to tell");
+    }
+    const lines = (line + decoder.decode(bytes, { stream: true })).split("\n");
     line = lines.pop() ?? "";
     if (line.length > MAX_EVENT_LINE_BYTES) throw new LostError("its events stream makes no sense");
     for (const whole of lines) {

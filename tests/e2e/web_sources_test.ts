@@ -248,3 +248,18 @@ Deno.test("mpclient cannot choose between two mirrors and two others", async () 
   await using client = new Client(scratch.path("out"), urls);
   assertStringIncludes(await client.fails(5), "Cannot tell which copy is right");
 });
+
+Deno.test("mpclient goes on without an address that says it is a Metalink and is none", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", MIB);
+  await using server = await Server.start([file], { at: 1 });
+  const fields = { "Content-Type": "application/metalink4+xml" };
+  await using web = new WebServer(new Uint8Array(MIB / 2), { fields });
+  const more = ["--checksum", `sha-256=${sha256(await Deno.readFile(file))}`];
+  const output = scratch.path("copy.mp4");
+  await using client = new Client(output, [web.url(), ...server.addresses], more);
+  await client.finishes();
+  await assertSameContent(output, file);
+  await using alone = new Client(scratch.path("other.mp4"), [web.url()]);
+  assertStringIncludes(await alone.fails(3), "no usable Metalink");
+});

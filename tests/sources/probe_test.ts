@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { OriginAccess } from "../../lib/http/origin_access.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { MAX_REDIRECTS } from "../../lib/sources/limits.ts";
-import { PLAIN_ACCESS, type Probe, probe, shown } from "../../lib/sources/probe.ts";
+import { fetchText, PLAIN_ACCESS, type Probe, probe, shown } from "../../lib/sources/probe.ts";
 import { CertificateAuthority } from "../../testing/certificates.ts";
 import { WebServer } from "../../testing/web_server.ts";
 import { ScriptedServer } from "./scripted_server.ts";
@@ -187,4 +187,17 @@ Deno.test("shown() leaves out what grants access", () => {
   const url = new URL("https://user:secret@a.example:8443/f.iso?X-Amz-Signature=1234");
   assertEquals(shown(url), "https://a.example:8443/f.iso?…");
   assertEquals(shown(new URL("http://a.example/f")), "http://a.example/f");
+});
+
+Deno.test("fetchText() gives up on a document that comes steadily and never ends", async () => {
+  await using server = new ScriptedServer();
+  const url = new URL(`http://127.0.0.1:${server.port}/f.meta4`);
+  const fetched = fetchText(url, PLAIN_ACCESS, never, 1_000_000, 100);
+  fetched.catch(() => {});
+  const peer = await server.peer();
+  await peer.request();
+  await peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+  const drip = setInterval(() => peer.send(" ").catch(() => {}), 5);
+  await assertRejects(() => fetched, Deno.errors.TimedOut);
+  clearInterval(drip);
 });

@@ -85,3 +85,15 @@ Deno.test("followStates() ends for who stops listening", async () => {
   assertEquals(await first, { done: false, value: "paused" });
   assertEquals(await states.return(undefined), { done: true, value: undefined });
 });
+
+Deno.test("followStates() does not read a flood", async () => {
+  const flood = heard(async (peer) => {
+    await peer.send(HEAD);
+    const more = new TextEncoder().encode(":\n\n".repeat(1_000));
+    // The client ends it.
+    await (async () => {
+      for (;;) await peer.send(more);
+    })().catch(() => {});
+  });
+  await assertRejects(() => flood, LostError, "far more than there can be");
+});
