@@ -1,4 +1,5 @@
 import type { Scenario } from "./scenario.ts";
+import { attacks } from "./scenarios/attacks.ts";
 import { clients } from "./scenarios/clients.ts";
 import { dashboard } from "./scenarios/dashboard.ts";
 import { LINK_SCENARIOS } from "./scenarios/link_scenarios.ts";
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   webStragglers,
   ports,
   clients,
+  attacks,
   pauseLatency,
   dashboard,
   memory,

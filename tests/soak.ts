@@ -5,6 +5,9 @@
  */
 
 import { parseArgs } from "node:util";
+import { playHostileDownload } from "./hostile/hostile_download.ts";
+import { describeScenario, hostileScenario } from "./hostile/hostile_scenario.ts";
+import { playHostileClient } from "./hostile/hostile_serving.ts";
 import { scenario } from "./soak/scenario.ts";
 import { Tally } from "./soak/tally.ts";
 import { playTransfer } from "./soak/transfer.ts";
@@ -17,6 +20,8 @@ const USAGE = `usage: deno task soak MINUTES [OPTIONS]
   --seed S   the seed of the first run; the next ones follow; default: the time
   --jobs N   runs at the same time; default 1
   --web      from web servers that misbehave, instead of mpserver's ports behind proxies that do
+  --hostile-servers  from servers that do mpclient whatever harm they can
+  --hostile-clients  beside clients that do mpserver whatever harm they can
 
 A run that goes wrong is run again with: deno task soak --runs 1 --seed S`;
 
@@ -28,8 +33,16 @@ interface Plan {
   readonly minutes: number;
   readonly seed: number;
   readonly jobs: number;
-  readonly isWeb: boolean;
+  readonly kind: keyof typeof KINDS;
 }
+
+/** Kinds of runs, by the options that ask for them, and what makes one of a seed. */
+const KINDS = {
+  "": portsRun,
+  web: webRun,
+  "hostile-servers": hostileServersRun,
+  "hostile-clients": hostileClientsRun,
+};
 
 /** One run: what it is about, and what plays it. */
 interface Run {
@@ -52,36 +65,40 @@ async function main(args: readonly string[]): Promise<number> {
   const work = async () => {
     while (runs < plan.runs && performance.now() < end) {
       const seed = plan.seed + runs++;
-      if (!await run(seed, plan.isWeb ? webRun(seed) : portsRun(seed), tally)) wrong.push(seed);
+      if (!await run(seed, KINDS[plan.kind](seed), tally)) wrong.push(seed);
     }
   };
   await Promise.all(Array.from({ length: plan.jobs }, work));
 
   console.log(`\n${tally.total} times something was made to go wrong:\n${tally}`);
   console.log(`${runs - wrong.length} of ${runs} transfers ended right`);
-  const web = plan.isWeb ? " --web" : "";
-  for (const seed of wrong) console.log(`  wrong: deno task soak${web} --runs 1 --seed ${seed}`);
+  const kind = plan.kind === "" ? "" : ` --${plan.kind}`;
+  for (const seed of wrong) console.log(`  wrong: deno task soak${kind} --runs 1 --seed ${seed}`);
   return wrong.length === 0 ? 0 : 1;
 }
 
 function readPlan(args: readonly string[]): Plan | undefined {
-  const { positionals: [minutes], values: { runs, seed, jobs, web } } = parseArgs({
+  const { positionals: [minutes], values } = parseArgs({
     args: [...args],
     options: {
       runs: { type: "string" },
       seed: { type: "string" },
       jobs: { type: "string" },
       web: { type: "boolean" },
+      "hostile-servers": { type: "boolean" },
+      "hostile-clients": { type: "boolean" },
     },
     allowPositionals: true,
     strict: false,
   });
+  const { runs, seed, jobs } = values;
+  const kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
   const plan = {
     minutes: runs === undefined ? Number(minutes) : Infinity,
     runs: runs === undefined ? Infinity : Number(runs),
     seed: seed === undefined ? Math.floor(Date.now() / 1000) : Number(seed),
     jobs: Number(jobs ?? 1),
-    isWeb: web === true,
+    kind: kinds.find((kind) => kind !== "" && values[kind] === true) ?? "",
   };
   const isUsable = plan.minutes > 0 && plan.runs > 0 && plan.jobs >= 1 &&
     Number.isSafeInteger(plan.seed);
@@ -100,6 +117,15 @@ function webRun(seed: number): Run {
   const { size, mirrors, ports } = played;
   const what = `${size} bytes from ${mirrors.length} mirrors and ${ports} ports`;
   return { what, play: () => playWebTransfer(played) };
+}
+
+function hostileServersRun(seed: number): Run {
+  const played = hostileScenario(seed);
+  return { what: describeScenario(played), play: () => playHostileDownload(played) };
+}
+
+function hostileClientsRun(seed: number): Run {
+  return { what: "hostile clients", play: () => playHostileClient(seed) };
 }
 
 /** Plays a run and tells how it went; answers whether it went right. */

@@ -1,5 +1,5 @@
-import { delay } from "../../lib/delay.ts";
-import type { Random } from "../../testing/simulation/random.ts";
+import { delay } from "../lib/delay.ts";
+import type { Random } from "./simulation/random.ts";
 
 /** Where the hostile client finds its victim. */
 export interface Target {
@@ -15,8 +15,8 @@ const HOLD_MS = 3_600_000;
 /** One connection's worth of harm. Ends when it is done, or rejects when the server has had enough. */
 type Behaviour = (connection: HostileConnection, random: Random) => Promise<void>;
 
-/** What a hostile client does, by name. */
-const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+/** What a hostile client may do, by name. */
+export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "asks for nothing": (connection) => connection.hold(),
   "follows the state without reading": async (connection) => {
     await connection.ask("/.multiport/events");
@@ -83,26 +83,40 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
 };
 
+/** Draws a few behaviours. */
+export function randomBehaviours(random: Random): [string, ...string[]] {
+  const names = Object.keys(BEHAVIOURS) as [string, ...string[]];
+  const others = Array.from({ length: random.integer(0, 3) }, () => random.pick(names));
+  return [random.pick(names), ...others];
+}
+
 /**
- * A client that does a server whatever harm it can, drawn by chance from a seed: many connections at a
- * time, each with a behaviour of its own, and a new one for every one that ends.
+ * A client that does a server whatever harm it can: many connections at a time, each with a behaviour of
+ * its own, and a new one for every one that ends.
  */
 export class HostileClient implements AsyncDisposable {
   readonly #target: Target;
   readonly #random: Random;
   readonly #ended = new AbortController();
   readonly #actors: readonly Promise<void>[];
-  /** How often it did what. */
-  readonly deeds = new Map<string, number>();
+  readonly #onDeed: (name: string) => void;
 
-  /** @param connections At a time. */
-  constructor(target: Target, random: Random, connections: number) {
+  /**
+   * @param behaviours Names of {@linkcode BEHAVIOURS}; each connection has one of them.
+   * @param connections At a time.
+   * @param onDeed Told the name of each behaviour that begins.
+   */
+  constructor(
+    target: Target,
+    behaviours: readonly [string, ...string[]],
+    connections: number,
+    random: Random,
+    onDeed: (name: string) => void = () => {},
+  ) {
     this.#target = target;
     this.#random = random;
-    const few = random.integer(1, 4);
-    const names = Object.keys(BEHAVIOURS) as [string, ...string[]];
-    const chosen = Array.from({ length: few }, () => random.pick(names)) as [string, ...string[]];
-    this.#actors = Array.from({ length: connections }, () => this.#act(chosen));
+    this.#onDeed = onDeed;
+    this.#actors = Array.from({ length: connections }, () => this.#act(behaviours));
   }
 
   /** Ends all its connections. */
@@ -115,7 +129,7 @@ export class HostileClient implements AsyncDisposable {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       const name = this.#random.pick(names);
-      this.deeds.set(name, (this.deeds.get(name) ?? 0) + 1);
+      this.#onDeed(name);
       try {
         using connection = await HostileConnection.open(this.#target, signal);
         await BEHAVIOURS[name]?.(connection, this.#random);

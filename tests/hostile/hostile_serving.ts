@@ -1,0 +1,65 @@
+import { assert } from "@std/assert";
+import type { ServerEvent } from "../../lib/ui/server_event.ts";
+import { Client } from "../../testing/client.ts";
+import { HostileClient, randomBehaviours } from "../../testing/hostile_client.ts";
+import { Program } from "../../testing/program.ts";
+import { assertSameContent } from "../../testing/same_content.ts";
+import { MIB, Scratch } from "../../testing/scratch.ts";
+import { Random } from "../../testing/simulation/random.ts";
+import { Tally } from "../soak/tally.ts";
+import { PeakMemory } from "./peak_memory.ts";
+
+/** What a server may have in memory at any time, in bytes. */
+const MOST_MEMORY = 300 * MIB;
+
+const PORTS = 3;
+/** Connections that the hostile client has to each port, more than there are places. */
+const HOSTILE_CONNECTIONS = 300;
+/** Downloads of the honest client, one after the other. */
+const DOWNLOADS = 2;
+
+/** The hostile client's address, and the honest one's. */
+const HOSTILE = "127.0.0.1";
+const HONEST = "[::1]";
+
+/**
+ * Serves a file to an honest client beside a hostile one that is drawn from a seed.
+ *
+ * @returns What the hostile client did.
+ * @throws {Error} If the honest client did not get the file, or the server took too much memory.
+ */
+export async function playHostileClient(seed: number): Promise<Tally> {
+  const random = new Random(seed);
+  const tally = new Tally();
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", random.integer(1, 32) * MIB + 1);
+  // Ends after the server: what it is sending then, only the server's end lets go of.
+  await using hostiles = new AsyncDisposableStack();
+  const args = ["-f", file, "-p", ...new Array(PORTS).fill("0"), "-i", "0.1", "--json"];
+  await using server = new Program<ServerEvent>("mpserver", args);
+  await using memory = new PeakMemory(server.pid);
+  const listening = await server.event(({ type }) => type === "listening");
+  if (listening.type !== "listening") throw new Error("not reached");
+  const ports = listening.servers.map(({ address }) => Number(address.split(":").at(-1)));
+
+  for (const port of ports) {
+    const target = { hostname: HOSTILE, port, path: "/film.mp4" };
+    const behaviours = randomBehaviours(random);
+    const count = (deed: string) => tally.count(deed);
+    hostiles.use(new HostileClient(target, behaviours, HOSTILE_CONNECTIONS, random, count));
+  }
+  for (let download = 0; download < DOWNLOADS; download++) {
+    const copy = scratch.path(`copy${download}`);
+    await using client = new Client(copy, ports.map((port) => `${HONEST}:${port}`));
+    if (random.chance(0.5)) {
+      // What clients sent and did before they left matters most while nothing is answered.
+      await server.type("1 2 3");
+      await server.event((event) => event.type === "server" && event.state === "paused");
+      await server.type("r1 r2 r3");
+    }
+    await client.finishes();
+    await assertSameContent(copy, file);
+  }
+  assert(memory.bytes < MOST_MEMORY, `${Math.round(memory.bytes / MIB)} MiB`);
+  return tally;
+}
