@@ -36,7 +36,8 @@ export class Blame {
   doubt(index: number): void {
     if (this.#pieces.offencesOf(index) < MAX_OFFENCES) return;
     const why = "it had part in wrong pieces, and has sent no right one since";
-    this.#sources.at(index)?.blame(why);
+    const source = this.#sources.at(index);
+    if (source) giveUp(source, why);
   }
 
   /** Of a file of other content every piece is wrong: there is no need to name them all. */
@@ -53,6 +54,16 @@ export class Blame {
   #count(source: Source): void {
     source.figures.wrongPieces += 1;
     const { wrongPieces } = source.figures;
-    if (wrongPieces >= MAX_WRONG_PIECES) source.blame(`it sent ${wrongPieces} wrong pieces`);
+    if (wrongPieces >= MAX_WRONG_PIECES) giveUp(source, `it sent ${wrongPieces} wrong pieces`);
   }
+}
+
+/**
+ * A source that is yet to tell its digests may turn out to have another file, and most others the same:
+ * it is set aside, and its vote is not lost.
+ */
+function giveUp(source: Source, reason: string): void {
+  const isHashing = source.publishesDigests && !source.copy?.digest;
+  if (isHashing) source.differ(`${reason}, and has not told its digests yet`);
+  else source.blame(reason);
 }

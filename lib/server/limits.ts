@@ -53,7 +53,7 @@ export const MAX_STREAMS_PER_PORT = 256;
  * Connections of all ports together, whatever they do; beyond it a port takes another one only where one
  * of its own gives way. Each takes some 10 KiB, and its buffer while it is sent to.
  */
-export const MAX_CONNECTIONS = 2_048;
+export const MAX_CONNECTIONS = 1_536;
 
 /** Connections that each port can have however many the others have. */
 export const SURE_CONNECTIONS = 16;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Blame } from "../../lib/client/blame.ts";
-import { MAX_OFFENCES } from "../../lib/content/limits.ts";
+import { MAX_OFFENCES, MAX_WRONG_PIECES } from "../../lib/content/limits.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
 import { SourcesRig } from "../sources/sources_rig.ts";
 
@@ -8,7 +8,7 @@ const PIECE = 1000;
 
 Deno.test("Blame.doubt() gives up a source on parole that leaves one piece after the other unfinished", () => {
   const rig = new SourcesRig(2);
-  rig.answer([1, 2]);
+  rig.answer([1, 2], { digest: "a" });
   const pieces = new PieceStore(10 * PIECE, PIECE);
   const blame = new Blame(rig.sources, pieces, () => {});
   for (let piece = 0; piece < MAX_OFFENCES; piece += 1) {
@@ -22,4 +22,25 @@ Deno.test("Blame.doubt() gives up a source on parole that leaves one piece after
   assertEquals(rig.states, ["wrong", "up"]);
   const why = "it had part in wrong pieces, and has sent no right one since";
   assertEquals(rig.source(1).reason, why);
+});
+
+Deno.test("Blame leaves its vote to a source that has not told its digests yet", () => {
+  const rig = new SourcesRig(2);
+  rig.answer([1], { digest: "a" });
+  rig.answer([2], { digest: null });
+  const pieces = new PieceStore(10 * PIECE, PIECE);
+  const blame = new Blame(rig.sources, pieces, () => {});
+  for (let piece = 0; piece < MAX_WRONG_PIECES; piece += 1) {
+    for (const culprit of [1, 2]) {
+      blame.charge({
+        type: "wrong",
+        piece,
+        culprit,
+        senders: [culprit],
+        suspect: culprit,
+        rejections: 0,
+      });
+    }
+  }
+  assertEquals(rig.states, ["wrong", "differs"]);
 });
