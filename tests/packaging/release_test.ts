@@ -61,6 +61,8 @@ Deno.test("SHA256SUMS has every file of a release, and its bill every file of th
       "share/multiport/mpserver.service",
     ]
   ) assert(found.includes(path), path);
+  const notices = await Deno.readTextFile(scratch.path(`${NAME}/share/doc/multiport/THIRD-PARTY`));
+  for (const part of ["Deno 2.7.14: MIT", "saxes 6.0.0: ISC"]) assert(notices.includes(part), part);
   const purls = bill.components.map(({ purl }: { purl: string }) => purl);
   assertEquals(purls[0], "pkg:github/denoland/deno@v2.7.14");
   assert(purls.includes("pkg:npm/saxes@6.0.0"));

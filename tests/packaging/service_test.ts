@@ -1,6 +1,11 @@
 import { assertEquals } from "@std/assert";
+import type { EnvName } from "../../lib/cli/host.ts";
+import { SERVER_MANUAL } from "../../lib/cli/server_manual.ts";
+import { parseServerOptions } from "../../lib/cli/server_options.ts";
+import { readSettings } from "../../lib/cli/settings.ts";
 import { findProgram, runCommand } from "../../testing/command.ts";
 import { Scratch } from "../../testing/scratch.ts";
+import { FakeHost } from "../cli/fake_host.ts";
 
 const UNIT = "mpserver.service";
 /** The worst score that systemd may give for what the service could do, times ten. */
@@ -39,4 +44,38 @@ Deno.test("the unit is closed to the network as it is shipped", async () => {
   }
   // Nothing is served before somebody has said what.
   assertEquals(conf.split("\n").filter((line) => line !== "" && !line.startsWith("#")), []);
+});
+
+/** What `mpserver` makes of variables alone. */
+async function servedBy(variables: readonly (readonly [name: string, value: string])[]) {
+  const env: Partial<Record<EnvName, string>> = Object.fromEntries(variables);
+  const settings = await readSettings(SERVER_MANUAL, ["--no-config"], new FakeHost({ env }));
+  assertEquals(settings.size, variables.length, "every variable is one of an option");
+  const command = parseServerOptions(["--no-config"], settings);
+  if (command.kind !== "run") throw new Error(command.kind);
+  return command.options;
+}
+
+Deno.test("the variables in the service's configuration are those of mpserver", async () => {
+  const conf = await Deno.readTextFile("packaging/mpserver.conf");
+  const { ports, allow } = await servedBy(
+    [...conf.matchAll(/^#(\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+  );
+  assertEquals(ports, [60000, 60001, 60002, 60003]);
+  assertEquals(allow, ["10.0.0.0/8"]);
+});
+
+Deno.test("the image serves on the ports that it exposes, to whom it is published for", async () => {
+  const image = await Deno.readTextFile("packaging/Containerfile");
+  const [, line = ""] = /^ENV (.*)$/m.exec(image) ?? [];
+  const { ports, allow } = await servedBy([
+    ["MULTIPORT_FILE", "/srv/film.mp4"],
+    ...line.split(" ").map((word): [string, string] => {
+      const [name = "", value = ""] = word.split("=");
+      return [name, value];
+    }),
+  ]);
+  assertEquals(ports, [60000, 60001, 60002, 60003]);
+  assertEquals(allow, ["any"]);
+  assertEquals(/^EXPOSE (.*)$/m.exec(image)?.[1], "60000-60003");
 });
