@@ -67,7 +67,7 @@ async function run(command: string, ...args: string[]) {
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-Deno.test("compile makes executables with their workers and no permission to spare", async () => {
+Deno.test("compile makes executables with their workers and no permission to spare, and keeps what it cannot replace", async () => {
   using project = new Project();
   // Two builds at once, as two tests or two terminals would start them.
   const builds = await Promise.all([project.compile("compile"), project.compile("compile")]);
@@ -87,6 +87,16 @@ Deno.test("compile makes executables with their workers and no permission to spa
   project.write("server.ts", `console.log("new");`);
   assertEquals((await project.compile("compile")).code, 0);
   assertEquals((await project.start("mpserver")).stdout, "new\n");
+
+  project.write("server.ts", `import "./missing.ts";`);
+  const { code, stderr } = await project.compile("compile");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "missing.ts");
+  assertEquals(
+    (await project.start("mpserver")).stdout,
+    "new\n",
+    "what cannot be replaced is kept",
+  );
   assertEquals(globSync("dist/.{making,draft}-*", { cwd: project.folder }), []);
 });
 
@@ -111,16 +121,6 @@ Deno.test("compile puts what a rehearsal has compiled into executables", async (
       assert(executable.includes(`"${script}.cache"`), `${name} has no code cache of ${script}`);
     }
   }
-});
-
-Deno.test("compile keeps the executables that it cannot replace", async () => {
-  using project = new Project();
-  assertEquals((await project.compile("compile")).code, 0);
-  project.write("server.ts", `import "./missing.ts";`);
-  const { code, stderr } = await project.compile("compile");
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, "missing.ts");
-  assertStringIncludes((await project.start("mpserver", "still")).stdout, "still");
 });
 
 Deno.test("executables tell what they are made of, as the file beside them does", async () => {

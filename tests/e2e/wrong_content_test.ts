@@ -175,9 +175,9 @@ Deno.test("mpclient starts over when most servers have another file than the fir
 
 Deno.test("mpclient loses nothing that was fetched to servers that are outvoted, or outvote others", async () => {
   await using scratch = await Scratch.make();
-  const file = await scratch.noise("film.mp4", SIZE);
+  const file = await scratch.noise("film.mp4", 8 * MIB);
   await Deno.mkdir(scratch.path("other"));
-  const other = await scratch.noise("other/film.mp4", SIZE, { seed: 2 });
+  const other = await scratch.noise("other/film.mp4", 8 * MIB, { seed: 2 });
   const output = scratch.path(OUTPUT);
   await using early = await Server.start([other], { at: 1, rate: MIB });
   await early.manifest("film.mp4");
