@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Client } from "../../testing/client.ts";
+import { freePlace } from "../../testing/loopback.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
@@ -56,6 +57,33 @@ Deno.test({
     const left = (await scratch.names()).filter((name) => /part/.test(name));
     assertEquals(left, ["stopped.part", "stopped.part.checkpoint"]);
   },
+});
+
+Deno.test("mpclient keeps what outvoted servers sent under another name until it is done", async () => {
+  await using scratch = await Scratch.make();
+  const file = await scratch.noise("film.mp4", SIZE);
+  const other = await scratch.noise("other.mp4", SIZE, { seed: 2 });
+  await using early = await Server.start([other], { at: 1, rate: MIB });
+  await early.manifest("other.mp4");
+  const places = [freePlace(1), freePlace(1)] as const;
+  const late = places.map(({ host, ports: [port] }) => `${host}:${port}`);
+  await using client = new Client(scratch.path("in/"), [...early.addresses, ...late]);
+  await client.receives(MIB);
+  await early.pause(1);
+  await using _one = await Server.start([file], { at: places[0], rate: 2 * MIB });
+  await using _two = await Server.start([file], { at: places[1], rate: 2 * MIB });
+  const isStart = ({ type }: { readonly type: string }) => type === "start";
+  await client.event(isStart, await client.starts());
+  const names = () => [...Deno.readDirSync(scratch.path("in"))].map(({ name }) => name).sort();
+  assertEquals(names(), [
+    "film.mp4.part",
+    "film.mp4.part.checkpoint",
+    "other.mp4.part",
+    "other.mp4.part.checkpoint",
+  ]);
+  await client.finishes();
+  assertEquals(names(), ["film.mp4"]);
+  await assertSameContent(scratch.path("in/film.mp4"), file);
 });
 
 /** A program goes on without the one that traces it. */
