@@ -309,7 +309,10 @@ export abstract class Source {
 
   /** It has asked for that; answers for how many milliseconds. */
   #beLeftAlone(reason: string, retryAfterMs = BUSY_RETRY_MS): number {
-    const waitMs = Math.max(retryAfterMs, FIRST_RETRY_MS);
+    // One that is still too busy when it had said to be asked again is asked less and less often.
+    const times = Math.max(0, this.figures.fruitlessAttempts - 1);
+    const leastMs = Math.min(FIRST_RETRY_MS * 2 ** times, BUSY_RETRY_MS);
+    const waitMs = Math.max(retryAfterMs, leastMs);
     this.happen({ type: "busy", reason, until: now() + waitMs / 1_000 });
     return waitMs;
   }

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { now } from "../../lib/clock.ts";
 import { MAX_FRUITLESS_ATTEMPTS } from "../../lib/sources/limits.ts";
 import { SourcesRig } from "./sources_rig.ts";
 
@@ -41,6 +42,21 @@ Deno.test("Source.contentLost() counts attempts in vain only where something was
   assertEquals(figures.fruitlessAttempts, 1);
   figures.deliver(1, 0);
   assertEquals(figures.fruitlessAttempts, 0);
+});
+
+Deno.test("Source.contentLost() leaves a source alone for longer each time that it is too busy", () => {
+  const rig = new SourcesRig(1);
+  const waits: number[] = [];
+  for (let times = 0; times < 8; times += 1) {
+    rig.source(1).contentLost("status 503", false, true, { kind: "busy", retryAfterMs: 0 });
+    const { status } = rig.source(1);
+    waits.push(status.state === "waiting" ? Math.round(10 * (status.until - now())) / 10 : 0);
+  }
+  assertEquals(waits, [0.2, 0.4, 0.8, 1.6, 3.2, 5, 5, 5]);
+  rig.source(1).figures.deliver(1, now());
+  rig.source(1).contentLost("status 503", false, true, { kind: "busy", retryAfterMs: 7_000 });
+  const { status } = rig.source(1);
+  assertEquals(status.state === "waiting" && Math.round(status.until - now()), 7);
 });
 
 Deno.test("Source.contentLost() refuses what it is no use to ask again", () => {
