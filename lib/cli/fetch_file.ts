@@ -118,7 +118,7 @@ export async function fetchFile(
     const device = sceneDevice(scene, foreground);
     const view = new ClientView(device, traits, options.wait ?? DOWNLOAD_DEFAULTS.wait);
     scene.host.onResize(() => view.refresh());
-    foreground.onFront(() => view.restart());
+    foreground.onFront((wasAway) => wasAway ? view.restart() : view.refresh());
     return view;
   }
 }
@@ -198,7 +198,7 @@ function beforeStart({ signal }: Interruption): Interruption {
 function withKept(error: unknown, kept: Kept | undefined): unknown {
   if (kept === undefined) return error;
   const percent = Math.floor(100 * kept.completed / Math.max(1, kept.size));
-  const hint = `${keptIn(kept.path)} (${percent} %)`;
+  const hint = `${keptIn(kept.path)} (${percent}%)`;
   if (error instanceof Interruption) {
     return new Interruption(error.signal, `${error.message}; ${hint}`);
   }

@@ -10,18 +10,19 @@ const POLL_MS = 2_000;
  * not before it is known again after Ctrl-Z, when others have used the terminal.
  *
  * Nothing tells a process that it was put into the background, or that it was stopped; only that it
- * goes on (SIGCONT), and often later than its timers do. So a gap in time counts as a stop, too.
+ * goes on (SIGCONT), and often later than its timers do. So after a gap in time nothing is drawn until
+ * it is known whether that was a stop, or a busy machine.
  *
  * @example
  * ```ts
  * const foreground = new Foreground(host, 200);
- * foreground.onFront(() => screen.restart());
+ * foreground.onFront((wasAway) => wasAway ? screen.restart() : screen.refresh());
  * if (foreground.state === "front") draw();
  * ```
  */
 export class Foreground {
   readonly #host: Host;
-  readonly #callbacks: (() => void)[] = [];
+  readonly #callbacks: ((wasAway: boolean) => void)[] = [];
   #state: "front" | "back" | "unknown" = "unknown";
   readonly #maxGapMs: number;
   #lookedMs: number;
@@ -32,37 +33,44 @@ export class Foreground {
     this.#host = host;
     this.#maxGapMs = usualGapMs + LATE_MS;
     this.#lookedMs = host.now();
-    host.onContinue(() => this.#ask());
-    this.#ask();
+    host.onContinue(() => this.#ask(true));
+    this.#ask(true);
   }
 
   /** `unknown` only for the moment that it takes to find out. */
   get state(): "front" | "back" | "unknown" {
     const now = this.#host.now();
-    if (this.#state === "front" && now - this.#lookedMs > this.#maxGapMs) this.#ask();
+    if (this.#state === "front" && now - this.#lookedMs > this.#maxGapMs) this.#ask(false);
     this.#lookedMs = now;
     return this.#state;
   }
 
-  /** Has something called whenever the terminal is this process's again, and the first time. */
-  onFront(callback: () => void): void {
+  /**
+   * Has something called whenever the terminal is this process's again, and the first time.
+   *
+   * @param callback Told whether others may have used the terminal meanwhile.
+   */
+  onFront(callback: (wasAway: boolean) => void): void {
     this.#callbacks.push(callback);
   }
 
   /** Resolves when the terminal is this process's. */
   async whenFront(): Promise<void> {
-    if (this.#state !== "front") await new Promise<void>((resolve) => this.onFront(resolve));
+    if (this.#state !== "front") {
+      await new Promise<void>((resolve) => this.onFront(() => resolve()));
+    }
   }
 
-  async #ask(): Promise<void> {
+  /** @param wasAway Whether it is certain that this process was stopped or in the background. */
+  async #ask(wasAway: boolean): Promise<void> {
     this.#state = "unknown";
     const asking = ++this.#asking;
     const isFront = await this.#host.isForeground();
-    // Somebody has asked again since then.
+    // It was asked again since then. If this process was stopped, SIGCONT has seen to that by now.
     if (asking !== this.#asking) return;
     this.#state = isFront ? "front" : "back";
     this.#lookedMs = this.#host.now();
-    if (isFront) { for (const callback of this.#callbacks) callback(); }
-    else this.#host.after(POLL_MS, () => this.#ask());
+    if (isFront) { for (const callback of this.#callbacks) callback(wasAway); }
+    else this.#host.after(POLL_MS, () => this.#ask(true));
   }
 }

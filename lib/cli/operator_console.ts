@@ -146,6 +146,10 @@ async function readKeys(
       },
       onInterrupt: stop,
       onEnd: () => view.reply({ command: "unknown", ok: false, lines: [CTRL_D_HINT] }),
+      onOverlong(most) {
+        const line = `That is too long for a line: ${most} characters at most; nothing was done`;
+        view.reply({ command: "unknown", ok: false, lines: [line] });
+      },
       onClear: () => view.clear(),
     },
     (text) => {

@@ -50,7 +50,7 @@ export async function serveFiles(
   const live = foreground && new ServerView(sceneDevice(scene, foreground), traits, interval > 0);
   const view = live ?? plainView();
   if (live) scene.host.onResize(() => live.refresh());
-  foreground?.onFront(() => live?.restart());
+  foreground?.onFront((wasAway) => wasAway ? live?.restart() : live?.refresh());
   scene.atEnd(() => view.close());
 
   const token = readToken(tokenFile, scene.host);

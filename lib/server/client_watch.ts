@@ -7,8 +7,10 @@ const QUIET_MS = 2_000;
 /** Clients that are remembered; the one seen first is forgotten for the next one. */
 const MAX_CLIENTS = 1024;
 
-/** Milliseconds that a client's rate looks back over: content is counted when an answer has ended. */
-const RATE_WINDOW_MS = 5_000;
+/** Milliseconds that a client's rate looks back over: long enough to be calm. */
+const RATE_WINDOW_MS = 2_000;
+/** Milliseconds that the samples of a rate are apart, at least. */
+const SAMPLE_MS = 100;
 
 /** What one client address has done on all ports that serve a file of the same size. */
 interface Progress {
@@ -17,10 +19,12 @@ interface Progress {
   readonly client: string;
   readonly size: number;
   readonly taken: RangeUnion;
+  /** Whether it was told that it has everything. */
+  isComplete: boolean;
   /** When it first asked for content. */
   sinceMs: number;
   /** What it took lately, and when. */
-  lately: { readonly bytes: number; readonly atMs: number }[];
+  lately: { bytes: number; readonly atMs: number }[];
   lastMs: number;
 }
 
@@ -46,22 +50,28 @@ export class ClientWatch {
     progress.sinceMs = Math.min(progress.sinceMs, nowMs);
   }
 
+  /** It goes on; the client has taken this part of the file. */
+  taken(client: string, size: number, { start, end }: ByteRange, nowMs: number): void {
+    const progress = this.#progress(client, size);
+    progress.lastMs = nowMs;
+    count(progress, end - start, nowMs);
+    progress.taken.add({ start, end });
+  }
+
   /**
-   * It has ended; the client has taken this part of the file.
+   * It has ended; the client has taken this part of the file, and what was told before.
    *
-   * @returns Whether the client has the whole file since.
+   * @returns Whether that is told of a client for the first time which has the whole file.
    */
   sent(client: string, size: number, range: ByteRange, nowMs: number): boolean {
+    this.taken(client, size, range, nowMs);
     const progress = this.#progress(client, size);
     progress.answersUnderWay--;
-    progress.lastMs = nowMs;
-    progress.lately.push({ bytes: range.end - range.start, atMs: nowMs });
-    forgetOld(progress, nowMs);
-    const hadAll = progress.taken.coversAll(size);
-    progress.taken.add(range);
-    const hasAll = progress.taken.coversAll(size);
-    if (hasAll) this.#complete = progress;
-    return hasAll && !hadAll;
+    if (!progress.taken.coversAll(size)) return false;
+    this.#complete = progress;
+    const isFirst = !progress.isComplete;
+    progress.isComplete = true;
+    return isFirst;
   }
 
   /** Those who have a connection open, or took something lately; who came last is last. */
@@ -96,6 +106,7 @@ export class ClientWatch {
       connections: 0,
       answersUnderWay: 0,
       taken: new RangeUnion(),
+      isComplete: false,
       sinceMs: Infinity,
       lately: [],
       lastMs: 0,
@@ -105,6 +116,17 @@ export class ClientWatch {
     }
     this.#clients.set(key, progress);
     return progress;
+  }
+}
+
+/** Counts what was taken; what comes nearly at the same time is one sample, however many answers there are. */
+function count(progress: Progress, bytes: number, nowMs: number): void {
+  const last = progress.lately.at(-1);
+  if (last !== undefined && nowMs - last.atMs < SAMPLE_MS) {
+    last.bytes += bytes;
+  } else {
+    forgetOld(progress, nowMs);
+    progress.lately.push({ bytes, atMs: nowMs });
   }
 }
 

@@ -177,11 +177,11 @@ export class Connection {
       service.sentBytes += bytes;
     });
     const counts = request !== undefined && !isCrossSite(request);
-    service.contentBegins(this.client, counts);
+    const ended = service.contentBegins(this.client, transfer, counts);
     try {
       await transfer.run();
     } finally {
-      service.contentEnds(this.client, transfer.sent, counts);
+      ended();
     }
   }
 

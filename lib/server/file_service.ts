@@ -4,7 +4,7 @@ import type { AccessToken } from "./access_token.ts";
 import { type ContentSource, PauseGate } from "./content_transfer.ts";
 import type { PortLimits } from "./limits.ts";
 import { PortState } from "./port_state.ts";
-import type { FromPort } from "./port_message.ts";
+import type { FromPort, TakenPart } from "./port_message.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { HostNames } from "./request_site.ts";
 import type { ManifestState, Served } from "./response.ts";
@@ -49,6 +49,8 @@ export class FileService implements Served, ContentSource {
   /** Bytes of content that clients have taken. */
   sentBytes = 0;
   readonly #tracked: boolean;
+  /** Those that go on, where that is to be told. */
+  readonly #answers = new Set<TrackedAnswer>();
   readonly #report: (message: FromPort) => void;
   #changeTold = false;
 
@@ -137,24 +139,61 @@ export class FileService implements Served, ContentSource {
     if (this.#tracked) this.#report({ type: "disconnected", client });
   }
 
-  /** @param counts Whether the client wants the file, and is no browser that some page has sent here. */
-  contentBegins(client: string, counts: boolean): void {
+  /**
+   * @param counts Whether the client wants the file, and is no browser that some page has sent here.
+   * @returns What is to be called when it has ended.
+   */
+  contentBegins(client: string, transfer: RunningTransfer, counts: boolean): () => void {
     this.states.answerBegins();
-    if (this.#tracked && counts) this.#report({ type: "begun", client });
+    if (!this.#tracked || !counts) return () => this.states.answerEnds();
+    const answer = new TrackedAnswer(client, transfer);
+    this.#answers.add(answer);
+    this.#report({ type: "begun", client });
+    return () => {
+      this.states.answerEnds();
+      this.#answers.delete(answer);
+      this.#report({ type: "sent", ...answer.newPart() });
+    };
   }
 
-  /**
-   * @param range The part of the file that the client has taken.
-   * @param counts As when it began.
-   */
-  contentEnds(client: string, range: ByteRange, counts: boolean): void {
-    this.states.answerEnds();
-    if (this.#tracked && counts) this.#report({ type: "sent", client, range });
+  /** Tells what clients have taken by answers that go on; to be called regularly. */
+  tellTaken(): void {
+    const parts = [...this.#answers].map((answer) => answer.newPart())
+      .filter(({ range }) => range.start < range.end);
+    if (parts.length > 0) this.#report({ type: "taken", parts });
   }
 
   /** No state is told any more. */
   [Symbol.dispose](): void {
     this.states.close();
     this.file[Symbol.dispose]();
+  }
+}
+
+/** Content on its way to a client. */
+interface RunningTransfer {
+  /** The part of the file that has been sent so far. */
+  readonly sent: ByteRange;
+}
+
+/** An answer of which it is told how far it is. */
+class TrackedAnswer {
+  readonly #client: string;
+  readonly #transfer: RunningTransfer;
+  /** Where the next part to tell of begins. */
+  #position: number;
+
+  constructor(client: string, transfer: RunningTransfer) {
+    this.#client = client;
+    this.#transfer = transfer;
+    this.#position = transfer.sent.start;
+  }
+
+  /** What the client has taken since this was called last. */
+  newPart(): TakenPart {
+    const { end } = this.#transfer.sent;
+    const range = { start: this.#position, end };
+    this.#position = end;
+    return { client: this.#client, range };
   }
 }

@@ -253,6 +253,7 @@ export class Port {
     const nowMs = performance.now();
     this.#connections.closeOverdue(nowMs);
     this.#served.tellDue(nowMs);
+    this.service.tellTaken();
     this.#tellFigures(nowMs);
   }
 

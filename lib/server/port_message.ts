@@ -63,6 +63,13 @@ export type ToPort =
   /** The process has no descriptors left, and this port has most of them: give so many back. */
   | { readonly type: "give way"; readonly descriptors: number };
 
+/** A part of the file that a client has taken. */
+export interface TakenPart {
+  /** Its IP address. */
+  readonly client: string;
+  readonly range: ByteRange;
+}
+
 /** What a port tells the supervisor. */
 export type FromPort =
   | { readonly type: "opened"; readonly hostname: string; readonly port: number }
@@ -78,7 +85,9 @@ export type FromPort =
   | { readonly type: "figures"; readonly figures: PortFigures }
   /** An answer with content begins. `client` is an IP address, here and below. */
   | { readonly type: "begun"; readonly client: string }
-  /** It has ended, complete or not; the client has taken this part of the file. */
+  /** What clients have taken of the file since the last such message, by answers that go on. */
+  | { readonly type: "taken"; readonly parts: readonly TakenPart[] }
+  /** An answer has ended, complete or not; the client has taken this part of the file since then. */
   | { readonly type: "sent"; readonly client: string; readonly range: ByteRange }
   /** A connection has begun. */
   | { readonly type: "connected"; readonly client: string }

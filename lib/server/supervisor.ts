@@ -186,6 +186,11 @@ export class Supervisor implements Servers, PortListener {
       case "begun":
         this.#watch?.begun(message.client, size, performance.now());
         break;
+      case "taken":
+        for (const { client, range } of message.parts) {
+          this.#watch?.taken(client, size, range, performance.now());
+        }
+        break;
       case "sent":
         if (this.#watch?.sent(message.client, size, message.range, performance.now())) {
           const { name } = handle.file;

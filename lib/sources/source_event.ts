@@ -133,7 +133,7 @@ export type SourceEvent =
     readonly type: "server";
     readonly index: number;
     readonly state: SourceState;
-    /** Why it failed or waits, in words. */
+    /** Why it failed, waits or does not answer yet, in words. */
     readonly reason?: string;
     /** The same for a program, where a person could do something about it. */
     readonly fault?: SourceFault;

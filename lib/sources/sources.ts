@@ -134,10 +134,11 @@ export class Sources implements SourceListener, Iterable<Source> {
     const shown = this.#shown.get(source) ?? new Shown();
     this.#shown.set(source, shown);
     const state = stateShown(source, this.#isIdle(source));
-    if (state === undefined || !shown.isNews(state, source.isGivenUp)) return;
-    if (!shown.tell(state, source.isGivenUp, now())) return;
-    const isTrouble = state === "failed" || state === "waiting";
-    const reason = isTrouble && source.reason !== "" ? { reason: source.reason } : {};
+    if (state === undefined || !shown.isNews(state, source)) return;
+    if (!shown.tell(state, source, now())) return;
+    const isTrouble = ["failed", "waiting", "connecting"].includes(state);
+    const why = isTrouble ? reasonShown(source) : "";
+    const reason = why === "" ? {} : { reason: why };
     const kind = isTrouble ? source.knownFault : undefined;
     const fault = kind === undefined ? {} : { fault: kind };
     this.#onEvent({ type: "server", index: source.index, state, ...reason, ...fault });
@@ -154,12 +155,15 @@ class Shown {
   state: SourceState = "connecting";
   /** Whether they know that there is no point in waiting for it. */
   #isGivenUp = false;
+  /** Whether they know why it has not answered yet. */
+  #isExplained = false;
   /** How many more changes they may be told of now: one that toggles would flood them. */
   #credit = STATES_SHOWN_AT_ONCE;
   #toldAt = 0;
 
-  /** A source that failed may turn out to be of no use: that is told, too. */
-  isNews(state: SourceState, isGivenUp: boolean): boolean {
+  /** A source that failed may turn out to be of no use, and why one does not answer is known later: that is told, too. */
+  isNews(state: SourceState, { isGivenUp, reason }: Source): boolean {
+    if (state === "connecting") return reason !== "" && !this.#isExplained;
     return state !== this.state || state === "failed" && isGivenUp && !this.#isGivenUp;
   }
 
@@ -167,7 +171,7 @@ class Shown {
    * @param at Seconds.
    * @returns Whether it is to be told now.
    */
-  tell(state: SourceState, isGivenUp: boolean, at: number): boolean {
+  tell(state: SourceState, { isGivenUp }: Source, at: number): boolean {
     const earned = (at - this.#toldAt) * STATES_SHOWN_PER_SECOND;
     const credit = Math.min(this.#credit + earned, STATES_SHOWN_AT_ONCE);
     if (credit < 1) return false;
@@ -175,6 +179,7 @@ class Shown {
     this.#toldAt = at;
     this.state = state;
     this.#isGivenUp = isGivenUp;
+    this.#isExplained = true;
     return true;
   }
 }
@@ -185,6 +190,13 @@ function reasonOf({ state, reason, servesParts }: Source): string {
     return "it sends the whole file only, and nothing shows that it is the same one";
   }
   return reason || "no answer yet";
+}
+
+/** Why a source is in trouble, and when it is asked again if that is known. */
+function reasonShown({ status }: Source): string {
+  if (status.state !== "waiting") return status.reason;
+  const seconds = Math.max(Math.ceil(status.until - now()), 1);
+  return `${status.reason}; it is asked again in ${seconds} s`;
 }
 
 /** What people are shown of a source; undefined while it is not known what became of it. */

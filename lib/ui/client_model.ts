@@ -1,6 +1,6 @@
 import type { ByteRange } from "../byte_range.ts";
 import type { ClientEvent, PieceMap, SourceFigures, SourceState } from "./client_event.ts";
-import { type ByteUnit, steadyUnit } from "./format_figures.ts";
+import { type ByteUnit, comparableUnits, steadyUnit } from "./format_figures.ts";
 
 /** What is known about one server. */
 export interface SourceRow {
@@ -52,6 +52,8 @@ export interface ClientModel {
   /** Bytes per second now, and the unit in which that is said. */
   readonly rate: number;
   readonly rateUnit: ByteUnit;
+  /** The unit in which the average is said. */
+  readonly averageUnit: ByteUnit;
   /** Bytes that wait for paused servers. */
   readonly held: number;
   /** Seconds until all that can move is there; null when nothing does. */
@@ -69,6 +71,7 @@ export const EMPTY_CLIENT_MODEL: ClientModel = {
   completed: 0,
   rate: 0,
   rateUnit: 0,
+  averageUnit: 0,
   held: 0,
   eta: null,
 };
@@ -102,7 +105,8 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
       const { elapsed, received, completed, rate, held, eta, pieces } = event;
       const rateUnit = steadyUnit(rate, model.rateUnit);
       const servers = withFigures(model.servers, event.servers);
-      const figures = { elapsed, received, completed, rate, rateUnit, held, eta };
+      const averageUnit = steadyUnit(averageRate({ received, elapsed }), model.averageUnit);
+      const figures = { elapsed, received, completed, rate, rateUnit, averageUnit, held, eta };
       return { ...model, ...figures, servers, pieces };
     }
     case "server": {
@@ -134,7 +138,9 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
 }
 
 /** Bytes per second on average since the start. */
-export function averageRate({ received, elapsed }: ClientModel): number {
+export function averageRate(
+  { received, elapsed }: Pick<ClientModel, "received" | "elapsed">,
+): number {
   return elapsed > 0 ? received / elapsed : 0;
 }
 
@@ -155,13 +161,21 @@ function withFigures(
   servers: readonly SourceRow[],
   figures: readonly SourceFigures[],
 ): readonly SourceRow[] {
+  const before = figures.map(({ index }) => findSource(servers, index));
+  const units = comparableUnits(
+    figures.map(({ rate }, at) => ({ rate, before: before[at]?.rateUnit ?? 0 })),
+  );
   return withRows(
     servers,
-    figures.map(({ index, state, received, remaining, portion, rate }) => {
-      const before = findSource(servers, index);
-      const rateUnit = steadyUnit(rate, before.rateUnit);
-      return { ...before, state, received, remaining, portion, rate, rateUnit };
-    }),
+    figures.map(({ index, state, received, remaining, portion, rate }, at) => ({
+      ...findSource(before, index),
+      state,
+      received,
+      remaining,
+      portion,
+      rate,
+      rateUnit: units[at] ?? 0,
+    })),
   );
 }
 

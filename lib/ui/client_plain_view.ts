@@ -6,6 +6,7 @@ import {
   nextClientModel,
   type SourceRow,
 } from "./client_model.ts";
+import { whatBecame } from "./client_news.ts";
 import { clientOffer } from "./client_offer.ts";
 import { clientSummary } from "./client_summary.ts";
 import { formatBytes, formatClock, formatPercent, formatRate } from "./format_figures.ts";
@@ -62,10 +63,7 @@ export class ClientPlainView implements View<ClientEvent> {
       case "progress":
         return this.#progressLines();
       case "server": {
-        if (!isTurn(event, before)) return [];
-        const where = event.address === undefined ? "" : ` (${event.address})`;
-        const reason = event.reason === undefined ? "" : `: ${event.reason}`;
-        return [[`Server${event.index}${where} ${event.state}${reason}`]];
+        return isTurn(event, before) ? [[whatBecame(event)]] : [];
       }
       case "offer":
         return clientOffer(event);
@@ -108,7 +106,7 @@ export class ClientPlainView implements View<ClientEvent> {
 }
 
 function sourceLine({ index, address, state, received, rate }: SourceRow): Line {
-  const now = state === "downloading" ? `, ${formatRate(rate)}` : "";
+  const now = state === "downloading" && rate > 0 ? `, ${formatRate(rate)}` : "";
   return [`  Server${index} ${address}  ${state}, ${formatBytes(received)}${now}`];
 }
 
@@ -128,8 +126,8 @@ function listed(names: readonly string[]): string {
 const AWAY: ReadonlySet<SourceState | undefined> = new Set(["paused", "waiting", "failed"]);
 
 /** Whether a change of state is worth a line: that a server goes away or comes back, not that work is short. */
-function isTurn({ index, state, address }: StateEvent, { servers }: ClientModel): boolean {
-  if (address !== undefined) return true;
+function isTurn({ index, state, reason, address }: StateEvent, { servers }: ClientModel): boolean {
+  if (reason !== undefined || address !== undefined) return true;
   const before = servers.find((server) => server.index === index)?.state;
   return AWAY.has(before) || AWAY.has(state) || state === "terminated";
 }

@@ -19,7 +19,7 @@ import { fitLine, type Line } from "./styled_text.ts";
 import { layoutTable } from "./table.ts";
 
 const PERCENT_WIDTH = "100%".length;
-/** Wider than this, figures stand too far from what they belong to. */
+/** Beyond this width, figures would be too far from the names that they belong to. */
 const MAX_COLUMNS = 110;
 /** Narrower than this a piece map says nothing. */
 const MIN_MAP_COLUMNS = 30;
@@ -93,24 +93,23 @@ function wholeBar({ file, completed }: ClientModel, columns: number, glyphs: Gly
 }
 
 function figureLines(model: ClientModel, columns: number, glyphs: Glyphs): Line[] {
-  const { file, completed, elapsed, rate, rateUnit } = model;
+  const { file, completed, elapsed, rate, rateUnit, averageUnit } = model;
   const unit = sharedUnit(file?.size ?? 0);
   const total = formatBytes(file?.size ?? 0, unit);
   // The unit is said once: both have the same.
   const there = formatBytes(completed, unit).split(" ")[0] ?? "";
   const { left, waiting } = outlook(model);
-  const timeLeft: Line[] = left === undefined && waiting !== undefined
-    ? []
-    : [[left ?? `${glyphs.none} left`]];
+  const now = rate > 0 ? formatRate(rate, rateUnit) : glyphs.none;
+  const timeLeft: Line[] = left === undefined ? [] : [[left]];
   const waits: Line[] = waiting === undefined
     ? []
     : [fitLine([{ text: waiting, style: "yellow" }], columns, glyphs.ellipsis)];
   return [
     ...flow([
       [there.padStart((total.split(" ")[0] ?? "").length), ` of ${total}`],
-      [formatRate(rate, rateUnit).padStart(RATE_WIDTH - 1)],
+      [now.padStart(RATE_WIDTH - 1)],
       ...timeLeft,
-      [{ text: `avg ${formatRate(averageRate(model), rateUnit)}`, style: "dim" }],
+      [{ text: `avg ${formatRate(averageRate(model), averageUnit)}`, style: "dim" }],
       [{ text: `${formatClock(elapsed)} elapsed`, style: "dim" }],
     ], columns),
     ...waits,

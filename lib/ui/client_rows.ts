@@ -1,4 +1,3 @@
-import type { ClientStatus } from "./server_event.ts";
 import {
   BYTES_WIDTH,
   formatBytes,
@@ -9,7 +8,8 @@ import {
 import type { Glyphs } from "./glyphs.ts";
 import { progressBar } from "./progress_bar.ts";
 import type { ScreenSize } from "./screen.ts";
-import type { Line } from "./styled_text.ts";
+import type { ClientRow } from "./server_model.ts";
+import { fitLine, type Line } from "./styled_text.ts";
 import { type Column, layoutHeadings, layoutTable } from "./table.ts";
 
 const BAR_WIDTH = 20;
@@ -28,24 +28,27 @@ const MIN_ROWS = 2;
  * ```
  */
 export function clientTable(
-  clients: readonly ClientStatus[],
+  clients: readonly ClientRow[],
   { columns, rows }: ScreenSize,
   glyphs: Glyphs,
 ): Line[] {
   if (clients.length === 0 || rows < MIN_ROWS) return [];
   const specs = clientColumns(glyphs);
-  const shown = clients.slice(-(rows - 1));
-  return [layoutHeadings(specs, columns, "dim"), ...layoutTable(specs, shown, columns)];
+  const hidden = Math.max(clients.length - (rows - 1), 0);
+  const shown = clients.slice(hidden === 0 ? 0 : hidden + 1);
+  const text = `${glyphs.ellipsis} and ${hidden + 1} more clients`;
+  const more: Line[] = hidden === 0 ? [] : [[{ text, style: "dim" }]];
+  return [layoutHeadings(specs, columns, "dim"), ...layoutTable(specs, shown, columns), ...more];
 }
 
-function clientColumns(glyphs: Glyphs): Column<ClientStatus>[] {
+function clientColumns(glyphs: Glyphs): Column<ClientRow>[] {
   return [
     {
       heading: "client",
       align: "left",
       width: ADDRESS_WIDTH,
       rank: 0,
-      cell: ({ address }) => [address],
+      cell: ({ address }, width) => fitLine([address], width, glyphs.ellipsis),
     },
     {
       heading: "",
@@ -74,7 +77,8 @@ function clientColumns(glyphs: Glyphs): Column<ClientStatus>[] {
       align: "right",
       width: RATE_WIDTH,
       rank: 2,
-      cell: ({ rate }) => rate > 0 ? [formatRate(rate)] : [{ text: glyphs.none, style: "dim" }],
+      cell: ({ rate, rateUnit }) =>
+        rate > 0 ? [formatRate(rate, rateUnit)] : [{ text: glyphs.none, style: "dim" }],
     },
   ];
 }

@@ -25,6 +25,8 @@ export function clientSummary(model: ClientModel, columns: number): Line[] {
   const kept: Line[] = file.kept > 0
     ? [[`  kept ${formatBytes(file.kept)} from an earlier run`]]
     : [];
+  // Time and rate are those of what came now.
+  const fetched = file.kept > 0 ? `, ${formatBytes(model.received)} fetched` : "";
   const digest: Line[] = done.sha256 === null
     ? []
     : [["  sha-256 ", { text: done.sha256, style: "dim" }]];
@@ -71,10 +73,10 @@ export function clientSummary(model: ClientModel, columns: number): Line[] {
     ...shares,
     ...kept,
     ...digest,
-    // Last, where eyes are when it is over.
+    // Last, as it stays next to the prompt.
     [
       { text: file.output, style: "bold" },
-      `: ${formatBytes(file.size)} in ` +
+      `: ${formatBytes(file.size)}${fetched} in ` +
       `${formatDuration(elapsed)}, ${formatRate(averageRate(model))} on average`,
     ],
   ];

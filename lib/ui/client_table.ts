@@ -3,7 +3,7 @@ import type { ClientModel, SourceRow } from "./client_model.ts";
 import { BYTES_WIDTH, formatBytes, formatRate, RATE_WIDTH, sharedUnit } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { ownerSign, sourceBar } from "./source_bar.ts";
-import { type Style, textWidth } from "./styled_text.ts";
+import { fitLine, type Style, textWidth } from "./styled_text.ts";
 import type { Column } from "./table.ts";
 
 /** The colour of a state; words say the same. */
@@ -19,6 +19,8 @@ export const STATE_STYLES: Readonly<Record<SourceState, Style>> = {
 const STATE_WIDTH = "downloading".length;
 const MIN_BAR_WIDTH = 10;
 const MAX_ADDRESS_WIDTH = 40;
+/** The start of a name, and that it goes on. */
+const LEAST_ADDRESS_WIDTH = "127.0.0.1:60000".length;
 
 /**
  * What the client shows of every server, one column each.
@@ -33,7 +35,7 @@ export function clientColumns(
   const file = { size: 0, pieceLength: 1, ...model.file, pieces: model.pieces };
   const unit = sharedUnit(file.size);
   const lastIndex = model.servers.at(-1)?.index ?? 0;
-  const addresses = model.servers.map(({ address }) => textWidth(address));
+  const addresses = model.servers.map(({ address }) => textWidth(shortAddress(address)));
   return [
     {
       heading: "",
@@ -48,22 +50,24 @@ export function clientColumns(
       heading: "server",
       align: "left",
       width: Math.min(Math.max(...addresses, 0), MAX_ADDRESS_WIDTH),
-      rank: 4,
-      cell: ({ address }) => [address],
+      least: LEAST_ADDRESS_WIDTH,
+      rank: 5,
+      cell: ({ address }, width) => fitLine([shortAddress(address)], width, glyphs.ellipsis),
     },
     {
       heading: "",
       align: "left",
       width: MIN_BAR_WIDTH,
       grows: true,
-      rank: 5,
+      rank: 4,
       cell: (server, width) => sourceBar(file, server, width, glyphs, STATE_STYLES[server.state]),
     },
     {
       heading: "received",
       align: "right",
       width: BYTES_WIDTH,
-      rank: 3,
+      // The bar says nearly the same.
+      rank: 6,
       cell: ({ received }) => [formatBytes(received, unit)],
     },
     {
@@ -72,7 +76,7 @@ export function clientColumns(
       width: RATE_WIDTH,
       rank: 2,
       cell: ({ rate, rateUnit, state }) =>
-        state === "downloading"
+        state === "downloading" && rate > 0
           ? [formatRate(rate, rateUnit)]
           : [{ text: glyphs.none, style: "dim" }],
     },
@@ -84,6 +88,11 @@ export function clientColumns(
       cell: ({ state }) => [{ text: state, style: STATE_STYLES[state] }],
     },
   ];
+}
+
+/** Without what URLs have in common, so that more of the rest can be seen. */
+function shortAddress(address: string): string {
+  return address.replace(/^https?:\/\//, "");
 }
 
 /** A source that has brought less than this part of the mean is slow. */

@@ -1,5 +1,6 @@
 import type { ClientEvent } from "./client_event.ts";
 import { type ClientModel, EMPTY_CLIENT_MODEL, nextClientModel } from "./client_model.ts";
+import { whatBecame } from "./client_news.ts";
 import { clientRegion } from "./client_region.ts";
 import { clientOffer } from "./client_offer.ts";
 import { clientSummary } from "./client_summary.ts";
@@ -40,9 +41,7 @@ export class ClientView implements View<ClientEvent> {
         return this.#screen.refresh();
       case "server":
         // The table shows every state; the reason for a bad one is worth keeping.
-        if (event.reason !== undefined) {
-          this.#screen.print([`Server${event.index} ${event.state}: ${event.reason}`]);
-        }
+        if (event.reason !== undefined) this.#screen.print([whatBecame(event)]);
         return this.#screen.refresh();
       case "offer":
         this.#screen.print(...clientOffer(event));

@@ -2,7 +2,7 @@ const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 /** From here on one digit after the point would round up to the next unit. */
 const NEXT_UNIT = 1023.95;
 
-/** Less than this of a unit is said in the next smaller one, by numbers that change. */
+/** Below this part of its unit, a number that changes takes the next smaller unit. */
 const LEAST_OF_UNIT = 0.1;
 /** Numbers of the same unit stay below 9,000 or so, which is as long as `1023.9`. */
 const LONGEST_NUMBER = 8;
@@ -78,6 +78,24 @@ export function sharedUnit(size: number): ByteUnit {
 export function steadyUnit(bytes: number, before: ByteUnit): ByteUnit {
   const unit = byteUnit(bytes);
   return unit < before && bytes >= LEAST_OF_UNIT * 1024 ** before ? before : unit;
+}
+
+/**
+ * The units for rates that are shown below each other: the same for all that are not far smaller, so
+ * that they can be compared, and the one that a rate had where that does.
+ *
+ * @param before The unit of each a moment ago.
+ *
+ * @example
+ * ```ts
+ * comparableUnits([{ rate: 1_100_000, before: 0 }, { rate: 1_000_000, before: 0 }]); // [2, 2]: 1.0 and 1.0 MiB/s
+ * ```
+ */
+export function comparableUnits(
+  rates: readonly { readonly rate: number; readonly before: ByteUnit }[],
+): ByteUnit[] {
+  const largest = byteUnit(Math.max(...rates.map(({ rate }) => rate), 0));
+  return rates.map(({ rate, before }) => steadyUnit(rate, Math.max(before, largest)));
 }
 
 /**

@@ -12,6 +12,8 @@ export interface LineEditorEvents {
   readonly onInterrupt: () => void;
   /** Ctrl-D was typed in an empty line, where it ends nothing. */
   readonly onEnd: () => void;
+  /** A line was entered that has more characters than this; nothing is left of it. */
+  readonly onOverlong: (most: number) => void;
   /** Ctrl-L was typed: the screen may be full of what others have written. */
   readonly onClear: () => void;
 }
@@ -22,16 +24,22 @@ export interface Completion {
   readonly candidates: readonly string[];
 }
 
+/** Characters in a line at most: readline looks at all of them again for every one that is added. */
+const MAX_LINE = 500;
+
 const HISTORY_LINES = 100;
 const CTRL_D = "\x04";
 const CTRL_L = "\f";
+/** Goes to the end of the line and deletes all that is before. */
+const DISCARD = "\x05\x15";
 /** Keys that are looked at before readline gets them; split() keeps them. */
-const OWN_KEYS = new RegExp(`([${CTRL_D}${CTRL_L}])`);
+const OWN_KEYS = new RegExp(`([${CTRL_D}${CTRL_L}]|\r\n|[\r\n])`);
+/** Keys that add nothing to the line. */
+const NO_TEXT = /\p{Cc}(\[[\d;]*[~A-Za-z])?/gu;
 
 /**
- * Edits a line, with history and completion as everybody's fingers know them, without drawing it:
- * the keys and rules are those of `node:readline`, whose own drawing goes nowhere, since a screen has
- * only one owner.
+ * Edits a line with the usual keys, history and completion, without drawing it. The rules are those
+ * of `node:readline`; what that would draw is thrown away, as the screen has another owner.
  *
  * @example
  * ```ts
@@ -44,6 +52,8 @@ export class LineEditor {
   readonly #keys = new PassThrough();
   readonly #readline: Interface;
   #open = true;
+  /** Whether more was typed than the line takes. */
+  #isOverlong = false;
 
   /** @param complete Says how the text before the cursor might go on when Tab is pressed. */
   constructor(
@@ -76,7 +86,8 @@ export class LineEditor {
       if (part === CTRL_L) this.events.onClear();
       // There readline would close itself for good.
       else if (part === CTRL_D && this.#readline.line === "") this.events.onEnd();
-      else if (part !== "") this.#keys.write(part);
+      else if (this.#isOverlong && /^[\r\n]/.test(part)) this.#discard();
+      else if (part !== "") this.#write(part);
     }
   }
 
@@ -84,6 +95,19 @@ export class LineEditor {
   close(): void {
     this.#open = false;
     this.#readline.close();
+  }
+
+  /** Of a line that is too long nothing is done: what is left of it could mean something else. */
+  #write(part: string): void {
+    const length = this.#readline.line.length + part.replace(NO_TEXT, "").length;
+    if (length > MAX_LINE) this.#isOverlong = true;
+    else this.#keys.write(part);
+  }
+
+  #discard(): void {
+    this.#isOverlong = false;
+    this.#keys.write(DISCARD);
+    this.events.onOverlong(MAX_LINE);
   }
 
   #tellChange(): void {

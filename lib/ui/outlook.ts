@@ -2,7 +2,7 @@ import type { SourceState } from "./client_event.ts";
 import type { ClientModel, SourceRow } from "./client_model.ts";
 import { formatBytes, formatClock, sharedUnit } from "./format_figures.ts";
 
-/** When a download will end, and what it waits for, in words. */
+/** How long a download still takes, and what it waits for, in words. */
 export interface Outlook {
   /** Seconds until all that can move is there: `0:05 left`; undefined while nobody can say. */
   readonly left: string | undefined;
@@ -14,7 +14,7 @@ export interface Outlook {
 const MAX_NAMED = 3;
 
 /**
- * When a download will end, as far as that is in anybody's hands, and for whom it waits.
+ * How long a download still takes without the parts of paused servers, and which servers it waits for.
  *
  * @example
  * ```ts

@@ -26,8 +26,7 @@ const PROMPT = "> ";
  */
 export function promptLine({ text, cursor }: Typing, columns: number): PromptLine {
   const room = columns - PROMPT.length - 1;
-  let before = sanitize(text.slice(0, cursor));
-  while (before !== "" && textWidth(before) > room) before = withoutFirst(before);
+  const before = endOf(sanitize(text.slice(0, cursor)), room);
   const after = sanitize(text.slice(cursor));
   return {
     line: [{ text: PROMPT, style: "bold" }, before + after],
@@ -35,6 +34,15 @@ export function promptLine({ text, cursor }: Typing, columns: number): PromptLin
   };
 }
 
-function withoutFirst(text: string): string {
-  return [...text].slice(1).join("");
+/** As much of a text as fits, from its end. */
+function endOf(text: string, columns: number): string {
+  const characters = [...text];
+  let width = 0;
+  let start = characters.length;
+  while (start > 0) {
+    width += textWidth(characters[start - 1] ?? "");
+    if (width > columns) break;
+    start--;
+  }
+  return characters.slice(start).join("");
 }

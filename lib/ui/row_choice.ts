@@ -8,8 +8,8 @@ export interface RowChoice<Row> {
  * Chooses which rows to show where not all fit: those with the lowest interest number, and of equals
  * the first, all in their usual order. When some are left out, one line less is used, for saying so.
  *
- * @param interest 0 for what must be seen; higher for what matters less. The same rows in the same
- * state give the same choice, so that a picture stays calm.
+ * @param interest 0 for what must be seen; higher for what matters less. It should not depend on
+ * figures that change all the time, or other rows would be shown in every frame.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export function chooseRows<Row>(
 }
 
 /**
- * How many of some rows are in which state.
+ * How many of some rows are in which state, the most frequent first.
  *
  * @example
  * ```ts
@@ -49,5 +49,7 @@ export function chooseRows<Row>(
 export function countStates(rows: readonly { readonly state: string }[]): string {
   const counts = new Map<string, number>();
   for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+  return [...counts].sort(([, one], [, other]) => other - one).map(([state, count]) =>
+    `${count} ${state}`
+  ).join(", ");
 }

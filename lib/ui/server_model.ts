@@ -1,10 +1,23 @@
+import { type ByteUnit, comparableUnits } from "./format_figures.ts";
 import type { ClientStatus, ServerEvent, ServerStatus } from "./server_event.ts";
+
+/** Whose rate is said in which unit. */
+interface SteadyRate {
+  /** Absent: the one that makes the number handiest. */
+  readonly rateUnit?: ByteUnit;
+}
+
+/** What is known about one server. */
+export type ServerRow = ServerStatus & SteadyRate;
+
+/** What is known about one client. */
+export type ClientRow = ClientStatus & SteadyRate;
 
 /** What is known about the servers of a process: the sum of the events so far. */
 export interface ServerModel {
-  readonly servers: readonly ServerStatus[];
+  readonly servers: readonly ServerRow[];
   /** Who takes what. */
-  readonly clients: readonly ClientStatus[];
+  readonly clients: readonly ClientRow[];
   /** What is served: every file once. */
   readonly files: readonly {
     /** Its path. */
@@ -63,7 +76,11 @@ export function nextServerModel(model: ServerModel, event: ServerEvent): ServerM
         ),
       };
     case "status":
-      return { ...model, servers: event.servers, clients: event.clients ?? [] };
+      return {
+        ...model,
+        servers: withUnits(event.servers, model.servers, isSameServer),
+        clients: withUnits(event.clients ?? [], model.clients, isSameClient),
+      };
     case "manifest": {
       const { file, done, size, sha256 } = event;
       const files = model.files.map((each) => each.file === file ? { ...each, sha256 } : each);
@@ -76,4 +93,25 @@ export function nextServerModel(model: ServerModel, event: ServerEvent): ServerM
     case "error":
       return model;
   }
+}
+
+function isSameServer(one: ServerStatus, other: ServerStatus): boolean {
+  return one.index === other.index;
+}
+
+function isSameClient(one: ClientStatus, other: ClientStatus): boolean {
+  return one.address === other.address && one.size === other.size;
+}
+
+/** Rates that change keep their units where they can. */
+function withUnits<Row extends { readonly rate: number }>(
+  rows: readonly Row[],
+  before: readonly (Row & SteadyRate)[],
+  isSame: (one: Row, other: Row) => boolean,
+): (Row & SteadyRate)[] {
+  const units = comparableUnits(rows.map((row) => ({
+    rate: row.rate,
+    before: before.find((other) => isSame(row, other))?.rateUnit ?? 0,
+  })));
+  return rows.map((row, at) => ({ ...row, rateUnit: units[at] }));
 }

@@ -26,7 +26,7 @@ export function serverNews(event: ServerEvent): readonly Line[] {
       return event.done < event.size ? [] : [[`checksums of ${event.file} are ready`]];
     case "notice":
       return [[event.message]];
-    // Pauses and ends are answers to the operator; sending begins and ends all the time.
+    // Replies say what the operator did; sending begins and ends all the time.
     case "server":
     case "status":
     case "error":

@@ -10,6 +10,8 @@ import { serverInterest, serverTable } from "./server_table.ts";
 import type { Line } from "./styled_text.ts";
 
 const BAR_WIDTH = 22;
+/** The part of the rows that clients have, however many servers there are. */
+const CLIENT_SHARE = 0.2;
 /** In so many rows what is served has one, however many servers there are. */
 const MIN_TITLE_ROWS = 10;
 const PERCENT_WIDTH = "100%".length;
@@ -40,12 +42,15 @@ export function serverRegion(
     .slice(0, Math.max(rows - servers.length - 2, rows < MIN_TITLE_ROWS ? 0 : 1));
   const spare = rows - titles.length - servers.length - 1;
   const shownDigests = digests.slice(0, Math.max(spare, Math.min(digests.length, 1)));
-  const room = rows - titles.length - shownDigests.length - 1;
+  // Where servers are many, clients keep a part of the room all the same.
+  const wanted = clients.length === 0 ? 0 : clients.length + 1;
+  const kept = rows < MIN_TITLE_ROWS ? 0 : Math.min(wanted, Math.floor(rows * CLIENT_SHARE));
+  const room = rows - titles.length - shownDigests.length - 1 - kept;
   if (room < 1) return [];
   const { shown, hidden } = chooseRows(servers, room, serverInterest);
   const text = `${glyphs.ellipsis} and ${hidden.length} more: ${countStates(hidden)}`;
   const more: Line[] = hidden.length > 0 ? [[{ text, style: "dim" }]] : [];
-  const left = room - shown.length - more.length;
+  const left = room + kept - shown.length - more.length;
   return [
     ...titles,
     ...serverTable(shown, servers, columns, glyphs),

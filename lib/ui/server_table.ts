@@ -1,7 +1,8 @@
 import type { ServerState, ServerStatus } from "./server_event.ts";
 import { BYTES_WIDTH, formatBytes, formatRate, RATE_WIDTH } from "./format_figures.ts";
 import type { Glyphs } from "./glyphs.ts";
-import { type Line, type Style, textWidth } from "./styled_text.ts";
+import type { ServerRow } from "./server_model.ts";
+import { fitLine, type Line, type Style, textWidth } from "./styled_text.ts";
 import { type Column, layoutHeadings, layoutTable } from "./table.ts";
 
 const STATE_STYLES: Readonly<Record<ServerState, Style>> = {
@@ -24,8 +25,8 @@ const MAX_ADDRESS_WIDTH = 40;
  * ```
  */
 export function serverTable(
-  shown: readonly ServerStatus[],
-  all: readonly ServerStatus[],
+  shown: readonly ServerRow[],
+  all: readonly ServerRow[],
   columns: number,
   glyphs: Glyphs,
 ): Line[] {
@@ -44,7 +45,7 @@ export function serverInterest({ state, alive, clients }: ServerStatus): number 
   return clients > 0 ? 2 : 3;
 }
 
-function serverColumns(all: readonly ServerStatus[], glyphs: Glyphs): Column<ServerStatus>[] {
+function serverColumns(all: readonly ServerRow[], glyphs: Glyphs): Column<ServerRow>[] {
   const addresses = all.map(({ address }) => textWidth(address));
   const none: Line = [{ text: glyphs.none, style: "dim" }];
   return [
@@ -60,7 +61,7 @@ function serverColumns(all: readonly ServerStatus[], glyphs: Glyphs): Column<Ser
       align: "left",
       width: Math.min(Math.max(...addresses, "address".length), MAX_ADDRESS_WIDTH),
       rank: 6,
-      cell: ({ address }) => [address],
+      cell: ({ address }, width) => fitLine([address], width, glyphs.ellipsis),
     },
     {
       heading: "state",
@@ -91,7 +92,8 @@ function serverColumns(all: readonly ServerStatus[], glyphs: Glyphs): Column<Ser
       align: "right",
       width: RATE_WIDTH,
       rank: 2,
-      cell: ({ state, rate }) => state === "sending" ? [formatRate(rate)] : none,
+      cell: ({ state, rate, rateUnit }) =>
+        state === "sending" && rate > 0 ? [formatRate(rate, rateUnit)] : none,
     },
     {
       heading: "clients",

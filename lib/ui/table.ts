@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly align: "left" | "right";
   /** What it needs, in terminal columns; the same in every frame, so that nothing jumps. */
   readonly width: number;
+  /** What it is content with, before any column is left out; absent: its width. */
+  readonly least?: number;
   /** Whether it takes the room that is left; one column of a table at most. */
   readonly grows?: boolean;
   /** Where there is too little room, columns with the highest rank are left out first. */
@@ -61,13 +63,22 @@ interface PlacedColumn<Row> {
 function placeColumns<Row>(specs: readonly Column<Row>[], columns: number): PlacedColumn<Row>[] {
   const kept = [...specs];
   const needed = () =>
-    kept.reduce((sum, { width }) => sum + width, gap(columns) * (kept.length - 1));
+    kept.reduce((sum, spec) => sum + leastOf(spec), gap(columns) * (kept.length - 1));
   while (kept.length > 1 && needed() > columns) {
     const last = kept.reduce((worst, spec) => spec.rank > worst.rank ? spec : worst);
     kept.splice(kept.indexOf(last), 1);
   }
-  const spare = Math.max(columns - needed(), 0);
-  return kept.map((spec) => ({ spec, width: spec.width + (spec.grows ? spare : 0) }));
+  let spare = Math.max(columns - needed(), 0);
+  const placed = kept.map((spec) => {
+    const width = Math.min(spec.width, leastOf(spec) + spare);
+    spare -= width - leastOf(spec);
+    return { spec, width };
+  });
+  return placed.map(({ spec, width }) => ({ spec, width: width + (spec.grows ? spare : 0) }));
+}
+
+function leastOf<Row>({ width, least = width }: Column<Row>): number {
+  return Math.min(least, width);
 }
 
 function gap(columns: number): number {

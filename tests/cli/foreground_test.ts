@@ -37,18 +37,34 @@ Deno.test("Foreground looks again and again until its process is brought back", 
   assertEquals([foreground.state, calls], ["front", 1]);
 });
 
-Deno.test("Foreground asks again when its process goes on, or was away without a word", async () => {
+Deno.test("Foreground asks again when its process goes on", async () => {
   const host = new FakeHost();
   const foreground = new Foreground(host, 200);
-  let calls = 0;
-  foreground.onFront(() => calls++);
+  const calls: boolean[] = [];
+  foreground.onFront((wasAway) => calls.push(wasAway));
   await turn();
   host.continue();
   assertEquals(foreground.state, "unknown");
   await turn();
-  assertEquals([foreground.state, calls], ["front", 2]);
+  assertEquals(foreground.state, "front");
+  assertEquals(calls, [true, true]);
+});
+
+Deno.test("Foreground tells a stop from a machine that was busy", async () => {
+  const host = new FakeHost();
+  const foreground = new Foreground(host, 200);
+  const calls: boolean[] = [];
+  foreground.onFront((wasAway) => calls.push(wasAway));
+  await turn();
   host.advance(60_000);
   assertEquals(foreground.state, "unknown");
   await turn();
-  assertEquals([foreground.state, calls], ["front", 3]);
+  assertEquals(foreground.state, "front");
+  host.advance(60_000);
+  assertEquals(foreground.state, "unknown");
+  // Later than the timers that noticed the gap.
+  host.continue();
+  await turn();
+  assertEquals(foreground.state, "front");
+  assertEquals(calls, [true, false, true]);
 });

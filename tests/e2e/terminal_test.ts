@@ -46,7 +46,8 @@ Deno.test({
   async fn() {
     const { port } = closedPort();
     await using client = new Pty("mpclient", ["-p", `${port}`, "--wait", "50"]);
-    await client.until((lines) => lines.at(-1)?.startsWith("waiting for 127.0.0.1:") ?? false);
+    await client.until((lines) => /^waiting for 127.0.0.1:.* 0:02 of/.test(lines.at(-1) ?? ""));
+    assertEquals(client.terminal.lines.length, 1);
     await client.type("\x03");
     assertEquals(await client.end(), 130);
     assertEquals(client.terminal.lines.length, 1);

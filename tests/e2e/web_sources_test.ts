@@ -131,7 +131,7 @@ Deno.test("mpclient waits for a web server that asks it to, and says so", async 
   await using client = new Client(output, [server.url()]);
   const waiting = await client.sees(1, "waiting");
   assert(waiting.type === "server");
-  assertStringIncludes(waiting.reason ?? "", "status 503");
+  assertStringIncludes(waiting.reason ?? "", "status 503; it is asked again in 1 s");
   await client.finishes();
   await assertSameContent(output, file);
 });

@@ -52,12 +52,23 @@ Deno.test("ClientWatch knows what every client has, and how fast it takes it", (
   watch.connected("b", SIZE);
   send(watch, "a", 0, 50, 1_000);
   send(watch, "a", 25, 75, 2_000);
-  assertEquals(watch.status(3_000), [
-    { address: "a", size: SIZE, taken: 75, rate: 50 },
+  assertEquals(watch.status(2_000), [
+    { address: "a", size: SIZE, taken: 75, rate: 100 },
     { address: "b", size: SIZE, taken: 0, rate: 0 },
   ]);
   watch.disconnected("b", SIZE);
   assertEquals(watch.status(60_000), [{ address: "a", size: SIZE, taken: 75, rate: 0 }]);
+});
+
+Deno.test("ClientWatch counts what comes by an answer that goes on", () => {
+  const watch = new ClientWatch();
+  watch.connected("a", SIZE);
+  watch.begun("a", SIZE, 0);
+  watch.taken("a", SIZE, { start: 0, end: 20 }, 250);
+  watch.taken("a", SIZE, { start: 20, end: 50 }, 500);
+  assertEquals(watch.status(500), [{ address: "a", size: SIZE, taken: 50, rate: 100 }]);
+  assertEquals(watch.sent("a", SIZE, { start: 50, end: SIZE }, 1_000), true);
+  assertEquals(watch.status(1_000), [{ address: "a", size: SIZE, taken: SIZE, rate: 100 }]);
 });
 
 Deno.test("ClientWatch says once when a client has the whole file", () => {

@@ -138,6 +138,23 @@ Deno.test("Port tells which part each client has taken, and when it has gone", a
   assertEquals([bytes, connections], [10, 1]);
 });
 
+Deno.test("Port tells what a client has taken while its answer goes on", async () => {
+  await using server = await TestPort.serve(CONTENT, {}, { limitRate: 8 * 1024 * 1024 });
+  using client = await server.connect();
+  await client.ask(server.target);
+  const { parts: [first] } = await server.told("taken");
+  assertEquals([first?.client, first?.range.start], ["127.0.0.1", 0]);
+  await client.answer();
+  await server.told("sent");
+  const parts = server.messages.flatMap((said) => {
+    if (said.type === "taken") return said.parts.map(({ range }) => range);
+    return said.type === "sent" ? [said.range] : [];
+  });
+  // Each begins where the one before ended.
+  assertEquals(parts.slice(1).map(({ start }) => start), parts.slice(0, -1).map(({ end }) => end));
+  assertEquals(parts.at(-1)?.end, CONTENT.length);
+});
+
 Deno.test("Port tells records of clients that add up to its figures", async () => {
   await using server = await TestPort.serve(CONTENT);
   for (let at = 0; at < 3; at++) {

@@ -91,6 +91,16 @@ Deno.test("Sources tell that a lost source turned out to be of no use", () => {
   assertEquals(reasons, [undefined, REASON, "its copy differs"]);
 });
 
+Deno.test("Sources tell once why a source has not answered yet", () => {
+  const rig = new SourcesRig(1);
+  rig.silence(1);
+  rig.sources.begin(() => false);
+  rig.silence(1);
+  assertEquals(rig.events.entries, [
+    { type: "server", index: 1, state: "connecting", reason: REASON },
+  ]);
+});
+
 Deno.test("Sources.begin() has every server asked for its states", () => {
   const rig = new SourcesRig(2);
   rig.sources.begin(() => false);

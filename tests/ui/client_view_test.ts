@@ -52,7 +52,7 @@ Deno.test("ClientView replaces its picture by a summary when all is done", () =>
     "  Server4  127.0.0.1:60004   400.0 MiB   39%",
     "  kept 1.0 MiB from an earlier run",
     `  sha-256 ${"ab".repeat(32)}`,
-    "oned_copy.mp4: 1.0 GiB in 9.0 s, 113.3 MiB/s on average",
+    "oned_copy.mp4: 1.0 GiB, 1.0 GiB fetched in 9.0 s, 113.3 MiB/s on average",
   ]);
 });
 

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
   BYTES_WIDTH,
+  comparableUnits,
   formatBytes,
   formatClock,
   formatDuration,
@@ -92,4 +93,12 @@ Deno.test("steadyUnit() does not go back and forth between two units", () => {
     "51.2 KiB/s",
     "1013.8 KiB/s",
   ]);
+});
+
+Deno.test("comparableUnits() gives rates one unit, but for those that are far smaller", () => {
+  const units = (...rates: number[]) => comparableUnits(rates.map((rate) => ({ rate, before: 0 })));
+  assertEquals(units(1.2 * 2 ** 20, 960 * 1024, 12), [2, 2, 0]);
+  assertEquals(units(), []);
+  // What a rate had a moment ago is kept.
+  assertEquals(comparableUnits([{ rate: 960 * 1024, before: 2 }]), [2]);
 });

@@ -10,6 +10,7 @@ function typed(...keys: string[]): string[] {
       onInterrupt: () => told.push("interrupt"),
       onEnd: () => told.push("end"),
       onClear: () => told.push("clear"),
+      onOverlong: (most) => told.push(`more than ${most}`),
     },
     (text) => ({
       start: text,
@@ -63,4 +64,27 @@ Deno.test("LineEditor tells of Ctrl-L and leaves the line alone", () => {
 
 Deno.test("LineEditor tells nothing after it was closed", () => {
   assertEquals(typed(), []);
+});
+
+Deno.test("LineEditor takes no line that is too long, and goes on with the next", () => {
+  assertEquals(typed("e1", "x".repeat(4000), "\x1b[D", "\r", "q", "\r").slice(2), [
+    "e|1",
+    // It is deleted, as if by Ctrl-E and Ctrl-U.
+    "e1|",
+    "|",
+    "more than 500",
+    "q|",
+    "line q",
+    "|",
+  ]);
+});
+
+Deno.test("LineEditor takes lines that were pasted, one after the other", () => {
+  const told = typed(`1\nr1\r\n${"e2 ".repeat(300)}\n2\r`);
+  assertEquals(told.filter((each) => /^(line|more)/.test(each)), [
+    "line 1",
+    "line r1",
+    "more than 500",
+    "line 2",
+  ]);
 });

@@ -103,6 +103,45 @@ Deno.test("ServerView shows who takes what where there is room", () => {
   assertEquals(terminal.lines.slice(-4), TABLE);
 });
 
+Deno.test("ServerView keeps room for clients where servers are many", () => {
+  const { terminal, view } = openView(80, 24);
+  const servers = Array.from({ length: 64 }, (_, at) => ({ ...STATUS[0]!, index: at + 1 }));
+  const clients = Array.from({ length: 9 }, (_, at) => ({
+    address: `10.0.0.${at}`,
+    size: 2,
+    taken: 1,
+    rate: 0,
+  }));
+  view.show({ type: "status", servers, clients });
+  terminal.advance(1000);
+  const lines = terminal.lines.map((line) => line.slice(0, 26).trim());
+  assertEquals(lines.length, 23);
+  assertEquals(lines.slice(-5), [
+    "… and 47 more: 47 sending",
+    "client",
+    "10.0.0.7              ▕███",
+    "10.0.0.8              ▕███",
+    "… and 7 more clients",
+  ]);
+});
+
+Deno.test("ServerView keeps rates in their units where it can", () => {
+  const { terminal, view } = openView();
+  const rates = (rate: number) => {
+    const clients = [{ address: "10.0.0.7", size: 2 ** 30, taken: 2 ** 29, rate }];
+    view.show({
+      type: "status",
+      servers: STATUS.slice(0, 1).map((s) => ({ ...s, rate })),
+      clients,
+    });
+    terminal.advance(1000);
+    return terminal.lines.flatMap((line) => /\S+ \S+\/s/.exec(line) ?? []);
+  };
+  assertEquals(rates(1.2 * 2 ** 20), ["1.2 MiB/s", "1.2 MiB/s"]);
+  assertEquals(rates(0.9 * 2 ** 20), ["0.9 MiB/s", "0.9 MiB/s"]);
+  assertEquals(rates(1024), ["1.0 KiB/s", "1.0 KiB/s"]);
+});
+
 Deno.test("ServerView shows a change of state before the next status", () => {
   const { terminal, view } = openView();
   view.show(LISTENING);

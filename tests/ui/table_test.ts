@@ -38,6 +38,16 @@ Deno.test("layoutTable() leaves out the columns of the highest rank first", () =
   assertEquals(table(9), ["日本", "abcdef"]);
 });
 
+Deno.test("layoutTable() makes a column narrower before it leaves one out, and wider again", () => {
+  const columns = COLUMNS.map((column) => ({ ...column, ...column.rank === 0 && { least: 4 } }));
+  const first = (width: number) => renderLine(layoutTable(columns, [ROWS[1]!], width)[0]!, false);
+  assertEquals(first(13), "abcd 1000 ===");
+  assertEquals(first(14), "abcde 1000 ===");
+  assertEquals(first(15), "abcdef 1000 ===");
+  assertEquals(first(16), "abcdef 1000 ====");
+  assertEquals(first(12), "abcdef =====");
+});
+
 Deno.test("layoutHeadings() stands over the columns that are there", () => {
   const heading = (columns: number) =>
     renderLine(layoutHeadings(COLUMNS, columns, "dim"), false).trimEnd();

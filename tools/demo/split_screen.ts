@@ -53,7 +53,7 @@ export async function playInSplitScreen(
     stopped.abort();
     for (const pane of [panes.client, panes.server]) pane.stop(signal);
   });
-  foreground.onFront(() => screen.restart());
+  foreground.onFront((wasAway) => wasAway ? screen.restart() : screen.refresh());
 
   /** Resolves when the operator has typed all that was to be typed. */
   let typing = Promise.resolve();

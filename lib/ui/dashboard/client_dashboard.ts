@@ -7,13 +7,13 @@ import {
   formatPercent,
   formatRate,
 } from "../format_figures.ts";
-import type { DashboardModel, Figures, Place } from "./dashboard.ts";
+import type { DashboardModel, DashboardServer, Figures } from "./dashboard.ts";
 import { RateHistories, type RateHistory } from "./rate_history.ts";
 
 /** What the page of `mpclient` shows: the sum of the events so far. */
 export class ClientDashboard implements DashboardModel {
   readonly #histories = new RateHistories();
-  readonly #places = new Map<number, Place>();
+  readonly #servers = new Map<number, DashboardServer>();
   #title = "Multiport";
   #headline = "Waiting for servers";
   #size = 0;
@@ -80,7 +80,7 @@ export class ClientDashboard implements DashboardModel {
       progress: this.#progress,
       columns: ["Received", "Rate"],
       controls: false,
-      places: [...this.#places.values()],
+      servers: [...this.#servers.values()],
       notice: this.#notice,
       over: this.#isOver,
     };
@@ -94,14 +94,14 @@ export class ClientDashboard implements DashboardModel {
     return this.#pieces;
   }
 
-  #put(change: Partial<Place> & Pick<Place, "index">): void {
-    const before = this.#places.get(change.index) ?? {
+  #put(change: Partial<DashboardServer> & Pick<DashboardServer, "index">): void {
+    const before = this.#servers.get(change.index) ?? {
       index: change.index,
       address: "",
       state: "connecting",
       rate: 0,
       numbers: [formatBytes(0), formatRate(0)],
     };
-    this.#places.set(change.index, { ...before, ...change });
+    this.#servers.set(change.index, { ...before, ...change });
   }
 }

@@ -20,10 +20,10 @@ export interface Figures {
   readonly headline: string;
   /** The part of the file that is there, 0 to 1; absent where there is no such thing. */
   readonly progress?: number;
-  /** Titles of the figures of every place. */
+  /** Titles of the figures of every server. */
   readonly columns: readonly string[];
-  readonly places: readonly Place[];
-  /** Whether places can be paused, resumed and terminated from the page. */
+  readonly servers: readonly DashboardServer[];
+  /** Whether servers can be paused, resumed and terminated from the page. */
   readonly controls: boolean;
   /** One line that matters now. */
   readonly notice?: string;
@@ -32,7 +32,7 @@ export interface Figures {
 }
 
 /** One server, as the page shows it. */
-export interface Place {
+export interface DashboardServer {
   /** 1 for Server1. */
   readonly index: number;
   /** `host:port`. */
@@ -68,7 +68,7 @@ const MAX_WATCHERS = 16;
 /** Milliseconds that pages have for the last update, once the program is about to end. */
 const CLOSE_PATIENCE_MS = 500;
 
-/** Bytes of chance in a token: nobody guesses it. */
+/** Random bytes in a token: nobody guesses it. */
 const TOKEN_BYTES = 24;
 
 /**

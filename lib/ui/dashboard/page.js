@@ -79,7 +79,7 @@ function show(update) {
 }
 
 function showFigures(figures) {
-  const { title, headline, progress, places, notice, over } = figures;
+  const { title, headline, progress, servers, notice, over } = figures;
   document.title = `${headline} · ${title}`;
   element("title").textContent = title;
   element("headline").textContent = headline;
@@ -87,12 +87,12 @@ function showFigures(figures) {
   element("progress").hidden = progress === undefined;
   if (progress !== undefined) element("progress").value = progress;
   isOver = over === true;
-  showPlaces(places, figures.columns, figures.controls);
-  plot.add(places, isOver);
-  pieceMap.name(places);
+  showServers(servers, figures.columns, figures.controls);
+  plot.add(servers, isOver);
+  pieceMap.name(servers);
 }
 
-function showPlaces(places, columns, controls) {
+function showServers(servers, columns, controls) {
   if (element("columns").childElementCount === 0) {
     const titles = ["Server", "Address", "State", ...columns, controls ? "Control" : "Why"];
     element("columns").append(...titles.map((title, at) => {
@@ -103,30 +103,30 @@ function showPlaces(places, columns, controls) {
       return cell;
     }));
   }
-  for (const place of places) {
-    const row = rows.get(place.index) ?? addRow(place, controls);
-    row.show(place);
+  for (const server of servers) {
+    const row = rows.get(server.index) ?? addRow(server, controls);
+    row.show(server);
   }
 }
 
-function addRow(place, controls) {
+function addRow(server, controls) {
   const line = document.createElement("tr");
   const name = document.createElement("th");
   name.scope = "row";
   const swatch = document.createElement("span");
   swatch.className = "swatch";
-  swatch.style.backgroundColor = colourOf(place.index);
-  name.append(swatch, `Server${place.index}`);
-  const cells = ["address", "state", ...place.numbers.map(() => "number"), "last"].map(() =>
+  swatch.style.backgroundColor = colourOf(server.index);
+  name.append(swatch, `Server${server.index}`);
+  const cells = ["address", "state", ...server.numbers.map(() => "number"), "last"].map(() =>
     document.createElement("td")
   );
   const [address, state, ...others] = cells;
   const last = others.pop();
   for (const cell of others) cell.className = "number";
-  address.textContent = place.address;
+  address.textContent = server.address;
   line.append(name, ...cells);
-  element("places").append(line);
-  const buttons = controls ? addButtons(last, place.index) : undefined;
+  element("servers").append(line);
+  const buttons = controls ? addButtons(last, server.index) : undefined;
   if (!controls) last.className = "reason";
   const row = {
     show({ state: now, numbers, reason }) {
@@ -140,7 +140,7 @@ function addRow(place, controls) {
       buttons.terminate.disabled = !isPaused;
     },
   };
-  rows.set(place.index, row);
+  rows.set(server.index, row);
   return row;
 }
 

@@ -30,8 +30,8 @@ export class PieceMap {
   }
 
   /** Takes the addresses of the servers, for the summary in words. */
-  name(places) {
-    for (const { index } of places) this.#names.set(index, `Server${index}`);
+  name(servers) {
+    for (const { index } of servers) this.#names.set(index, `Server${index}`);
   }
 
   /** Takes runs of pieces that have changed: `[first, length, what, first, length, what, …]`. */

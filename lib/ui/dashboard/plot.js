@@ -26,17 +26,17 @@ export class Plot {
   }
 
   /** Adds the present rates, at most once a second. */
-  add(places, isOver) {
+  add(servers, isOver) {
     const now = performance.now();
     if (isOver || now - this.#addedAt < 950) return;
     this.#addedAt = now;
-    for (const { index, rate } of places) {
+    for (const { index, rate } of servers) {
       const rates = this.#rates.get(index) ?? [];
       rates.push(rate);
       if (rates.length > SECONDS) rates.shift();
       this.#rates.set(index, rates);
     }
-    const total = places.reduce((sum, { rate }) => sum + rate, 0);
+    const total = servers.reduce((sum, { rate }) => sum + rate, 0);
     const text = `${(total / 2 ** 20).toFixed(1)} MiB/s in all; the lines show the last minutes`;
     this.#summary.textContent = text;
     this.#draw();

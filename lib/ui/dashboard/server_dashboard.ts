@@ -34,7 +34,7 @@ export class ServerDashboard implements DashboardModel {
       headline: `${formatRate(rate)}, ${formatBytes(sent)} sent`,
       columns: ["Sent", "Rate", "Clients"],
       controls: true,
-      places: servers.map((server) => ({
+      servers: servers.map((server) => ({
         index: server.index,
         address: server.address,
         state: server.state,

@@ -22,7 +22,7 @@ class Rig implements DashboardModel, AsyncDisposable {
       headline: "1.0 MiB/s",
       columns: ["Sent"],
       controls: true,
-      places: [1, 2].map((index) => ({
+      servers: [1, 2].map((index) => ({
         index,
         address: `127.0.0.1:6000${index}`,
         state: "sending",
