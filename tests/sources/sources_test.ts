@@ -33,6 +33,7 @@ Deno.test("Sources tell people every change of a state from the beginning on, on
     { type: "server", index: 3, state: "paused" },
     { type: "server", index: 2, state: "downloading" },
     { type: "server", index: 1, state: "failed", reason: REASON },
+    { type: "server", index: 4, state: "connecting", reason: REASON },
     { type: "server", index: 3, state: "terminated" },
   ]);
 });
