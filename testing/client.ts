@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ClientEvent } from "../lib/ui/client_event.ts";
+import type { ClientEvent } from "../lib/ui/client/client_event.ts";
 import type { SourceState } from "../lib/sources/source_event.ts";
 import { Program, type ProgramOptions } from "./program.ts";
 

@@ -1,4 +1,4 @@
-import type { ServerEvent, ServerState } from "../lib/ui/server_event.ts";
+import type { ServerEvent, ServerState } from "../lib/ui/server/server_event.ts";
 import { beforeDeadline } from "./deadline.ts";
 import { freePlace, type Place } from "./loopback.ts";
 import { Program, type ProgramOptions } from "./program.ts";

@@ -1,5 +1,5 @@
-import type { ServerState, ServerStatus } from "../ui/server_event.ts";
-import type { Completion } from "../ui/line_editor.ts";
+import type { ServerState, ServerStatus } from "../ui/server/server_event.ts";
+import type { Completion } from "../ui/terminal/line_editor.ts";
 
 /** Verbs, what else they are called, and in which states a server can be told so. */
 const VERBS: readonly {

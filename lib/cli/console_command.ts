@@ -1,6 +1,6 @@
-import type { ServerStatus } from "../ui/server_event.ts";
+import type { ServerStatus } from "../ui/server/server_event.ts";
 import type { Servers } from "../server/servers.ts";
-import type { Reply } from "../ui/operator_view.ts";
+import type { Reply } from "../ui/server/operator_view.ts";
 import { runsOf } from "./runs.ts";
 
 /** One thing that an operator asks for; servers are 1 for Server1. */

@@ -1,4 +1,4 @@
-import type { ClientEvent } from "../ui/client_event.ts";
+import type { ClientEvent } from "../ui/client/client_event.ts";
 import { MultiportError } from "../multiport_error.ts";
 import type { Servers } from "../server/servers.ts";
 import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboard/dashboard.ts";

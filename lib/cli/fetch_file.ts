@@ -2,7 +2,7 @@ import type { DownloadEvent } from "../client/download_event.ts";
 import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "../client/download_options.ts";
 import type { Offer } from "../client/offer.ts";
 import { MultiportError } from "../multiport_error.ts";
-import type { ClientEvent } from "../ui/client_event.ts";
+import type { ClientEvent } from "../ui/client/client_event.ts";
 import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { adviseOnNotice, adviseOnReason } from "./advice.ts";
@@ -110,10 +110,10 @@ export async function fetchFile(
       return new JsonView(clientRecord, write);
     }
     if (!live) {
-      const { ClientPlainView } = await import("../ui/client_plain_view.ts");
+      const { ClientPlainView } = await import("../ui/client/client_plain_view.ts");
       return new ClientPlainView(write, options.wait ?? DOWNLOAD_DEFAULTS.wait);
     }
-    const { ClientView } = await import("../ui/client_view.ts");
+    const { ClientView } = await import("../ui/client/client_view.ts");
     const foreground = new Foreground(scene.host, interval * 1000);
     const device = sceneDevice(scene, foreground);
     const view = new ClientView(device, traits, options.wait ?? DOWNLOAD_DEFAULTS.wait);

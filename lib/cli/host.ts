@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import type { AccessVariable } from "./environment.ts";
-import type { ScreenSize } from "../ui/screen.ts";
+import type { ScreenSize } from "../ui/terminal/screen.ts";
 import { askPs, isInForeground } from "./ask_ps.ts";
 import { findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";
 

@@ -1,8 +1,8 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import type { Servers } from "../server/servers.ts";
-import type { LineEditor } from "../ui/line_editor.ts";
-import type { OperatorView } from "../ui/operator_view.ts";
-import type { ServerView } from "../ui/server_view.ts";
+import type { LineEditor } from "../ui/terminal/line_editor.ts";
+import type { OperatorView } from "../ui/server/operator_view.ts";
+import type { ServerView } from "../ui/server/server_view.ts";
 import { completeCommand } from "./complete_command.ts";
 import { executeConsoleCommand, parseConsoleLine, quitQuestion } from "./console_command.ts";
 import type { Foreground } from "./foreground.ts";
@@ -116,7 +116,7 @@ async function readTerminal(
   obey: (line: string) => void,
 ): Promise<void> {
   const [{ LineEditor }] = await Promise.all([
-    import("../ui/line_editor.ts"),
+    import("../ui/terminal/line_editor.ts"),
     terminal.foreground.whenFront(),
   ]);
   if (setRaw(scene.host)) await readKeys(scene, terminal, LineEditor, obey);

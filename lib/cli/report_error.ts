@@ -38,11 +38,11 @@ export async function reportError(
     const view = new JsonView(clientRecord, (text, kind) => output.write(text, kind));
     view.show({ type: "error", code, message });
   } else {
-    const { sanitize } = await import("../ui/styled_text.ts");
+    const { sanitize } = await import("../ui/terminal/styled_text.ts");
     stderr.write(`${name}: ${sanitize(message)}\n`);
   }
   if (host.env("MULTIPORT_DEBUG") && !(error instanceof Interruption)) {
-    const { sanitize } = await import("../ui/styled_text.ts");
+    const { sanitize } = await import("../ui/terminal/styled_text.ts");
     const stacks = causesOf(error).map((stack) => stack.split("\n").map(sanitize).join("\n"));
     stderr.write(`${stacks.join("\ncaused by: ")}\n`);
   }

@@ -1,5 +1,5 @@
-import type { ScreenDevice } from "../ui/screen.ts";
-import { type TerminalTraits, terminalTraits } from "../ui/terminal_traits.ts";
+import type { ScreenDevice } from "../ui/terminal/screen.ts";
+import { type TerminalTraits, terminalTraits } from "../ui/terminal/terminal_traits.ts";
 import type { Display } from "./display_options.ts";
 import type { Foreground } from "./foreground.ts";
 import type { Scene } from "./program.ts";

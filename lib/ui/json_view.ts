@@ -1,6 +1,6 @@
-import type { ClientEvent, SourceFigures } from "./client_event.ts";
-import type { ServerEvent, ServerStatus } from "./server_event.ts";
-import type { OperatorView, Reply } from "./operator_view.ts";
+import type { ClientEvent, SourceFigures } from "./client/client_event.ts";
+import type { ServerEvent, ServerStatus } from "./server/server_event.ts";
+import type { OperatorView, Reply } from "./server/operator_view.ts";
 import type { WriteText } from "./output.ts";
 import type { View } from "./view.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ServerState, ServerStatus } from "../../lib/ui/server_event.ts";
+import type { ServerState, ServerStatus } from "../../lib/ui/server/server_event.ts";
 import { completeCommand } from "../../lib/cli/complete_command.ts";
 import { parseConsoleLine } from "../../lib/cli/console_command.ts";
 

@@ -5,7 +5,7 @@ import { type DownloadLibrary, fetchFile } from "../../lib/cli/fetch_file.ts";
 import type { Work } from "../../lib/cli/program.ts";
 import type { FetchCommand } from "../../lib/cli/client_options.ts";
 import { runClient } from "../../lib/cli/run_client.ts";
-import { DONE, PROGRESS, START } from "../ui/client_events.ts";
+import { DONE, PROGRESS, START } from "../ui/client/client_events.ts";
 import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
 
 interface Run {

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
-import type { ClientEvent } from "../../lib/ui/client_event.ts";
+import type { ClientEvent } from "../../lib/ui/client/client_event.ts";
 import { CertificateAuthority } from "../../testing/certificates.ts";
 import { Program } from "../../testing/program.ts";
 import { Scratch } from "../../testing/scratch.ts";

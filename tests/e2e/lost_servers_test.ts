@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
-import type { ClientEvent } from "../../lib/ui/client_event.ts";
+import type { ClientEvent } from "../../lib/ui/client/client_event.ts";
 import { delay } from "../../lib/delay.ts";
 import { MAX_INLINE_LENGTH } from "../../lib/transfer/limits.ts";
 import { Client } from "../../testing/client.ts";

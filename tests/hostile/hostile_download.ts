@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { basename } from "node:path";
-import type { ClientEvent } from "../../lib/ui/client_event.ts";
+import type { ClientEvent } from "../../lib/ui/client/client_event.ts";
 import { safeName } from "../../lib/storage/safe_name.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { delay } from "../../testing/delay.ts";

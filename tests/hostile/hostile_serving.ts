@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import type { ServerEvent } from "../../lib/ui/server_event.ts";
+import type { ServerEvent } from "../../lib/ui/server/server_event.ts";
 import { Client } from "../../testing/client.ts";
 import { HostileClient, randomBehaviours } from "../../testing/hostile_client.ts";
 import { Program } from "../../testing/program.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ASCII_GLYPHS } from "../../lib/ui/glyphs.ts";
-import { renderLine } from "../../lib/ui/styled_text.ts";
+import { ASCII_GLYPHS } from "../../lib/ui/terminal/glyphs.ts";
+import { renderLine } from "../../lib/ui/terminal/styled_text.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { Pane } from "../../tools/demo/pane.ts";

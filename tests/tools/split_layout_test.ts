@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { lineWidth, renderLine } from "../../lib/ui/styled_text.ts";
+import { lineWidth, renderLine } from "../../lib/ui/terminal/styled_text.ts";
 import {
   ASCII_BORDERS,
   drawPanes,

@@ -1,5 +1,5 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import type { ScreenDevice, ScreenSize } from "../../lib/ui/screen.ts";
+import type { ScreenDevice, ScreenSize } from "../../lib/ui/terminal/screen.ts";
 import { FakeClock } from "./fake_clock.ts";
 
 /** What may follow an escape character. */

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { ClientEvent } from "../../lib/ui/client_event.ts";
-import type { ServerEvent } from "../../lib/ui/server_event.ts";
+import type { ClientEvent } from "../../lib/ui/client/client_event.ts";
+import type { ServerEvent } from "../../lib/ui/server/server_event.ts";
 import { clientRecord, JsonServerView, JsonView } from "../../lib/ui/json_view.ts";
-import { DONE, PROGRESS, START } from "./client_events.ts";
+import { DONE, PROGRESS, START } from "./client/client_events.ts";
 
 function clientLines(...events: ClientEvent[]): string[] {
   const lines: string[] = [];

@@ -14,7 +14,7 @@
 import { createHash } from "node:crypto";
 import { green, red } from "@std/fmt/colors";
 import { denoHost } from "../../lib/cli/host.ts";
-import { terminalTraits } from "../../lib/ui/terminal_traits.ts";
+import { terminalTraits } from "../../lib/ui/terminal/terminal_traits.ts";
 import { playInOneScreen } from "./one_screen.ts";
 import { type Play, SERVERS } from "./play.ts";
 import { playInSplitScreen } from "./split_screen.ts";

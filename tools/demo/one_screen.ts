@@ -2,7 +2,7 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 import { bold, dim } from "@std/fmt/colors";
 import { denoHost } from "../../lib/cli/host.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
-import type { ServerEvent } from "../../lib/ui/server_event.ts";
+import type { ServerEvent } from "../../lib/ui/server/server_event.ts";
 import { formatBytes, formatRate } from "../../lib/ui/format_figures.ts";
 import { type Play, runClientWithActs, SERVERS } from "./play.ts";
 

@@ -1,8 +1,8 @@
 import xterm, { type IBufferCell, type Terminal } from "@xterm/headless";
 import { denoHost, type Host } from "../../lib/cli/host.ts";
 import type { StopSignal } from "../../lib/cli/ignored_signals.ts";
-import type { ScreenSize } from "../../lib/ui/screen.ts";
-import type { Line, Span, Style } from "../../lib/ui/styled_text.ts";
+import type { ScreenSize } from "../../lib/ui/terminal/screen.ts";
+import type { Line, Span, Style } from "../../lib/ui/terminal/styled_text.ts";
 
 /** Which colours the numbers of a terminal's palette are. */
 const COLOURS: readonly (Style | undefined)[] = [

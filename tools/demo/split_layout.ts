@@ -1,5 +1,5 @@
-import type { ScreenSize } from "../../lib/ui/screen.ts";
-import { fitLine, type Line, lineWidth } from "../../lib/ui/styled_text.ts";
+import type { ScreenSize } from "../../lib/ui/terminal/screen.ts";
+import { fitLine, type Line, lineWidth } from "../../lib/ui/terminal/styled_text.ts";
 
 /** Two panes, and where the second one is. */
 export interface SplitLayout {

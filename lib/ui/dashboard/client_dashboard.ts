@@ -1,5 +1,5 @@
 import { now } from "../../clock.ts";
-import type { ClientEvent, PieceMap } from "../client_event.ts";
+import type { ClientEvent, PieceMap } from "../client/client_event.ts";
 import {
   formatBytes,
   formatClock,

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { delay } from "../../delay.ts";
 import { ASSETS } from "./assets.ts";
-import type { PieceMap } from "../client_event.ts";
+import type { PieceMap } from "../client/client_event.ts";
 import type { RateHistory } from "./rate_history.ts";
 import { type PageAnswer, type PageRequest, PageServer } from "./page_server.ts";
 import { Watcher } from "./watcher.ts";

@@ -1,4 +1,4 @@
-import { PIECE, type PieceMap } from "../client_event.ts";
+import { PIECE, type PieceMap } from "../client/client_event.ts";
 
 /**
  * What has changed between two states of the pieces, as runs.

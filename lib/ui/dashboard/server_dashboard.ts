@@ -1,5 +1,5 @@
 import { now } from "../../clock.ts";
-import type { ServerStatus } from "../server_event.ts";
+import type { ServerStatus } from "../server/server_event.ts";
 import { formatBytes, formatRate } from "../format_figures.ts";
 import type { ControlAction, DashboardModel, Figures } from "./dashboard.ts";
 import { RateHistories, type RateHistory } from "./rate_history.ts";

@@ -1,5 +1,5 @@
 import type { RateHistory } from "./rate_history.ts";
-import type { PieceMap } from "../client_event.ts";
+import type { PieceMap } from "../client/client_event.ts";
 import { changedRuns } from "./piece_runs.ts";
 
 /** Bytes that wait for a page which does not read; beyond that it gets the newest state later. */

@@ -5,7 +5,7 @@ import {
   type DashboardModel,
   type Figures,
 } from "../../../lib/ui/dashboard/dashboard.ts";
-import { PIECE } from "../../../lib/ui/client_event.ts";
+import { PIECE } from "../../../lib/ui/client/client_event.ts";
 import { changedRuns } from "../../../lib/ui/dashboard/piece_runs.ts";
 
 /** A dashboard of two servers, and what its buttons asked for. */

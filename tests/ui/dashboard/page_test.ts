@@ -1,9 +1,9 @@
 import { Axe } from "./axe.ts";
 import { assert, assertEquals } from "@std/assert";
-import type { ServerState } from "../../../lib/ui/server_event.ts";
+import type { ServerState } from "../../../lib/ui/server/server_event.ts";
 import { ClientDashboard } from "../../../lib/ui/dashboard/client_dashboard.ts";
 import { Dashboard } from "../../../lib/ui/dashboard/dashboard.ts";
-import { PIECE } from "../../../lib/ui/client_event.ts";
+import { PIECE } from "../../../lib/ui/client/client_event.ts";
 import { ServerDashboard } from "../../../lib/ui/dashboard/server_dashboard.ts";
 import { hasBrowser, openPage } from "../../../testing/browser.ts";
 
