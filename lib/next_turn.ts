@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers";
+import { clearImmediate, setImmediate } from "node:timers";
 
 /** Milliseconds that a thread reads on before timers and messages have their turn. */
 export const READ_ON_MS = 2;
@@ -8,12 +8,25 @@ let lastAt = 0;
 
 /** Lets timers, messages and whatever has arrived have their turn. */
 export function nextTurn(): Promise<void> {
-  return new Promise((resolve) =>
-    setImmediate(() => {
-      lastAt = performance.now();
-      resolve();
-    })
-  );
+  return new Promise((resolve) => onNextTurn(resolve));
+}
+
+/**
+ * Has something done once they have had their turn.
+ *
+ * @returns Calls it off.
+ */
+export function onNextTurn(work: () => void): () => void {
+  const immediate = setImmediate(() => {
+    lastAt = performance.now();
+    work();
+  });
+  return () => clearImmediate(immediate);
+}
+
+/** Whether they have not had their turn for {@linkcode READ_ON_MS}. */
+export function isTurnDue(): boolean {
+  return performance.now() - lastAt >= READ_ON_MS;
 }
 
 /**
@@ -22,5 +35,5 @@ export function nextTurn(): Promise<void> {
  * do so after every read costs a tenth of the time.
  */
 export async function nextTurnIfDue(): Promise<void> {
-  if (performance.now() - lastAt >= READ_ON_MS) await nextTurn();
+  if (isTurnDue()) await nextTurn();
 }

@@ -211,6 +211,7 @@ class FileDownload {
       size,
       pieceLength,
       hash: settings.verify,
+      encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
       sources: sources.all.length,
     });
     this.#transfer = new Coordinator({ ...parts, pieces, pool });

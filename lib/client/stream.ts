@@ -43,6 +43,7 @@ export async function streamContent(
     size,
     pieceLength: pieces.pieceLength,
     hash: settings.verify,
+    encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
     sources: sources.all.length,
   });
   const coordinator = new Coordinator({ ...parts, pieces, pool, window });

@@ -19,6 +19,9 @@ export interface ConnectOptions {
 const CR = 0x0d;
 const LF = 0x0a;
 
+const THERE = Promise.resolve(true);
+const NOTHING_MORE = Promise.resolve(false);
+
 /**
  * A client's end of an HTTP/1.1 connection (RFC 9112): requests go out, pipelined if one likes, and
  * heads and content come back through one buffer that is filled and emptied in turn, never copied.
@@ -147,10 +150,25 @@ export class ClientConnection implements Disposable {
    *
    * @returns Whether there is; false once the server has ended the connection.
    */
-  async fill(): Promise<boolean> {
-    if (this.#start < this.#end) return true;
+  fill(): Promise<boolean> {
+    if (this.#start < this.#end) return THERE;
     this.#start = this.#end = 0;
-    return await this.#readMore();
+    return this.#readMore();
+  }
+
+  /** Bytes that have been received and not taken. */
+  get pending(): number {
+    return this.#end - this.#start;
+  }
+
+  /**
+   * Waits until more is there to be taken than is already.
+   *
+   * @returns Whether there is; false once the server has ended the connection, or the buffer is full.
+   */
+  fillFurther(): Promise<boolean> {
+    const isFull = this.pending === this.#buffer.length;
+    return isFull ? NOTHING_MORE : this.#readMore();
   }
 
   /** Takes up to `most` of the bytes that are there; the view is good until the next fill or head. */

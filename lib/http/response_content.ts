@@ -16,6 +16,12 @@ export interface ResponseContent {
    * @throws {HeadError} If its end is marked in a way that makes no sense.
    */
   fill(): Promise<boolean>;
+  /**
+   * Waits until more of it is there to be taken than is already.
+   *
+   * @returns Whether there is; false where nobody can wait for that.
+   */
+  fillFurther(): Promise<boolean>;
   /** Takes up to `most` of the bytes that are there; the view is good until the next fill. */
   take(most: number): Uint8Array<ArrayBuffer>;
 }
@@ -59,6 +65,8 @@ export function keepsConnection({ status, minorVersion, headers }: ResponseHead)
   return isMeasured || status === 204 || status === 304;
 }
 
+const NOTHING_MORE = Promise.resolve(false);
+
 /** As long as `Content-Length` says. */
 class MeasuredContent implements ResponseContent {
   readonly #connection: ClientConnection;
@@ -74,7 +82,12 @@ class MeasuredContent implements ResponseContent {
   }
 
   fill(): Promise<boolean> {
-    return this.#left > 0 ? this.#connection.fill() : Promise.resolve(false);
+    return this.#left > 0 ? this.#connection.fill() : NOTHING_MORE;
+  }
+
+  fillFurther(): Promise<boolean> {
+    const isAllThere = this.#connection.pending >= this.#left;
+    return isAllThere ? NOTHING_MORE : this.#connection.fillFurther();
   }
 
   take(most: number): Uint8Array<ArrayBuffer> {
@@ -102,6 +115,10 @@ class UnmeasuredContent implements ResponseContent {
     if (await this.#connection.fill()) return true;
     this.#isOver = true;
     return false;
+  }
+
+  fillFurther(): Promise<boolean> {
+    return this.#connection.fillFurther();
   }
 
   take(most: number): Uint8Array<ArrayBuffer> {
@@ -137,6 +154,12 @@ class ChunkedContent implements ResponseContent {
       }
     }
     return await this.#connection.fill();
+  }
+
+  /** What comes behind the present chunk is not content. */
+  fillFurther(): Promise<boolean> {
+    const isAllThere = this.#connection.pending >= (this.#left ?? 0);
+    return isAllThere ? NOTHING_MORE : this.#connection.fillFurther();
   }
 
   take(most: number): Uint8Array<ArrayBuffer> {

@@ -78,6 +78,10 @@ export class MultiportSource extends Source {
     return true;
   }
 
+  override get isEncrypted(): boolean {
+    return this.#endpoint.scheme === "https";
+  }
+
   override get origin(): undefined {
     return undefined; // Each port is a server of its own.
   }

@@ -144,6 +144,9 @@ export abstract class Source {
   /** Those of the same origin share what it allows; undefined where there is no such bound. */
   abstract get origin(): string | undefined;
 
+  /** Whether its content comes encrypted. */
+  abstract get isEncrypted(): boolean;
+
   /** Whether there is a connection, besides that for content, over which it could say what becomes of it. */
   abstract get inTouch(): boolean;
 

@@ -93,6 +93,10 @@ export class WebSource extends Source {
     return this.#probe?.url.origin;
   }
 
+  override get isEncrypted(): boolean {
+    return (this.#probe?.url ?? this.#url).protocol === "https:";
+  }
+
   override get publishesDigests(): boolean {
     return false;
   }

@@ -151,6 +151,16 @@ export class ContentConnection {
     return this.#answer?.content.fill() ?? NOTHING;
   }
 
+  /** Waits until more of the present answer is there than is already; false where that cannot be. */
+  fillFurther(): Promise<boolean> {
+    return this.#answer?.content.fillFurther() ?? NOTHING;
+  }
+
+  /** Bytes that are there to be taken, of the present answer or behind it. */
+  get pending(): number {
+    return this.#connection.pending;
+  }
+
   /** What is wrong when it has ended before the present answer has. */
   cutOff(): CutOffError {
     const { at, end } = this.#answer ?? { at: 0, end: 0 };

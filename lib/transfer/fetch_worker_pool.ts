@@ -14,6 +14,8 @@ export type FetchJob = FetchPlace & {
   readonly pieceLength: number;
   /** Whether pieces are hashed as they pass. */
   readonly hash: boolean;
+  /** Whether any of it comes encrypted. */
+  readonly encrypted: boolean;
   /** How many sources there will be. */
   readonly sources: number;
 };
@@ -25,12 +27,15 @@ type Send = (order: FetchOrder) => void;
 
 /**
  * The threads that move the bytes: the main thread, which can begin at once, and workers besides
- * where there is something to hash, as many as the machine has cores and the download has sources.
- * There are none for a file so small that it is not worth their start, and none where nothing is
- * hashed: the system lets only one thread at a time write to a file, and others would but wait.
+ * where there is something to hash or to decrypt, as many as the machine has cores and the download
+ * has sources. There are none for a file so small that it is not worth their start, and none where
+ * bytes are only moved: the system lets only one thread at a time write to a file, and others would
+ * but wait.
  */
 export class FetchWorkerPool {
   readonly #engines: Send[];
+  /** Which of them each source belongs to: in turn, as they are connected first. */
+  readonly #engineOf = new Map<number, number>();
   readonly #reading = new Map<number, PromiseWithResolvers<PieceFound>>();
   readonly #closed = Promise.withResolvers<void>();
   readonly #unstarted: FetchWorkerHandle[];
@@ -71,13 +76,16 @@ export class FetchWorkerPool {
     if ("path" in this.#job) this.#sendOpen({ ...this.#job, file });
   }
 
-  #sendOpen({ sources: _, ...job }: FetchJob): void {
+  #sendOpen({ sources: _, encrypted: __, ...job }: FetchJob): void {
     for (const send of this.#engines) send({ type: "open", ...job });
   }
 
-  /** Gives an order to the engine that a source belongs to: the first ones named do not wait for workers. */
+  /** Gives an order to the engine that a source belongs to: the first one connected waits for no worker. */
   tell(order: Extract<FetchOrder, { source: number }>): void {
-    this.#engines[(order.source - 1) % this.#engines.length]?.(order);
+    const { source } = order;
+    const engine = this.#engineOf.get(source) ?? this.#engineOf.size % this.#engines.length;
+    this.#engineOf.set(source, engine);
+    this.#engines[engine]?.(order);
   }
 
   /**
@@ -85,7 +93,7 @@ export class FetchWorkerPool {
    * then nothing can be heard of the source.
    */
   isStuck(source: number): boolean {
-    const heardAt = this.#heardAt[(source - 1) % this.#engines.length];
+    const heardAt = this.#heardAt[this.#engineOf.get(source) ?? 0];
     return heardAt !== undefined && performance.now() - heardAt > STUCK_MS;
   }
 
@@ -160,8 +168,9 @@ export class FetchWorkerPool {
   }
 }
 
-function workerCount({ size, hash, sources }: FetchJob): number {
-  if (!hash || size <= MAX_INLINE_LENGTH) return 1;
+function workerCount({ size, hash, encrypted, sources }: FetchJob): number {
+  const isWork = hash || encrypted;
+  if (!isWork || size <= MAX_INLINE_LENGTH) return 1;
   const most = Math.min(navigator.hardwareConcurrency, MAX_FETCH_WORKERS, sources);
   return Math.max(1, most);
 }

@@ -5,9 +5,9 @@ import type { ConcurrencyLimit, Entry } from "./concurrency_limit.ts";
 import { ContentConnection, CutOffError } from "./content_connection.ts";
 import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
-import { REPORT_MS, TURN_LENGTH } from "./limits.ts";
+import { GATHER_LENGTH, REPORT_MS, TURN_LENGTH } from "./limits.ts";
 import { type Loss, LostError } from "../sources/lost_error.ts";
-import { nextTurnIfDue } from "../next_turn.ts";
+import { isTurnDue, nextTurn, nextTurnIfDue, onNextTurn } from "../next_turn.ts";
 import { type ContentWriter, PartFileError } from "../storage/part_writer.ts";
 import type { PieceHasher } from "./piece_hasher.ts";
 
@@ -57,6 +57,8 @@ export class Fetcher {
   #deferred = false;
   /** Whether the source has stood requests that were sent ahead, as far as is known. */
   #mayPipeline = true;
+  /** Calls off that what has come is about to be written; undefined if it is not. */
+  #callOff: (() => void) | undefined;
   /** Whether it has ever sent the part that was asked for. */
   #servesParts = false;
   #ended = false;
@@ -88,6 +90,7 @@ export class Fetcher {
   /** Lets a block end sooner, and says where it does. */
   trim(id: number, end: number): void {
     if (this.#ended) return;
+    this.#storePending();
     this.#flush();
     const wanted = this.#wanted.find((block) => block.id === id);
     if (wanted) wanted.end = Math.min(wanted.end, Math.max(end, wanted.start));
@@ -216,8 +219,10 @@ export class Fetcher {
       if (connection !== this.#connection) return;
       if (!isMore) throw connection.cutOff();
       this.#entry?.work();
+      await this.#gather(connection, Math.min(left(), GATHER_LENGTH));
+      if (connection !== this.#connection) return;
       this.#store(block, connection.take(left()));
-      if (left() > 0) await nextTurnIfDue();
+      if (left() > 0 && isTurnDue()) await nextTurn();
     }
     if (connection.isAtEnd) await connection.finish();
     if (connection !== this.#connection) return;
@@ -274,10 +279,50 @@ export class Fetcher {
     return true;
   }
 
+  /**
+   * Waits for more of what comes in small parts, until that is worth a write. Where it would have to wait
+   * longer than for its turn, what is there is written meanwhile.
+   *
+   * @param enough Bytes that are worth it.
+   */
+  async #gather(connection: ContentConnection, enough: number): Promise<void> {
+    try {
+      while (connection.pending < enough && !isTurnDue()) {
+        this.#storeSoon();
+        if (!await connection.fillFurther() || connection !== this.#connection) return;
+        this.#entry?.work();
+      }
+    } catch (error) {
+      if (connection === this.#connection) this.#storePending();
+      throw error;
+    }
+  }
+
+  #storeSoon(): void {
+    this.#callOff ??= onNextTurn(() => {
+      this.#callOff = undefined;
+      try {
+        this.#storePending();
+      } catch (error) {
+        this.#end(error);
+      }
+    });
+  }
+
   /** Gets behind those who wait. */
   #makeWay(): void {
     this.#flush();
     this.#leave();
+  }
+
+  /** Writes what has come of the first block and waits for more. */
+  #storePending(): void {
+    const [block] = this.#wanted;
+    const connection = this.#connection;
+    if (!block || !connection || connection.answer?.at !== block.start) return;
+    this.#store(block, connection.take(Math.min(block.end, connection.answer.end) - block.start));
+    // It was trimmed: whoever waits for more of it would wait in vain.
+    if (isEmpty(block)) this.#disconnect();
   }
 
   #store(block: Wanted, bytes: Uint8Array): void {
@@ -318,6 +363,7 @@ export class Fetcher {
   #end(cause: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#callOff?.();
     this.#stop.abort(ENDED);
     this.#flush();
     this.#disconnect();

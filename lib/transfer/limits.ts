@@ -40,6 +40,12 @@ export const FETCH_BUFFERS: readonly BufferClass[] = [
   { bytes: 256 * 1024, most: Infinity },
 ];
 
+/**
+ * Bytes that are written together where they come in small parts, as over TLS: a read brings one record
+ * of it, 16 KiB, and a write of each costs a tenth of the time.
+ */
+export const GATHER_LENGTH = 256 * 1024;
+
 /** Bytes of the part file that are read at a time to be hashed: they are in the cache until they are. */
 export const READ_BACK_LENGTH = 256 * 1024;
 

@@ -120,7 +120,14 @@ function beginningsOf(pieces: PieceStore): ByteRange[] {
 }
 
 function jobOf({ path, identity }: PartFile) {
-  return { path, file: identity, size: SIZE, pieceLength: PIECE_LENGTH, sources: 1 };
+  return {
+    path,
+    file: identity,
+    size: SIZE,
+    pieceLength: PIECE_LENGTH,
+    encrypted: false,
+    sources: 1,
+  };
 }
 
 function leave(

@@ -33,6 +33,7 @@ export class ScriptedSource extends Source {
 
   override publishesDigests = true;
   override servesParts = true;
+  override isEncrypted = false;
   override origin: string | undefined;
 
   override listenNow(): void {

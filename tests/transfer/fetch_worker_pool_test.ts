@@ -27,6 +27,7 @@ class Rig implements AsyncDisposable {
       size,
       pieceLength: 1024,
       hash: true,
+      encrypted: false,
       sources: 2,
     });
     this.pool.onReport = this.reports.add;
@@ -162,7 +163,7 @@ for (const [who, size] of Object.entries(SIZES)) {
   });
 }
 
-Deno.test("FetchWorkerPool starts workers for large files that are to be hashed, and for no others", async () => {
+Deno.test("FetchWorkerPool starts workers for large files that are to be hashed or decrypted, and for no others", async () => {
   await using scratch = await Scratch.make();
   const path = scratch.path("part");
   Deno.createSync(path).close();
@@ -175,10 +176,11 @@ Deno.test("FetchWorkerPool starts workers for large files that are to be hashed,
     }
   };
   try {
-    const startedFor = async (size: number, hash: boolean) => {
+    const startedFor = async (size: number, hash: boolean, encrypted = false) => {
       started = 0;
-      const job = { path, file: Deno.statSync(path), size, pieceLength: 1024, hash, sources: 4 };
-      const pool = new FetchWorkerPool(job);
+      const place = { path, file: Deno.statSync(path) };
+      const work = { pieceLength: 1024, hash, encrypted, sources: 4 };
+      const pool = new FetchWorkerPool({ ...place, size, ...work });
       const pieces = [0, 1, 2, 3, 4, 5, 6, 7];
       // Lanes read in turn, so each of them has to be at work.
       await Promise.all(pieces.map((piece) => pool.read(piece, { start: 0, end: 9 }, false)));
@@ -187,8 +189,35 @@ Deno.test("FetchWorkerPool starts workers for large files that are to be hashed,
     };
     const others = Math.min(navigator.hardwareConcurrency, MAX_FETCH_WORKERS) - 1;
     assertEquals(await startedFor(SIZES.workers, true), others);
+    assertEquals(await startedFor(SIZES.workers, false, true), others);
     assertEquals(await startedFor(SIZES.workers, false), 0);
     assertEquals(await startedFor(SIZES["the main thread"], true), 0);
+  } finally {
+    globalThis.Worker = Worker;
+  }
+});
+
+Deno.test("FetchWorkerPool has no worker be waited for by the source that is connected first", async () => {
+  const { Worker } = globalThis;
+  /** Does nothing but end. */
+  class IdleWorker extends EventTarget {
+    onmessage = (_message: { readonly data: { readonly type: "closed" } }) => {};
+    postMessage({ type }: { readonly type: string }): void {
+      if (type === "close") queueMicrotask(() => this.onmessage({ data: { type: "closed" } }));
+    }
+  }
+  globalThis.Worker = IdleWorker as unknown as typeof Worker;
+  try {
+    await using rig = await Rig.make(SIZES.workers);
+    await using server = new ScriptedServer();
+    rig.connect(2, server);
+    rig.pool.tell({ type: "fetch", source: 2, block: { id: 1, start: 0, end: 1024 } });
+    const peer = await server.peer();
+    await peer.range();
+    await peer.send(partHead(0, 1024, SIZES.workers));
+    await peer.send(contentOf(0, 1024));
+    await rig.reports.first(({ type }) => type === "delivered");
+    await rig.close();
   } finally {
     globalThis.Worker = Worker;
   }
