@@ -14,6 +14,7 @@ export interface DialOptions {
 
 /** An abort reason that is no error: nobody sees it. */
 const OUTRUN = "another address was faster";
+const ENDED = "the attempt has ended";
 
 /**
  * Connects to a host by whichever of its addresses answers first ("Happy Eyeballs", RFC 8305, 5): they
@@ -43,11 +44,28 @@ export async function dial(
     : await connectToFastest(addresses, port, signal, staggerMs);
 }
 
-async function connect(hostname: string, port: number, signal: AbortSignal) {
+/**
+ * Connects to an address.
+ *
+ * When its signal is aborted at the moment at which the connection has been made, `Deno.connect` throws
+ * and leaves that open, out of anybody's reach (seen in 2.7). So it gets a signal of its own, which ends
+ * the attempt but does not make it throw, and the connection is closed here.
+ */
+async function connect(hostname: string, port: number, signal: AbortSignal): Promise<Deno.TcpConn> {
+  signal.throwIfAborted();
+  const attempt = new AbortController();
+  const ending = Object.defineProperty(attempt.signal, "throwIfAborted", { value: () => {} });
+  const end = () => attempt.abort(ENDED);
+  signal.addEventListener("abort", end);
   try {
-    return await Deno.connect({ hostname, port, signal });
+    const conn = await Deno.connect({ hostname, port, signal: ending });
+    if (signal.aborted) conn.close();
+    signal.throwIfAborted();
+    return conn;
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener("abort", end);
   }
 }
 

@@ -156,3 +156,24 @@ function closedPort(): Deno.NetAddr {
 Deno.test("dial() is given no more than five seconds, as people are told", () => {
   assert(CONNECT_TIMEOUT_MS <= 5_000);
 });
+
+Deno.test("dial() leaves no connection open that comes about at the moment at which it is given up", async () => {
+  const listener = listenAt("127.0.0.1");
+  const accepting = (async () => {
+    for await (const conn of listener) conn.close();
+  })();
+  for (let time = 0; time < 200; time += 1) {
+    const stop = new AbortController();
+    const dialling = dial("127.0.0.1", listener.addr.port, stop.signal);
+    setTimeout(() => {
+      // It comes about meanwhile, in some of these times without having been told of yet.
+      const until = performance.now() + 2;
+      while (performance.now() < until);
+      stop.abort();
+    });
+    await dialling.then((conn) => conn.close(), () => {});
+  }
+  listener.close();
+  await accepting.catch(() => {});
+  // Connections that are left are found by the test runner, at the end of the test.
+});
