@@ -1,14 +1,14 @@
 import { MultiportError } from "./multiport_error.ts";
 
-/** Events that are kept for somebody who does not read them; there are no more in any use that makes sense. */
+/** Unread events kept for one reader; more than that means that nobody reads them. */
 const MAX_UNREAD = 10_000;
 
-/** Whether an event says nothing any more, as a newer one says the same. */
+/** Whether a newer event supersedes an older one. */
 export type IsOutdated<Event> = (event: Event, newer: Event) => boolean;
 
 /**
- * Events for any number of readers, each at its own pace: whoever begins to read gets all that are told
- * from then on, and at the end of them what went wrong.
+ * Broadcasts events to any number of readers, each at its own pace. A reader gets every event from when it
+ * starts, and at the end the error, if there was one.
  *
  * @example
  * ```ts
@@ -24,7 +24,7 @@ export class Events<Event> implements AsyncIterable<Event> {
   #end: End | undefined;
   #hasReaders = false;
 
-  /** @param isOutdated Asked of the last event that a reader has not read yet: such a one is dropped. */
+  /** @param isOutdated Decides whether a reader's last unread event is dropped when a newer one comes. */
   constructor(isOutdated: IsOutdated<Event> = () => false) {
     this.#isOutdated = isOutdated;
   }

@@ -41,8 +41,8 @@ export interface ServeOptions {
   readonly once?: boolean;
   /** Keep an account of what every client has of the files, for `Servers.clients`. */
   readonly watchClients?: boolean;
-  /** Ends the servers, as {@linkcode Servers.close} does; while they start, `serve` rejects with its reason. */
+  /** Closes the servers. If it is aborted while they start, `serve` rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Is told what happens. What it throws ends the servers, and `finished` rejects with that. */
+  /** Called with every event. If it throws, the servers are closed, and `finished` rejects with that error. */
   readonly onEvent?: (event: ServeEvent) => void;
 }

@@ -59,7 +59,7 @@ export interface StartedServer {
   readonly address: string;
   /** What its file is called in URLs. */
   readonly name: string;
-  /** Where its file is; the host is one to listen on, which may stand for all addresses. */
+  /** URL of its file. The host is the address it listens on, which may be a wildcard such as `[::]`. */
   readonly url: string;
 }
 
@@ -83,9 +83,9 @@ export interface Servers extends AsyncDisposable {
   /** Whether only this machine may connect. */
   readonly isLocal: boolean;
   /**
-   * What happens, from when one begins to read, at the reader's own pace: of how far digests are, only
-   * the newest remains of what was not read. They end with the servers; whoever stops reading does not
-   * stop these.
+   * All events from when iteration starts. Each reader goes at its own pace: of several unread `manifest`
+   * events about a file only the newest is kept. Iteration ends with the servers. Leaving the loop does not
+   * stop them.
    */
   readonly events: AsyncIterable<ServeEvent>;
   /** Holds the content back; heads, states and digests are still answered. */

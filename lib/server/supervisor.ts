@@ -24,8 +24,8 @@ import type {
 const MOST_OWN_WORKERS = 4;
 
 /**
- * Workers that more ports share, where there are not more cores than that: each takes 20 MB, warms up
- * by itself, and stands in the way of the others.
+ * Workers that a larger number of ports shares, or one per core if that is more. Each worker takes 20 MB
+ * and compiles its code by itself.
  */
 const SHARED_WORKERS = 4;
 
@@ -40,7 +40,7 @@ export interface WorkerFactory {
 export class Supervisor implements Servers, PortListener {
   readonly finished: Promise<void>;
   readonly isLocal: boolean;
-  // How far digests are tells all that was told of that before.
+  // A manifest event supersedes the one before for the same file.
   readonly events: Events<ServeEvent> = new Events((event, newer) =>
     event.type === "manifest" && newer.type === "manifest" && event.file === newer.file
   );
@@ -55,7 +55,7 @@ export class Supervisor implements Servers, PortListener {
   readonly #finish = Promise.withResolvers<void>();
   #hashing: Worker | undefined;
   #closed: Promise<void> | undefined;
-  /** What whoever is told has thrown, if anything. */
+  /** What `onEvent` has thrown, if anything. */
   #defect: { readonly error: unknown } | undefined;
 
   /**
@@ -204,7 +204,7 @@ export class Supervisor implements Servers, PortListener {
         this.#tell({ type: "served", index, ...message.record });
         break;
     }
-    // Who waits for its end has `finished`; it never rejects.
+    // `finished` tells when that is done; closing never rejects.
     if (this.#once && this.#watch?.isSatisfied(performance.now())) this.close();
   }
 
@@ -217,7 +217,7 @@ export class Supervisor implements Servers, PortListener {
     this.#tellMirrors();
   }
 
-  /** Tells that the token goes over networks as it is. */
+  /** Warns that the token is sent without encryption. */
   warnOfToken(): void {
     const message = "The token is sent in the clear, for everybody on the way to read";
     this.#tell({ type: "notice", message, about: "clear-token" });
@@ -243,7 +243,7 @@ export class Supervisor implements Servers, PortListener {
     }
   }
 
-  /** Whoever is told and throws ends everything, and is told nothing more. */
+  /** Emits an event. If `onEvent` throws, all servers end, and nothing more is emitted. */
   #tell(event: ServeEvent): void {
     if (this.#defect) return;
     this.events.tell(event);
@@ -251,20 +251,20 @@ export class Supervisor implements Servers, PortListener {
       this.#onEvent?.(event);
     } catch (error) {
       this.#defect = { error };
-      // It is `finished` that tells of the defect; closing never rejects.
+      // `finished` rejects with the error; closing never rejects.
       this.close();
     }
   }
 
   async #throwDefect(): Promise<void> {
     if (!this.#defect) return;
-    // It is thrown here: nobody else has to hear of it.
+    // The error is thrown here; `finished` must not count as unhandled as well.
     this.finished.catch(() => {});
     await this.close();
     throw this.#defect.error;
   }
 
-  /** A port that is full leaves the others some: the one that has most gives way. */
+  /** A port has run out of descriptors, which all ports share: the one with the most gives some back. */
   #shareDescriptors(): void {
     const [most] = this.#handles.toSorted((one, other) => other.descriptors - one.descriptors);
     most?.tell({ type: "give way", descriptors: DESCRIPTORS_TO_GIVE_BACK });
