@@ -165,13 +165,16 @@ Deno.test("dial() leaves no connection open that comes about at the moment at wh
   for (let time = 0; time < 200; time += 1) {
     const stop = new AbortController();
     const dialling = dial("127.0.0.1", listener.addr.port, stop.signal);
+    const stopped = Promise.withResolvers<void>();
     setTimeout(() => {
       // It comes about meanwhile, in some of these times without having been told of yet.
       const until = performance.now() + 2;
       while (performance.now() < until);
       stop.abort();
+      stopped.resolve();
     });
     await dialling.then((conn) => conn.close(), () => {});
+    await stopped.promise;
   }
   listener.close();
   await accepting.catch(() => {});
