@@ -54,8 +54,14 @@ export class Blame {
   #count(source: Source): void {
     source.figures.wrongPieces += 1;
     const { wrongPieces } = source.figures;
-    if (wrongPieces >= MAX_WRONG_PIECES) giveUp(source, `it sent ${wrongPieces} wrong pieces`);
+    if (isHashing(source)) giveUp(source, "a piece of it is wrong");
+    else if (wrongPieces >= MAX_WRONG_PIECES) giveUp(source, `it sent ${wrongPieces} wrong pieces`);
   }
+}
+
+/** Whether it is yet to tell its digests. */
+function isHashing({ publishesDigests, copy }: Source): boolean {
+  return publishesDigests && !copy?.digest;
 }
 
 /**
@@ -63,7 +69,6 @@ export class Blame {
  * it is set aside, and its vote is not lost.
  */
 function giveUp(source: Source, reason: string): void {
-  const isHashing = source.publishesDigests && !source.copy?.digest;
-  if (isHashing) source.differ(`${reason}, and has not told its digests yet`);
+  if (isHashing(source)) source.differ(`${reason}, and has not told its digests yet`);
   else source.blame(reason);
 }

@@ -41,6 +41,7 @@ Deno.test("Blame leaves its vote to a source that has not told its digests yet",
         rejections: 0,
       });
     }
+    if (piece === 0) assertEquals(rig.states, ["up", "differs"]);
   }
   assertEquals(rig.states, ["wrong", "differs"]);
 });

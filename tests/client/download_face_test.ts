@@ -140,23 +140,16 @@ Deno.test("download() says which origins get credentials for everybody to read",
   ]);
 });
 
-Deno.test("download() leaves nothing of what it was looking for, once it knows that it cannot be", async () => {
+Deno.test("download() leaves nothing of what it was looking for, once it is stopped", async () => {
   await using scratch = await Scratch.make();
   await using silent = new ScriptedServer();
-  const answer = Promise.withResolvers<Response>();
-  const handler = () => answer.promise;
-  await using useless = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
-  const urls = [
-    `http://127.0.0.1:${useless.addr.port}/f.meta4`,
-    `http://127.0.0.1:${silent.port}/f`,
-  ];
-  const run = download({ urls, output: scratch.path("out") });
-  // The other one is asked, and will not answer, when this one says what is of no use.
-  await (await silent.peer()).request();
-  const headers = { "content-type": "application/metalink4+xml", "content-range": "bytes 0-0/1" };
-  answer.resolve(new Response("x", { status: 206, headers }));
-  const error = await ended(assertRejects(() => run, MultiportError));
-  assertEquals(error.code, "unreachable");
+  const stop = new AbortController();
+  const urls = [`http://127.0.0.1:${silent.port}/f`, `http://127.0.0.1:${silent.port}/g`];
+  const run = download({ urls, output: scratch.path("out"), signal: stop.signal });
+  // Both are asked, and will not answer.
+  for (const _ of urls) await (await silent.peer()).request();
+  stop.abort(new Error("enough"));
+  await ended(assertRejects(() => run, Error, "enough"));
   // Timers and sockets that are left are found by the test runner, at the end of the test.
 });
 

@@ -87,13 +87,7 @@ Deno.test("followStates() ends for who stops listening", async () => {
 });
 
 Deno.test("followStates() does not read a flood", async () => {
-  const flood = heard(async (peer) => {
-    await peer.send(HEAD);
-    const more = new TextEncoder().encode(":\n\n".repeat(1_000));
-    // The client ends it.
-    await (async () => {
-      for (;;) await peer.send(more);
-    })().catch(() => {});
-  });
+  // No more than the system takes for a client that has stopped reading.
+  const flood = heard(async (peer) => await peer.send(HEAD + ":\n\n".repeat(50_000)));
   await assertRejects(() => flood, LostError, "far more than there can be");
 });
