@@ -173,7 +173,7 @@ class Sources implements AsyncDisposable {
     { scratch, file, tally }: Stage,
   ): Promise<Sources> {
     const { mirrors, ports, rate } = scenario;
-    const hasDependable = dependableSources(scenario) > 0;
+    const hasDependable = dependableSources(scenario) > 0 && !isUndecided(scenario);
     const sources = new Sources();
     const hosts: string[] = [];
     try {
