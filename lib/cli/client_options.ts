@@ -19,6 +19,7 @@ import {
   REMOTE_TIME,
   SOURCES,
   TOKEN_FILE,
+  TWICE,
   USER,
   type UserPassword,
 } from "./web_options.ts";
@@ -194,6 +195,7 @@ export const CLIENT_OPTIONS = {
     help: "what the whole file must hash to",
     perRun: true,
   }, parseChecksum),
+  twice: TWICE,
   user: USER,
   headers: HEADERS,
   netrc: NETRC,

@@ -56,12 +56,14 @@ export async function fetchFile(
   scene.atEnd(() => view.close());
   await using page = display.dashboard &&
     await openClientDashboard(display.dashboard, display, print);
-  const isDue = every(interval);
+  let isDue = every(interval);
   let hasStarted = false;
   let kept: Kept | undefined;
   const onEvent = (event: DownloadEvent) => {
     if (event.type === "start") {
       hasStarted = true;
+      // Another file may have been before, whose time has gone further.
+      isDue = every(interval);
       if (output !== STDOUT) {
         scene.lastWords = () => `Interrupted; ${keptIn(`${event.output}.part`)}`;
       }

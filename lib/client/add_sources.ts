@@ -1,8 +1,10 @@
 import { authority, endpointOf } from "../http/endpoint.ts";
 import { MultiportError } from "../multiport_error.ts";
+import type { MetalinkFile } from "../content/metalink.ts";
 import {
   type Copies,
   copiesAt,
+  copiesListed,
   copiesOfMetalink,
   findCopies,
   onlyCopy,
@@ -18,10 +20,17 @@ import type { Sources } from "../sources/sources.ts";
 import { WebSource, type WebSourceOptions } from "../sources/web_source.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 
+/** Addresses that cannot be used and are named. */
+const MAX_LEFT_OUT_NAMED = 3;
+
 /** What was named says of the file besides where it is. */
 export interface Described {
+  /** What a Metalink says of it, if one was named alone, or what was named alone leads to one. */
+  file: MetalinkFile | undefined;
+  /** What that calls it, if a Metalink was named. */
   name: string | undefined;
-  sha256: string | undefined;
+  /** All files of a Metalink that was named alone and has several: then no source has been added. */
+  files: readonly MetalinkFile[] | undefined;
 }
 
 /**
@@ -35,14 +44,14 @@ export interface Described {
  */
 export async function addSources(
   sources: Sources,
-  settings: DownloadSettings,
+  settings: DownloadSettings & { readonly listed?: MetalinkFile },
   signal: AbortSignal,
 ): Promise<Described> {
-  const { servers, urls, metalinks, discover } = settings;
+  const { listed, servers, urls, metalinks, discover } = settings;
   const places = new Places(sources, settings, signal);
   // They are being asked while others are being looked for.
   for (const address of servers) places.addServer(address);
-  const found = await allOrNone(signal, (over) => [
+  const found = listed ? [copiesOf(listed)] : await allOrNone(signal, (over) => [
     ...metalinks.map(copiesOfFile),
     ...urls.map((url) => discover ? copiesOfUrl(url, settings, over) : onlyCopy(url)),
   ]);
@@ -65,6 +74,27 @@ async function allOrNone<T>(
   }
 }
 
+/** @throws {MultiportError} `unreachable` if there is no address that can be used. */
+function copiesOf(file: MetalinkFile): Copies {
+  try {
+    return copiesListed(file);
+  } catch (cause) {
+    if (!(cause instanceof LostError)) throw cause;
+    const message = `Cannot fetch ${file.name}: ${cause.message}`;
+    throw new MultiportError("unreachable", message, { cause });
+  }
+}
+
+/** What of a Metalink cannot be used, in a line for people, if there is any. */
+export function leftOutOf({ leftOut }: MetalinkFile): string[] {
+  if (leftOut.length === 0) return [];
+  const named = leftOut.slice(0, MAX_LEFT_OUT_NAMED).join(", ");
+  const more = leftOut.length > MAX_LEFT_OUT_NAMED
+    ? ` and ${leftOut.length - MAX_LEFT_OUT_NAMED} more`
+    : "";
+  return [`Left out of the Metalink, as only http and https are known: ${named}${more}`];
+}
+
 /** Where copies are; each place becomes one source. */
 class Places {
   readonly #sources: Sources;
@@ -81,7 +111,7 @@ class Places {
     this.#settings = settings;
     this.#access = settings.access ?? PLAIN_ACCESS;
     this.#signal = signal;
-    this.described = { name: undefined, sha256: settings.sha256 };
+    this.described = { file: undefined, name: undefined, files: undefined };
   }
 
   /** Adds a port of an mpserver that was named as one. */
@@ -96,10 +126,13 @@ class Places {
   addAll(found: readonly Copies[]): void {
     const { discover } = this.#settings;
     found.forEach((copies) => this.#describe(copies));
+    if (found.some(({ files }) => files)) return this.#checkIsOnly();
     for (const { ports } of found) ports.forEach((port) => this.#addPort(port));
     const isOpen = ({ urls, probe }: Copies) => discover && urls.length === 1 && !probe;
     const count = found.reduce((sum, { urls }) => sum + urls.length, 0);
-    if (count > 1 || found.some(isOpen)) this.#samples = new Samples();
+    // Digests of the pieces tell more than any sample.
+    const isVouchedFor = this.described.file?.pieces !== undefined && this.#settings.verify;
+    if (!isVouchedFor && (count > 1 || found.some(isOpen))) this.#samples = new Samples();
     for (const copies of found) {
       copies.urls.forEach((url, at) => {
         this.#addCopy(url, at === 0 ? copies.probe : undefined, isOpen(copies));
@@ -130,6 +163,7 @@ class Places {
    */
   async #follow(source: Source, url: URL, found: Probe): Promise<boolean> {
     const copies = await copiesAt(url, found, this.#access, this.#signal);
+    if (copies.files) throw new LostError("it is a Metalink of several files: too late", true);
     const [port] = copies.ports;
     const [copy = url] = copies.urls;
     if (port) {
@@ -148,10 +182,18 @@ class Places {
   }
 
   /** What several places say has to be compared first; what one says is what was asked for. */
-  #describe({ name, sha256 }: Copies): void {
+  #describe({ described, isMetalink, files }: Copies): void {
     if (!this.#isOnly) return;
-    this.described.name = name;
-    this.described.sha256 ??= sha256;
+    this.described.file = described;
+    this.described.name = isMetalink ? described?.name : undefined;
+    this.described.files = files;
+  }
+
+  /** Of several files, nobody could say which one the other places have. */
+  #checkIsOnly(): void {
+    if (this.#isOnly) return;
+    const message = "Cannot use a Metalink with several files beside other sources: name it alone";
+    throw new MultiportError("usage", message);
   }
 
   get #isOnly(): boolean {

@@ -2,9 +2,10 @@ import type { ByteRange } from "../byte_range.ts";
 import { now } from "../clock.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { lateness } from "../patience.ts";
-import type { Manifest } from "../content/manifest.ts";
+import type { PieceDigests } from "../content/manifest.ts";
 import type { IncompletePiece, PieceStore, WrongPiece } from "../content/piece_store.ts";
 import { PieceVerifier } from "../content/piece_verifier.ts";
+import { Plan } from "../plan/plan.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import { TICK_MS } from "../sources/limits.ts";
 import type { Source, SourceHappening, SourceListener } from "../sources/source.ts";
@@ -14,7 +15,9 @@ import { Blame } from "./blame.ts";
 import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 import { GiveUpPolicy } from "./give_up_policy.ts";
+import { Pairing } from "./pairing.ts";
 import { PlanRunner } from "./plan_runner.ts";
+import type { SourceMarks } from "./source_marks.ts";
 import type { StreamWindow } from "./stream_window.ts";
 import { StallWatch } from "./stall_watch.ts";
 
@@ -22,13 +25,15 @@ import { StallWatch } from "./stall_watch.ts";
 export interface CoordinatorParts {
   readonly settings: Pick<
     DownloadSettings,
-    "verify" | "balance" | "stallTimeout" | "pauseTimeout"
+    "verify" | "twice" | "balance" | "stallTimeout" | "pauseTimeout"
   >;
   readonly sources: Sources;
   readonly agreement: Agreement;
   readonly pieces: PieceStore;
   readonly pool: Pick<FetchWorkerPool, "tell" | "read" | "onReport" | "isStuck">;
   readonly onEvent: (event: DownloadEvent) => void;
+  /** By what an earlier run knew its sources; absent if there was none. */
+  readonly marks?: SourceMarks;
   /** Where the content goes to a reader, if it does. */
   readonly window?: StreamWindow;
 }
@@ -41,6 +46,8 @@ export class Coordinator implements SourceListener {
   readonly #parts: CoordinatorParts;
   readonly #runner: PlanRunner;
   readonly #verifier: PieceVerifier;
+  /** What compares copies with each other, where nothing else tells whether they are right. */
+  readonly #pairing: Pairing | undefined;
   readonly #blame: Blame;
   readonly #stallWatch: StallWatch;
   readonly #giveUpPolicy: GiveUpPolicy;
@@ -55,7 +62,6 @@ export class Coordinator implements SourceListener {
       sources,
       agreement,
       pool,
-      pieces.pieceLength,
       (source, range) => this.#abandon(source, range),
     );
     this.#blame = new Blame(sources, pieces, onEvent);
@@ -72,6 +78,13 @@ export class Coordinator implements SourceListener {
       progressed: () => this.#finishIfDone(),
       failed: (error) => this.fail(error),
     });
+    if (settings.twice) {
+      this.#pairing = new Pairing({ ...parts, runner: this.#runner }, {
+        guard: (work) => this.#guard(work),
+        progressed: () => this.#finishIfDone(),
+        failed: (error) => this.fail(error),
+      });
+    }
     sources.observer = this;
     if (parts.window) {
       parts.window.observer = {
@@ -87,8 +100,15 @@ export class Coordinator implements SourceListener {
   /** Bytes of the file that are not on disk, or were wrong. */
   get missing(): number {
     const { agreement: { size }, window } = this.#parts;
-    if (this.#runner.missing === undefined) return size;
-    return this.#runner.missing + (window ? size - window.released : 0);
+    const { toCome } = this;
+    if (toCome === undefined) return size;
+    const missing = this.#pairing ? Math.min(size, Math.ceil(toCome / 2)) : toCome;
+    return missing + (window ? size - window.released : 0);
+  }
+
+  /** Bytes that have been planned and have not come, all copies counted; undefined before the start. */
+  get toCome(): number | undefined {
+    return this.#runner.missing;
   }
 
   /** What is a source's to deliver, in the order in which it will come. */
@@ -130,7 +150,7 @@ export class Coordinator implements SourceListener {
   }
 
   /** Compares what arrived, or was there already, with the manifest. */
-  verify(manifest: Manifest): void {
+  verify(manifest: PieceDigests): void {
     this.#guard(() => {
       this.#verifier.settle(manifest);
       this.#finishIfDone();
@@ -138,10 +158,12 @@ export class Coordinator implements SourceListener {
   }
 
   #start(): void {
-    this.#verifier.checkKept();
-    const { pieces, settings, window } = this.#parts;
-    const missing = window ? [{ start: 0, end: window.released }] : pieces.missing;
-    this.#runner.start(missing.filter(({ start, end }) => start < end), settings.balance);
+    (this.#pairing ?? this.#verifier).checkKept();
+    const { pieces, settings: { balance }, window } = this.#parts;
+    const missing = (window ? [{ start: 0, end: window.released }] : pieces.missing)
+      .filter(({ start, end }) => start < end);
+    const { pieceLength } = pieces;
+    this.#runner.start(this.#pairing?.plan(missing) ?? new Plan({ missing, pieceLength, balance }));
     this.#finishIfDone();
   }
 
@@ -170,8 +192,9 @@ export class Coordinator implements SourceListener {
       throw new MultiportError("local", `Cannot write the part file: ${reason}`, { cause });
     }
     this.#runner.hear(report);
-    if (report.type !== "delivered") return;
-    const whole = this.#verifier.deliver(report.source, report.range, report.pieces);
+    if (report.type !== "delivered" && report.type !== "hashed") return;
+    const whole = this.#pairing?.receive(report) ??
+      this.#verifier.deliver(report.source, report.range, report.pieces);
     if (whole > 0) this.#parts.sources.at(report.source)?.resetBackoff();
     this.#finishIfDone();
   }
@@ -189,6 +212,7 @@ export class Coordinator implements SourceListener {
 
   /** A source on parole has left a piece unfinished that somebody else fetches now. */
   #abandon(source: number, range: ByteRange): void {
+    if (this.#pairing) return this.#pairing.abandon(range);
     this.#parts.pieces.abandon(source, range);
     this.#blame.doubt(source);
   }
@@ -207,13 +231,15 @@ export class Coordinator implements SourceListener {
       this.#stallWatch.look(source, at);
       sources.show(source);
     }
+    this.#pairing?.look(at);
     const content = (this.#runner.missing ?? 0) > 0;
     this.#giveUpPolicy.look({ content, digests: this.#verifier.needsManifest }, at);
   }
 
   #finishIfDone(): void {
     this.#parts.window?.look();
-    if (this.#runner.isRunning && this.#verifier.isComplete) this.#end.resolve();
+    const { isComplete } = this.#pairing ?? this.#verifier;
+    if (this.#runner.isRunning && isComplete) this.#end.resolve();
   }
 
   /** Whatever goes wrong in an event ends the download, not the program. */

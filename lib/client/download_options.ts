@@ -50,6 +50,11 @@ export interface DownloadOptions extends SourceOptions {
   readonly maxSize?: number;
   /** Verify every piece, if the servers publish digests. Default: true. */
   readonly verify?: boolean;
+  /**
+   * Fetch every byte from two sources and compare the copies, if nobody publishes digests of the pieces.
+   * Default: false.
+   */
+  readonly twice?: boolean;
   /** Seconds of silence after which a server that is not paused counts as failed. Default: 10. */
   readonly stallTimeout?: number;
   /** Seconds after which the remaining work of a paused server goes to others. Default: never. */
@@ -154,7 +159,7 @@ export interface ProxyOptions {
 }
 
 /**
- * The outcome of a download.
+ * The outcome of a download; of the last file, if a Metalink lists several.
  *
  * @example
  * ```ts

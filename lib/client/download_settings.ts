@@ -25,6 +25,8 @@ export interface DownloadSettings {
   readonly remoteTime: boolean;
   readonly maxSize: number;
   readonly verify: boolean;
+  /** Whether every piece is fetched from two sources, where it has no digest. */
+  readonly twice: boolean;
   readonly stallTimeout: number;
   readonly pauseTimeout: number;
   readonly balance: "adaptive" | "equal";
@@ -71,6 +73,7 @@ export async function settingsOf(options: DownloadOptions): Promise<DownloadSett
     remoteTime: options.remoteTime ?? false,
     maxSize: number("maxSize", options.maxSize ?? Infinity),
     verify: options.verify ?? true,
+    twice: options.twice ?? false,
     stallTimeout: number(
       "stallTimeout",
       options.stallTimeout ?? DOWNLOAD_DEFAULTS.stallTimeout,

@@ -2,6 +2,12 @@
 export const MIN_WINDOW_LENGTH = 32 * 1024 * 1024;
 export const MIN_WINDOW_PIECES = 8;
 
+/** Bytes in the pieces of a Metalink that are worth comparing one by one. */
+export const MIN_FOREIGN_PIECE_LENGTH = 4 * 1024;
+
+/** Blocks of what an earlier run left that are compared with a source where there are no digests. */
+export const KEPT_SAMPLES = 4;
+
 /** A server that sent a byte within so many seconds is there, even if its events stream is not. */
 export const FLOWING_SECONDS = 1;
 

@@ -8,7 +8,7 @@ import { safeName } from "../storage/safe_name.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 
 /** What the person said of where the file goes. */
-export type PlaceOptions = Pick<DownloadSettings, "output" | "dir" | "force">;
+export type PlaceOptions = Pick<DownloadSettings, "output" | "dir" | "force" | "stream">;
 
 /**
  * Where a download goes: derived from the options, and later from the name that the sources give the
@@ -30,6 +30,16 @@ export class Place implements Disposable {
     this.#options = options;
     const asked = this.#asked = askedPath(options.dir, options.output);
     this.#isNamed = asked !== undefined && !isFolder(asked);
+  }
+
+  /**
+   * Makes sure that several files can go there.
+   *
+   * @throws {MultiportError} With the code `usage` if it is a place for one.
+   */
+  checkHoldsSeveral(count: number): void {
+    if (!this.#isNamed && !this.#options.stream) return;
+    throw new MultiportError("usage", `Cannot write ${count} files to one output: name a folder`);
   }
 
   /** Tells what the sources call the file. */

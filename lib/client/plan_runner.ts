@@ -1,7 +1,6 @@
 import type { ByteRange } from "../byte_range.ts";
 import { now } from "../clock.ts";
-import { Plan } from "../plan/plan.ts";
-import type { PlanCommand, PlanEvent } from "../plan/plan_event.ts";
+import type { PlanCommand, PlanEvent, Planner } from "../plan/plan_event.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import { MAX_PER_ORIGIN } from "../sources/limits.ts";
 import type { Source } from "../sources/source.ts";
@@ -21,30 +20,24 @@ export class PlanRunner {
   readonly #sources: Sources;
   readonly #agreement: Agreement;
   readonly #pool: Pick<FetchWorkerPool, "tell">;
-  readonly #pieceLength: number;
   readonly #onAbandon: (source: number, range: ByteRange) => void;
-  #plan: Plan | undefined;
+  #plan: Planner | undefined;
   #isOver = false;
   /** A source without parts that is at work, as there was nothing better. */
   #standIn: Source | undefined;
   /** Origins that have said that several connections are too many. */
   readonly #crowded = new Set<string>();
 
-  /**
-   * @param pieceLength Bytes in every piece but the last.
-   * @param onAbandon Has to forget bytes that will be fetched again, as their piece is another's now.
-   */
+  /** @param onAbandon Has to forget bytes that will be fetched again, as their piece is another's now. */
   constructor(
     sources: Sources,
     agreement: Agreement,
     pool: Pick<FetchWorkerPool, "tell">,
-    pieceLength: number,
     onAbandon: (source: number, range: ByteRange) => void,
   ) {
     this.#sources = sources;
     this.#agreement = agreement;
     this.#pool = pool;
-    this.#pieceLength = pieceLength;
     this.#onAbandon = onAbandon;
   }
 
@@ -68,14 +61,10 @@ export class PlanRunner {
     return this.#plan?.expects(index) !== undefined;
   }
 
-  /**
-   * Divides what is missing among the sources that can be asked.
-   *
-   * @param missing In order, not overlapping.
-   */
-  start(missing: readonly ByteRange[], balance: "equal" | "adaptive"): void {
+  /** Has a plan carried out by the sources that can be asked. */
+  start(plan: Planner): void {
     if (this.#isOver) return;
-    const plan = this.#plan = new Plan({ missing, pieceLength: this.#pieceLength, balance });
+    this.#plan = plan;
     const able = this.#sources.all.filter((source) => {
       if (!this.#isAble(source)) return false;
       this.#connect(source);
@@ -148,7 +137,8 @@ export class PlanRunner {
     if (!source) return;
     const { index, figures } = source;
     switch (report.type) {
-      case "delivered": {
+      case "delivered":
+      case "hashed": {
         const bytes = report.range.end - report.range.start;
         figures.deliver(bytes, now());
         this.#relieveStandIn(source);

@@ -1,35 +1,42 @@
 import type { Agreement } from "../sources/agreement.ts";
-import { pieceLengthFor } from "../content/manifest.ts";
 import type { PieceMap } from "../content/piece_map.ts";
 import { byteLength, type ByteRange } from "../byte_range.ts";
 import type { DownloadEvent, SourceFigures } from "./download_event.ts";
 import { now } from "../clock.ts";
 import type { Sources } from "../sources/sources.ts";
 
+/** What a download makes. */
+export interface Target {
+  /** Path of the file; `-` for a reader. */
+  readonly output: string;
+  /** Bytes in every piece but the last. */
+  readonly pieceLength: number;
+}
+
 /** What people are told of a download as a whole: that it starts, how far it is, that it is done. */
 export class ProgressReporter {
   readonly #onEvent: (event: DownloadEvent) => void;
   readonly #sources: Sources;
   readonly #agreement: Agreement;
-  readonly #output: string;
+  readonly #target: Target;
   readonly #portion: (index: number) => readonly ByteRange[];
   readonly #startedAt = now();
 
   /**
-   * @param output Path of the file that is made.
+   * @param target What is made.
    * @param portion What is a source's to deliver.
    */
   constructor(
     onEvent: (event: DownloadEvent) => void,
     sources: Sources,
     agreement: Agreement,
-    output: string,
+    target: Target,
     portion: (index: number) => readonly ByteRange[],
   ) {
     this.#onEvent = onEvent;
     this.#sources = sources;
     this.#agreement = agreement;
-    this.#output = output;
+    this.#target = target;
     this.#portion = portion;
   }
 
@@ -37,22 +44,22 @@ export class ProgressReporter {
   start(kept: number): void {
     const { name, size } = this.#agreement;
     const servers = this.#sources.all.map(({ index, name }) => ({ index, address: name }));
-    const pieceLength = pieceLengthFor(size);
-    const output = this.#output;
+    const { output, pieceLength } = this.#target;
     this.#onEvent({ type: "start", name, size, output, kept, pieceLength, servers });
   }
 
   /**
    * @param missing Bytes of the file that are not on disk.
    * @param pieces What each piece is.
+   * @param toCome Bytes that have to come for it: more than are missing where each is fetched twice.
    */
-  progress(missing: number, pieces: PieceMap): void {
+  progress(missing: number, pieces: PieceMap, toCome = missing): void {
     const { received } = this.#sources;
     const [elapsed, servers] = [this.#elapsed, this.#servers];
     const rate = servers.reduce((sum, { rate }) => sum + rate, 0);
     const paused = servers.filter(({ state }) => state === "paused");
     const held = paused.reduce((sum, { remaining }) => sum + remaining, 0);
-    const movable = missing - held;
+    const movable = toCome - held;
     const eta = rate > 0 && (movable > 0 || held === 0) ? movable / rate : null;
     const completed = this.#agreement.size - missing;
     this.#onEvent({

@@ -1,16 +1,22 @@
 import type { PieceDigest } from "../content/piece_digest.ts";
-import { PieceSet } from "../content/piece_set.ts";
+import { PieceSet, recut } from "../content/piece_set.ts";
 import type { PieceStore } from "../content/piece_store.ts";
 import type { Agreement } from "../sources/agreement.ts";
+import type { Sources } from "../sources/sources.ts";
 import type { Checkpoint } from "../storage/checkpoint.ts";
 import type { PartFile } from "../storage/part_file.ts";
 import { recover } from "../storage/recover.ts";
 import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
+import { compareKept } from "./compare_kept.ts";
+import type { SourceMarks } from "./source_marks.ts";
 
 /** What it takes to go on from what an earlier run left. */
 export interface ResumeContext {
   readonly part: PartFile;
+  readonly sources: Sources;
   readonly agreement: Agreement;
+  /** By what an earlier run knew its sources. */
+  readonly marks: SourceMarks;
   /** Is told what is there. */
   readonly pieces: PieceStore;
   readonly pool: FetchWorkerPool;
@@ -18,8 +24,12 @@ export interface ResumeContext {
   readonly verify: boolean;
   /** Whether what was set aside may be gone on with. */
   readonly bringsBack: boolean;
+  /** Whether every piece has to come from two sources. */
+  readonly twice: boolean;
   /** Tells people what was found. */
   readonly notice: (message: string) => void;
+  /** Ends every wait for a source. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -46,50 +56,117 @@ export async function resume(context: ResumeContext): Promise<void> {
   }
 }
 
-async function goOn(context: ResumeContext, checkpoint: Checkpoint): Promise<void> {
+async function goOn(context: ResumeContext, found: Checkpoint): Promise<void> {
   const { part, agreement, pieces, verify, notice } = context;
+  const checkpoint = inPiecesOf(pieces, found);
   if (isOfAnother(checkpoint, context)) {
     if (await bringBack(context, checkpoint)) return;
     notice(`${part.path} is of another file; starting over`);
     // It may be the servers that are wrong about what the file is.
-    return startOver(context, checkpoint);
+    return startOver(context, found);
   }
-  if (isOfSame(checkpoint, agreement)) {
-    const { count } = pieces;
-    for (const piece of new PieceSet(count, checkpoint.pieces)) pieces.vouch(piece);
-    // Without verification they would be taken for right, though nobody has ever said so.
-    const unverified = verify ? new PieceSet(count, checkpoint.unverified) : [];
-    for (const piece of unverified) {
-      if (pieces.stateOf(piece) === "missing") pieces.deliver(undefined, pieces.rangeOf(piece));
+  if (verify) {
+    if (isOfSame(checkpoint, agreement)) keepRecorded(checkpoint, pieces);
+    return await keepWritten(context);
+  }
+  const doubt = await findDoubt(context, checkpoint);
+  if (doubt === undefined) return keepUncompared(context, checkpoint);
+  notice(`${part.path} ${doubt}; starting over`);
+  startOver(context, found);
+}
+
+/** What a checkpoint says, whatever the length of the pieces that the earlier run had. */
+function inPiecesOf({ pieceLength: to }: PieceStore, checkpoint: Checkpoint): Checkpoint {
+  const { size, pieceLength: from, pieces, unverified, sources = [] } = checkpoint;
+  if (from === to) return checkpoint;
+  const count = Math.ceil(size / from);
+  const recutBits = (bits: Uint8Array) => recut(new PieceSet(count, bits), { size, from, to }).bits;
+  return {
+    ...checkpoint,
+    pieceLength: to,
+    pieces: recutBits(pieces),
+    unverified: recutBits(unverified),
+    sources: sources.map(({ once, ...source }) =>
+      once ? { ...source, once: recutBits(once) } : source
+    ),
+  };
+}
+
+function keepRecorded(checkpoint: Checkpoint, pieces: PieceStore): void {
+  const { count } = pieces;
+  for (const piece of new PieceSet(count, checkpoint.pieces)) pieces.vouch(piece);
+  for (const piece of new PieceSet(count, checkpoint.unverified)) {
+    if (pieces.stateOf(piece) === "missing") pieces.deliver(undefined, pieces.rangeOf(piece));
+  }
+}
+
+/**
+ * Where no digest will tell: what speaks against going on with what an earlier run left.
+ *
+ * @returns In words that follow the part file's name; undefined if nothing does.
+ */
+async function findDoubt(
+  context: ResumeContext,
+  checkpoint: Checkpoint,
+): Promise<string | undefined> {
+  const { agreement, marks } = context;
+  const isNamed = checkpoint.sha256 !== null && checkpoint.sha256 === agreement.digest?.sha256;
+  const kept = uncompared(context, checkpoint);
+  if (isNamed || kept.size === 0) return undefined;
+  if (marks.hasChanged(checkpoint.sources ?? [])) return "is of an earlier version of the file";
+  const isEqual = await compareKept(kept, context);
+  if (isEqual === false) return "is of another file";
+  const isKnown = isEqual || isOfSame(checkpoint, agreement);
+  return isKnown ? undefined : "may be of another file";
+}
+
+/** Pieces that are there, without any digest. */
+function uncompared({ pieces: { count } }: ResumeContext, checkpoint: Checkpoint): PieceSet {
+  const kept = new PieceSet(count, checkpoint.pieces);
+  for (const { once } of checkpoint.sources ?? []) {
+    for (const piece of new PieceSet(count, once)) kept.add(piece);
+  }
+  return kept;
+}
+
+/** Pieces that come from one source alone, or nobody knows from how many, are not right by themselves. */
+function keepUncompared(context: ResumeContext, checkpoint: Checkpoint): void {
+  const { part, pieces, twice, marks, notice } = context;
+  if (!twice) {
+    for (const piece of uncompared(context, checkpoint)) pieces.vouch(piece);
+    return;
+  }
+  const confirmed = new PieceSet(pieces.count, checkpoint.pieces);
+  if (checkpoint.twice) {
+    for (const piece of confirmed) {
+      pieces.vouch(piece);
+      pieces.accept(piece);
     }
-  } else if (!verify) {
-    notice(`${part.path} may be of another file; starting over`);
-    return startOver(context, checkpoint);
+  } else if (confirmed.size > 0) {
+    notice(`${part.path} was fetched from one source each: fetching all of it from two`);
   }
-  if (verify) await keepWritten(context);
+  marks.keepOnce(checkpoint.sources ?? []);
 }
 
 /** Keeps what else was written: nothing vouches for it, so only digests will tell. */
 async function keepWritten({ part, pieces, pool }: ResumeContext): Promise<void> {
   const trusted = pieces.in("vouched", "unverified");
   const found = await recover({ store: pieces, trusted, allocated: part.allocated, pool });
-  const isRight = ({ piece, sha256 }: PieceDigest) => pieces.manifest?.pieces[piece] === sha256;
+  const isRight = ({ piece, digest }: PieceDigest) => pieces.manifest?.pieces[piece] === digest;
   for (const fragment of found.fragments) {
     if (isRight(fragment)) continue;
     for (const range of fragment.extents) pieces.deliver(undefined, range);
     pieces.doubt(fragment.piece, fragment.gaps);
   }
-  for (const { piece, sha256, gaps } of [...found.pieces, ...found.fragments.filter(isRight)]) {
+  for (const { piece, digest, gaps } of [...found.pieces, ...found.fragments.filter(isRight)]) {
     pieces.deliver(undefined, pieces.rangeOf(piece));
     pieces.doubt(piece, gaps);
-    pieces.compare(piece, sha256);
+    pieces.compare(piece, digest);
   }
 }
 
-function isOfAnother(checkpoint: Checkpoint, { agreement, pieces }: ResumeContext): boolean {
-  if (checkpoint.size !== agreement.size || checkpoint.pieceLength !== pieces.pieceLength) {
-    return true;
-  }
+function isOfAnother(checkpoint: Checkpoint, { agreement }: ResumeContext): boolean {
+  if (checkpoint.size !== agreement.size) return true;
   if (checkpoint.sha256 === null || !agreement.digest) return false;
   return checkpoint.sha256 !== agreement.digest.sha256;
 }

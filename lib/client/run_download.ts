@@ -1,10 +1,16 @@
 import { now } from "../clock.ts";
 import { delay } from "../delay.ts";
 import { MultiportError } from "../multiport_error.ts";
-import { pieceLengthFor } from "../content/manifest.ts";
+import type { Wants } from "../content/consensus.ts";
+import type { MetalinkFile } from "../content/metalink.ts";
 import { byteLength } from "../byte_range.ts";
 import { PieceStore } from "../content/piece_store.ts";
-import { addSources, type Described } from "./add_sources.ts";
+import { addSources, type Described, leftOutOf } from "./add_sources.ts";
+import { downloadFiles } from "./download_files.ts";
+import { checkTwoAreNamed, checkTwoAreThere, isSecondAwaited } from "./second_source.ts";
+import { SourceMarks } from "./source_marks.ts";
+import { planVerification, remarksOn, type Verification } from "./verification.ts";
+import { checkDigest, sha256Of, type WantedDigest, wantedDigest } from "./whole_digest.ts";
 import { Agreement, findTie, OutvotedError } from "../sources/agreement.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { DownloadEvent } from "./download_event.ts";
@@ -40,7 +46,7 @@ export type Tell = (event: DownloadEvent) => void;
  * @throws The reason of `signal`.
  */
 export async function runDownload(
-  named: DownloadSettings,
+  named: DownloadSettings & { readonly listed?: MetalinkFile },
   onEvent: Tell,
   signal: AbortSignal,
   onDefect: (error: unknown) => void,
@@ -50,29 +56,59 @@ export async function runDownload(
   sources.failure.catch(onDefect);
   try {
     const described = await addSources(sources, named, signal);
+    if (described.files) {
+      place.checkHoldsSeveral(described.files.length);
+      return await downloadFiles(
+        described.files,
+        onEvent,
+        signal,
+        (listed) => runDownload({ ...named, listed }, onEvent, signal, onDefect),
+      );
+    }
+    if (named.twice) checkTwoAreNamed(sources);
     // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
     const isFile = named.stream === undefined;
     const keep = () => {
-      const { sha256 } = described;
+      const { sha256 } = wantsOf(named, described);
       return keepComplete({ settings: { ...named, sha256 }, onEvent, sources, place }, signal);
     };
     if (isFile && place.isTaken) return await keep();
     if (isFile) await place.open(signal);
     const notice = tellOnce(onEvent);
     const votesUntil = await waitForAnswers(sources, named, described, onEvent, notice, signal);
-    const settings = { ...named, sha256: described.sha256 };
+    // An address that has answered only now may have led to more.
+    const { file, name } = described;
+    const wants = wantsOf(named, described);
+    const settings = { ...named, sha256: wants.sha256 };
+    if (name !== undefined && file) leftOutOf(file).forEach((message) => notice(message));
     let used: PartFile | undefined;
     for (;;) {
-      const agreement = new Agreement(sources, { sha256: settings.sha256, votesUntil, notice });
-      place.learn(described.name ?? agreement.name);
+      const agreement = new Agreement(sources, { ...wants, votesUntil, notice });
+      place.learn(name ?? agreement.name);
       checkSize(agreement, settings.maxSize);
       if (isFile && place.isTaken) return await keep();
-      // Where nobody publishes digests, there is nothing to compare with, now or later.
-      const verify = settings.verify && sources.publishDigests;
-      if (settings.verify && !verify) {
-        notice("No server publishes digests of the file: what comes is not verified");
-      }
-      const shared = { settings: { ...settings, verify }, onEvent, sources, agreement };
+      const { size } = agreement;
+      const means = {
+        settings,
+        size,
+        isPublished: sources.publishDigests,
+        listed: file?.pieces,
+        sha256: file?.digests["sha-256"],
+      };
+      const verification = planVerification(means);
+      const { verify, twice } = verification;
+      if (twice) checkTwoAreThere(sources, agreement);
+      const sayings = { sha256: named.sha256, file, agreement, verify: settings.verify };
+      const wanted = () => wantedDigest(sayings, verification);
+      for (const remark of remarksOn(verification, means, wanted())) notice(remark);
+      const shared = {
+        settings: { ...settings, verify, twice },
+        onEvent,
+        sources,
+        agreement,
+        verification,
+        wanted,
+      };
       const { stream } = settings;
       if (stream) return await streamContent({ ...shared, stream }, signal);
       const part = await place.open(signal) as PartFile;
@@ -106,19 +142,30 @@ export async function runInspection(
     const described = await addSources(sources, settings, signal);
     const notice = tellOnce(onEvent);
     const votesUntil = await waitForAnswers(sources, settings, described, onEvent, notice, signal);
-    const { name, sha256 } = described;
-    const agreement = new Agreement(sources, { sha256, votesUntil, notice });
-    place.learn(name ?? agreement.name);
+    if (described.files) throw severalFiles(described.files);
+    const wants = wantsOf(settings, described);
+    const agreement = new Agreement(sources, { ...wants, votesUntil, notice });
+    place.learn(described.name ?? agreement.name);
     return offerOf(sources, agreement, place);
   } finally {
     await sources.close();
   }
 }
 
+/** What the file must have, as far as a person or a Metalink has said. */
+function wantsOf({ sha256 }: DownloadSettings, { file }: Described): Wants {
+  return { sha256: sha256 ?? file?.digests["sha-256"], size: file?.size };
+}
+
+function severalFiles(files: readonly MetalinkFile[]): MultiportError {
+  const message = `Cannot inspect ${files.length} files at once: the Metalink lists several`;
+  return new MultiportError("usage", message);
+}
+
 /** Waits for the sources; returns until when they may vote, in seconds. */
 async function waitForAnswers(
   sources: Sources,
-  { wait }: DownloadSettings,
+  settings: DownloadSettings,
   described: Described,
   onEvent: Tell,
   notice: TellNotice,
@@ -126,10 +173,11 @@ async function waitForAnswers(
 ): Promise<number> {
   const startedAt = now();
   const isTied = () => {
-    const tie = findTie(sources, described.sha256);
+    const tie = findTie(sources, wantsOf(settings, described));
     if (tie) notice(`${tie}; waiting for the other servers`, "tie");
-    return tie !== undefined;
+    return tie !== undefined || settings.twice && isSecondAwaited(sources);
   };
+  const { wait } = settings;
   await waitForSources(sources, wait, onEvent, signal, isTied);
   return startedAt + (wait ?? DEFAULT_WAIT_S);
 }
@@ -178,6 +226,9 @@ interface DownloadParts {
   readonly onEvent: Tell;
   readonly sources: Sources;
   readonly agreement: Agreement;
+  readonly verification: Verification;
+  /** The digest that the whole file must have, as far as is known now. */
+  readonly wanted: () => WantedDigest | undefined;
   readonly place: Place;
   readonly part: PartFile;
 }
@@ -186,6 +237,7 @@ interface DownloadParts {
 class FileDownload {
   readonly #parts: DownloadParts;
   readonly #pieces: PieceStore;
+  readonly #marks: SourceMarks;
   readonly #checkpointer: Checkpointer;
   readonly #pool: FetchWorkerPool;
   readonly #transfer: Coordinator;
@@ -195,31 +247,35 @@ class FileDownload {
   #recording = Promise.resolve();
 
   constructor(parts: DownloadParts) {
-    const { settings, onEvent, sources, agreement, part } = this.#parts = parts;
+    const { onEvent, sources, agreement, part, verification } = this.#parts = parts;
     const { size } = agreement;
-    const pieceLength = pieceLengthFor(size);
+    const { pieceLength, hash, known, twice } = verification;
     const pieces = this.#pieces = new PieceStore(size, pieceLength);
+    const marks = this.#marks = new SourceMarks(sources, pieces);
+    if (known) pieces.settle(known);
     this.#checkpointer = new Checkpointer(part, pieces, () => ({
       size,
       pieceLength,
       sha256: agreement.digest?.sha256 ?? null,
       etags: agreement.etags,
+      sources: marks.toCheckpoint(twice),
+      ...twice ? { twice } : {},
     }));
     const pool = this.#pool = new FetchWorkerPool({
       path: part.path,
       file: part.identity,
       size,
       pieceLength,
-      hash: settings.verify,
+      hash,
       encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
       sources: sources.all.length,
     });
-    this.#transfer = new Coordinator({ ...parts, pieces, pool });
+    this.#transfer = new Coordinator({ ...parts, pieces, pool, marks });
     this.#progressReporter = new ProgressReporter(
       onEvent,
       sources,
       agreement,
-      part.output,
+      { output: part.output, pieceLength },
       (index) => this.#transfer.portion(index),
     );
   }
@@ -240,17 +296,17 @@ class FileDownload {
       throw error;
     }
     place.dropOthers();
-    const sha256 = this.#pieces.manifest?.sha256 ?? settings.sha256 ?? null;
+    const sha256 = this.#pieces.manifest?.sha256 ?? sha256Of(this.#parts.wanted());
     this.#progressReporter.done(sha256);
     return { path: part.output, size: agreement.size, sha256 };
   }
 
   /** When it returns or throws, nothing of what it started is left. */
   async #fetch(signal: AbortSignal): Promise<void> {
-    const { settings, onEvent, agreement, sources } = this.#parts;
+    const { onEvent, agreement, sources, verification } = this.#parts;
     const over = new AbortController();
     const notice = (message: string) => onEvent({ type: "notice", message });
-    const settled = settings.verify
+    const settled = verification.verify && !verification.known
       ? obtainManifest(agreement, over.signal, notice)
         .then((found) => this.#transfer.verify(found), (error) => this.#transfer.fail(error))
       : Promise.resolve();
@@ -272,13 +328,17 @@ class FileDownload {
 
   /** @param settled Resolves when pieces can be compared. */
   async #prepare(settled: Promise<void>, over: AbortSignal): Promise<void> {
-    const { settings, agreement, part, onEvent } = this.#parts;
+    const { settings, sources, agreement, part, onEvent } = this.#parts;
     await resume({
       part,
+      sources,
       agreement,
+      marks: this.#marks,
+      signal: over,
       pieces: this.#pieces,
       pool: this.#pool,
       verify: settings.verify,
+      twice: settings.twice,
       bringsBack: settings.resume,
       notice: (message) => onEvent({ type: "notice", message }),
     });
@@ -297,7 +357,10 @@ class FileDownload {
     }
     this.#progressReporter.start(length);
     if (settings.interval > 0) {
-      const tell = () => this.#progressReporter.progress(this.#transfer.missing, this.#pieces.map);
+      const tell = () => {
+        const { missing, toCome } = this.#transfer;
+        this.#progressReporter.progress(missing, this.#pieces.map, toCome);
+      };
       this.#timer = setInterval(tell, settings.interval * 1_000);
     }
     this.#recording = this.#checkpointer.run(over).catch((error) => this.#transfer.fail(error));
@@ -310,17 +373,13 @@ class FileDownload {
     return settings.sha256 !== undefined || witnesses.length > 1;
   }
 
-  /** A digest that the person named is worth more than any manifest: the whole file has to have it. */
   async #checkWhole(signal: AbortSignal): Promise<void> {
-    const { settings, part } = this.#parts;
-    if (settings.sha256 === undefined) return;
-    const sha256 = await part.digest(signal);
-    if (sha256 === settings.sha256) return;
-    part.discard();
-    throw new MultiportError(
-      "content",
-      `Cannot accept ${part.output}: its SHA-256 is ${sha256}, not the ${settings.sha256} asked for`,
-    );
+    const { part } = this.#parts;
+    const wanted = this.#parts.wanted();
+    if (!wanted) return;
+    const found = await part.digest(signal, wanted.algorithm);
+    if (found !== wanted.digest) part.discard();
+    checkDigest(`Cannot accept ${part.output}`, found, wanted);
   }
 
   /** Leaves the part file to the next run, and says what that will find. */

@@ -1,5 +1,4 @@
 import { MultiportError } from "../multiport_error.ts";
-import { pieceLengthFor } from "../content/manifest.ts";
 import { PieceStore } from "../content/piece_store.ts";
 import { type Agreement, OutvotedError } from "../sources/agreement.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
@@ -11,6 +10,8 @@ import type { DownloadResult } from "./download_options.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import { StreamWindow } from "./stream_window.ts";
+import type { Verification } from "./verification.ts";
+import { checkDigest, sha256Of, type WantedDigest } from "./whole_digest.ts";
 
 /** What a stream works with, once the servers have answered. */
 export interface StreamParts {
@@ -18,6 +19,9 @@ export interface StreamParts {
   readonly onEvent: (event: DownloadEvent) => void;
   readonly sources: Sources;
   readonly agreement: Agreement;
+  readonly verification: Verification;
+  /** The digest that the whole file must have, as far as is known now. */
+  readonly wanted: () => WantedDigest | undefined;
   /** Where the content goes; it is closed at the end. */
   readonly stream: WritableStream<Uint8Array>;
 }
@@ -33,32 +37,41 @@ export async function streamContent(
   parts: StreamParts,
   signal: AbortSignal,
 ): Promise<DownloadResult> {
-  const { settings, onEvent, sources, agreement, stream } = parts;
+  const { settings, onEvent, sources, agreement, verification, stream } = parts;
   const { size } = agreement;
-  const pieces = new PieceStore(size, pieceLengthFor(size));
+  const { pieceLength, hash, known } = verification;
+  const wanted = parts.wanted();
+  const pieces = new PieceStore(size, pieceLength);
+  if (known) pieces.settle(known);
   const writer = stream.getWriter();
-  const window = new StreamWindow(pieces, size, writer, settings.sha256 !== undefined);
+  const window = new StreamWindow(pieces, size, writer, wanted?.algorithm);
   const pool = new FetchWorkerPool({
     window: window.memory,
     size,
-    pieceLength: pieces.pieceLength,
-    hash: settings.verify,
+    pieceLength,
+    hash,
     encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
     sources: sources.all.length,
   });
   const coordinator = new Coordinator({ ...parts, pieces, pool, window });
   const portion = (index: number) => coordinator.portion(index);
-  const reporter = new ProgressReporter(onEvent, sources, agreement, "-", portion);
+  const reporter = new ProgressReporter(
+    onEvent,
+    sources,
+    agreement,
+    { output: "-", pieceLength },
+    portion,
+  );
   const over = new AbortController();
   let timer: ReturnType<typeof setInterval> | undefined;
   const prepare = () => {
     reporter.start(0);
-    const tell = () => reporter.progress(coordinator.missing, pieces.map);
+    const tell = () => reporter.progress(coordinator.missing, pieces.map, coordinator.toCome);
     if (settings.interval > 0) timer = setInterval(tell, settings.interval * 1_000);
     return Promise.resolve();
   };
   let settled = Promise.resolve();
-  if (settings.verify) {
+  if (verification.verify && !known) {
     settled = obtainManifest(
       agreement,
       over.signal,
@@ -69,7 +82,8 @@ export async function streamContent(
   try {
     await coordinator.run(prepare, signal);
     await untilStopped(window.drained, signal);
-    checkDigest(window.sha256, settings.sha256);
+    // What was written cannot be taken back.
+    if (wanted) checkDigest("Cannot vouch for what was written", window.digest ?? "", wanted);
     await untilStopped(window.close(), signal);
   } catch (error) {
     throw error instanceof OutvotedError ? cannotTakeBack(error) : error;
@@ -80,21 +94,13 @@ export async function streamContent(
     clearInterval(timer);
     await Promise.all([pool.close(), settled]);
   }
-  const sha256 = pieces.manifest?.sha256 ?? settings.sha256 ?? null;
+  const sha256 = pieces.manifest?.sha256 ?? sha256Of(wanted);
   reporter.done(sha256);
   return { path: null, size, sha256 };
 }
 
 function cannotTakeBack(cause: OutvotedError): MultiportError {
   return new MultiportError("content", `Cannot go on writing: ${cause.message}`, { cause });
-}
-
-/** A digest that the person named is worth more than any manifest. What was written cannot be taken back. */
-function checkDigest(sha256: string | undefined, wanted: string | undefined): void {
-  if (sha256 === wanted) return;
-  const message =
-    `Cannot vouch for what was written: its SHA-256 is ${sha256}, not the ${wanted} asked for`;
-  throw new MultiportError("content", message);
 }
 
 /** A reader that has stopped reading keeps nobody who wants to stop. */

@@ -1,5 +1,6 @@
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import type { ByteRange } from "../byte_range.ts";
+import { type DigestAlgorithm, newHash } from "../content/digest.ts";
 import type { PieceStore } from "../content/piece_store.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { describeDiskError } from "../storage/disk_error.ts";
@@ -39,15 +40,15 @@ export class StreamWindow {
   /**
    * @param size Bytes in the file.
    * @param writer Takes the content.
-   * @param hash Whether all that is written is hashed.
+   * @param algorithm How all that is written is hashed; undefined if it is not.
    */
   constructor(
     pieces: PieceStore,
     size: number,
     writer: WritableStreamDefaultWriter<Uint8Array>,
-    hash: boolean,
+    algorithm: DigestAlgorithm | undefined,
   ) {
-    if (hash) this.#hash = createHash("sha256");
+    if (algorithm) this.#hash = newHash(algorithm);
     this.#pieces = pieces;
     this.#size = size;
     this.#writer = writer;
@@ -70,8 +71,8 @@ export class StreamWindow {
     return this.#drained.promise;
   }
 
-  /** SHA-256 of all that was written, once; undefined if it was not hashed. */
-  get sha256(): string | undefined {
+  /** The digest of all that was written, once; undefined if it was not hashed. */
+  get digest(): string | undefined {
     return this.#hash?.digest("hex");
   }
 

@@ -6,6 +6,8 @@ export interface Copy {
   readonly size: number;
   /** Null while it is being computed. */
   readonly digest: CopyDigest | null;
+  /** SHA-512 of the whole file, where that is told and no SHA-256. */
+  readonly sha512?: string;
   /**
    * What blocks of it hash to that were fetched to compare it: equal for equal copies. Empty if that
    * was not possible; absent if nobody tried.
@@ -20,12 +22,21 @@ export interface Vote extends Copy {
   readonly isSilent?: boolean;
 }
 
+/** What a file must have, as far as that was named. */
+export interface Wants {
+  readonly sha256?: string | undefined;
+  /** Bytes. */
+  readonly size?: number | undefined;
+}
+
 /** Which of the copies are the right ones. */
 export type Verdict =
   /** Those of `sources` agree and cannot be outvoted; `refused` have others. */
   | {
     readonly type: "agreed";
     readonly copy: Copy;
+    /** What the samples of `sources` hash to, where some were taken. */
+    readonly sample?: string;
     readonly sources: readonly number[];
     readonly refused: readonly number[];
   }
@@ -35,6 +46,8 @@ export type Verdict =
     readonly size: number;
     /** What the samples of `sources` hash to, where some were taken. */
     readonly sample?: string;
+    /** The SHA-512 that all of them have told. */
+    readonly sha512?: string;
     readonly sources: readonly number[];
     readonly refused: readonly number[];
   }
@@ -52,20 +65,23 @@ export type Verdict =
  * runs one machine can open as many ports as they like. A host whose ports disagree speaks for both.
  *
  * @param votes What each source says, by its number.
- * @param sha256 The digest the file must have, if one was named.
+ * @param wants What the file must have, if that was named.
  *
  * @example
  * ```ts
  * findConsensus(new Map([[1, a], [2, a], [3, b]])); // { type: "agreed", copy: a, sources: [1, 2], refused: [3] }
  * ```
  */
-export function findConsensus(votes: ReadonlyMap<number, Vote>, sha256?: string): Verdict {
+export function findConsensus(votes: ReadonlyMap<number, Vote>, wants: Wants = {}): Verdict {
+  const { sha256, size } = wants;
   const all = [...votes];
   const isOneHost = new Set(all.map(([, { host }]) => host)).size < 2;
   const count: Count = (entries) =>
     isOneHost ? entries.length : new Set(entries.map(([, { host }]) => host)).size;
   const named = all.filter(([, { digest }]) => digest !== null && digest.sha256 === sha256);
-  const possible = all.filter(([, { digest }]) => sha256 === undefined || digest === null);
+  const possible = all.filter(([, vote]) =>
+    (size === undefined || vote.size === size) && (sha256 === undefined || vote.digest === null)
+  );
   const bySize = grouped(named.length > 0 ? named : possible, count, ({ size }) => String(size));
   const [largest = [], second = []] = bySize;
   if (largest.length === 0) return { type: "none" };
@@ -76,43 +92,68 @@ export function findConsensus(votes: ReadonlyMap<number, Vote>, sha256?: string)
 function judgeDigests(sameSize: readonly Entry[], all: readonly Entry[], count: Count): Verdict {
   const known = sameSize.filter(([, { digest }]) => digest !== null);
   const unknown = sameSize.filter(([, { digest, isSilent }]) => digest === null && !isSilent);
-  const byDigest = grouped(
-    known,
+  const groups = grouped(known, count, ({ digest }) => String(digest?.sha256));
+  const [whole = [], otherWhole = []] = groups;
+  // Of those with the same file, some may also say which pieces it has.
+  const pieces = grouped(
+    whole.filter(([, { digest }]) => digest?.piecesSha256 !== undefined),
     count,
-    ({ digest }) => `${digest?.sha256} ${digest?.piecesSha256}`,
+    ({ digest }) => String(digest?.piecesSha256),
   );
-  const [first = [], second = []] = byDigest;
+  const [first = whole, otherPieces = []] = pieces;
+  const others = [...otherWhole, ...otherPieces, ...unknown];
   const [winner] = first;
-  if (winner && count(first) > count([...second, ...unknown])) {
-    const [, { size, digest }] = winner;
-    const waiting = all.filter(([, vote]) => vote.size === size && vote.digest === null);
-    const refused = without(all, [...first, ...waiting]);
-    return { type: "agreed", copy: { size, digest }, sources: numbersOf(first), refused };
+  if (winner && count(without(whole, otherPieces)) > count(others)) {
+    return agreedOn(winner[1], sameSize, without(whole, pieces.slice(1).flat()), all);
   }
-  if (known.length > 0 && unknown.length === 0) return { type: "tie", groups: numbers(byDigest) };
-  return judgeSamples(sameSize, all, count);
+  if (known.length === 0 || unknown.length > 0) return judgeSamples(sameSize, all, count);
+  return { type: "tie", groups: numbers(pieces.length > 1 ? pieces : groups) };
 }
 
-/** Without digests, copies are told apart by their samples; one that has none is compared with nothing. */
+/** Copies without a digest are the same as far as samples tell. */
+function agreedOn(
+  { size, digest }: Copy,
+  sameSize: readonly Entry[],
+  winners: readonly Entry[],
+  all: readonly Entry[],
+): Verdict {
+  const [sample] = winners.flatMap(([, vote]) => vote.sample || []);
+  const waiting = sameSize.filter(([, vote]) =>
+    vote.digest === null && (sample === undefined || (vote.sample || sample) === sample)
+  );
+  const sources = numbersOf(winners);
+  const refused = numbersOf(without(all, [...winners, ...waiting]));
+  const compared = sample === undefined ? {} : { sample };
+  return { type: "agreed", copy: { size, digest }, ...compared, sources, refused };
+}
+
+/**
+ * Without digests, copies are told apart by SHA-512, if all have told that, else by their samples; one
+ * that has none is compared with nothing.
+ */
 function judgeSamples(sameSize: readonly Entry[], all: readonly Entry[], count: Count): Verdict {
   const size = sameSize[0]?.[1].size ?? 0;
-  const sampled = sameSize.filter(([, { sample }]) => sample);
-  const bySample = grouped(sampled, count, ({ sample }) => String(sample));
-  const [first = [], second = []] = bySample;
+  const isTold = sameSize.every(([, { sha512 }]) => sha512 !== undefined);
+  const compared = isTold ? sameSize : sameSize.filter(([, { sample }]) => sample);
+  const groups = grouped(compared, count, ({ sha512, sample }) => String(isTold ? sha512 : sample));
+  const [first = [], second = []] = groups;
   if (first.length === 0) {
-    return { type: "open", size, sources: numbersOf(sameSize), refused: without(all, sameSize) };
+    const refused = numbersOf(without(all, sameSize));
+    return { type: "open", size, sources: numbersOf(sameSize), refused };
   }
-  if (count(first) === count(second)) return { type: "tie", groups: numbers(bySample) };
+  if (count(first) === count(second)) return { type: "tie", groups: numbers(groups) };
   // Digests will tell more of those that publish them.
   const publishing = sameSize.filter(([, { isSilent }]) => !isSilent);
-  const sources = [...first, ...publishing];
-  const sample = first[0]?.[1].sample;
+  const winners = [...first, ...publishing];
+  const [{ sha512, sample } = { sha512: undefined, sample: undefined }] = first.map(([, vote]) =>
+    vote
+  );
   return {
     type: "open",
     size,
-    sample,
-    sources: numbersOf(sources),
-    refused: without(all, sources),
+    ...isTold ? { sha512 } : { sample },
+    sources: numbersOf(winners),
+    refused: numbersOf(without(all, winners)),
   };
 }
 
@@ -145,7 +186,7 @@ function numbersOf(entries: readonly Entry[]): number[] {
   return entries.map(([source]) => source);
 }
 
-function without(all: readonly Entry[], some: readonly Entry[]): number[] {
+function without(all: readonly Entry[], some: readonly Entry[]): Entry[] {
   const others = new Set(numbersOf(some));
-  return numbersOf(all).filter((source) => !others.has(source));
+  return all.filter(([source]) => !others.has(source));
 }

@@ -11,12 +11,20 @@ export interface Manifest {
   readonly pieces: readonly string[];
 }
 
+/** What pieces are compared with, whoever publishes it. */
+export interface PieceDigests {
+  /** In order, lower-case hexadecimal digits. */
+  readonly pieces: readonly string[];
+  /** SHA-256 of the whole file that has these pieces, if it is known. */
+  readonly sha256?: string;
+}
+
 /** What tells one content from another, whatever the file is called. */
 export interface CopyDigest {
   /** SHA-256 of the whole file. */
   readonly sha256: string;
-  /** SHA-256 of the digests of all pieces, one after the other. */
-  readonly piecesSha256: string;
+  /** SHA-256 of the digests of all pieces, one after the other; absent where only the whole has one. */
+  readonly piecesSha256?: string;
 }
 
 /** The shortest piece, in bytes: shorter ones would make more digests than they save fetching twice. */

@@ -1,21 +1,4 @@
-/** Digests that Metalinks name, the one that is used first in front. */
-export const DIGEST_ALGORITHMS = ["sha-256", "sha-512", "sha-1", "md5"] as const;
-
-/** The name of a digest, as in the IANA registry "Hash Function Textual Names". */
-export type DigestAlgorithm = typeof DIGEST_ALGORITHMS[number];
-
-/** Hexadecimal digits in a digest. */
-export const DIGEST_LENGTHS: Readonly<Record<DigestAlgorithm, number>> = {
-  "sha-256": 64,
-  "sha-512": 128,
-  "sha-1": 40,
-  "md5": 32,
-};
-
-/** Digests whose collisions can be made at will: they find damage, but stop nobody. */
-export function isBroken(algorithm: DigestAlgorithm): boolean {
-  return algorithm === "sha-1" || algorithm === "md5";
-}
+import { DIGEST_ALGORITHMS, type DigestAlgorithm, type WholeDigest } from "./digest.ts";
 
 /** What a Metalink document lists (RFC 5854, and Metalink 3.0 before it). */
 export interface Metalink {
@@ -64,7 +47,7 @@ export interface MetalinkUrl {
  */
 export function strongestDigest(
   { digests }: Pick<MetalinkFile, "digests">,
-): { readonly algorithm: DigestAlgorithm; readonly digest: string } | undefined {
+): WholeDigest | undefined {
   for (const algorithm of DIGEST_ALGORITHMS) {
     const digest = digests[algorithm];
     if (digest !== undefined) return { algorithm, digest };

@@ -1,13 +1,6 @@
 import { MAX_METALINK_FILES, MAX_METALINK_PIECES, MAX_METALINK_URLS } from "./limits.ts";
-import {
-  DIGEST_ALGORITHMS,
-  DIGEST_LENGTHS,
-  type DigestAlgorithm,
-  type Metalink,
-  type MetalinkFile,
-  type MetalinkPieces,
-  type MetalinkUrl,
-} from "./metalink.ts";
+import { DIGEST_ALGORITHMS, DIGEST_LENGTHS, type DigestAlgorithm } from "./digest.ts";
+import type { Metalink, MetalinkFile, MetalinkPieces, MetalinkUrl } from "./metalink.ts";
 
 /** A Metalink document is not one, or says what cannot be. */
 export class MetalinkError extends Error {
@@ -135,8 +128,14 @@ export class MetalinkBuilder {
   }
 
   #leaveOut({ leftOut }: OpenFile, text: string): void {
-    if (leftOut.length < MAX_METALINK_URLS) leftOut.push(text.slice(0, MAX_NAMED_LENGTH));
+    if (leftOut.length < MAX_METALINK_URLS) leftOut.push(named(text).slice(0, MAX_NAMED_LENGTH));
   }
+}
+
+/** An address without what grants access. */
+function named(text: string): string {
+  const url = URL.parse(text);
+  return url ? `${url.protocol}${url.host === "" ? "" : "//"}${url.host}${url.pathname}` : text;
 }
 
 /** Of `sha-256`, and of `sha256` as Metalink 3.0 has it. */

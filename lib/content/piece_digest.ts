@@ -3,8 +3,8 @@ import type { ByteRange } from "../byte_range.ts";
 /** The digest of a piece. */
 export interface PieceDigest {
   readonly piece: number;
-  /** 64 lower-case hexadecimal digits. */
-  readonly sha256: string;
+  /** Lower-case hexadecimal digits: SHA-256, unless only a weaker one was published. */
+  readonly digest: string;
 }
 
 /** Which parts of a range in the part file seem to have been written: what never was reads as zeros. */
@@ -18,7 +18,7 @@ export interface Written {
 /** What a piece that lies in the part file looks like. */
 export interface PieceFound {
   /** Null for a piece of zeros that was skipped. */
-  readonly sha256: string | null;
+  readonly digest: string | null;
   /** Null unless zeros were looked for. */
   readonly written: Written | null;
 }

@@ -1,4 +1,26 @@
 /**
+ * The pieces of another length that lie in pieces of a set.
+ *
+ * @param size Bytes in the file.
+ * @param from Bytes in the pieces of the set.
+ * @param to Bytes in the others.
+ */
+export function recut(
+  set: PieceSet,
+  { size, from, to }: { readonly size: number; readonly from: number; readonly to: number },
+): PieceSet {
+  const others = new PieceSet(Math.ceil(size / to));
+  if (from === to) return set;
+  for (let piece = 0; piece < others.count; piece += 1) {
+    const [first, end] = [piece * to, Math.min((piece + 1) * to, size)];
+    let at = Math.floor(first / from);
+    while (at * from < end && set.has(at)) at += 1;
+    if (at * from >= end) others.add(piece);
+  }
+  return others;
+}
+
+/**
  * A set of piece numbers, one bit each.
  *
  * @example

@@ -1,5 +1,5 @@
 import { byteLength, type ByteRange } from "../byte_range.ts";
-import type { Manifest } from "./manifest.ts";
+import type { PieceDigests } from "./manifest.ts";
 import { Parole } from "./parole.ts";
 import { PIECE, type PieceMap } from "./piece_map.ts";
 import { PieceSet } from "./piece_set.ts";
@@ -74,7 +74,7 @@ const STATES: readonly PieceState[] = ["missing", "unverified", "vouched", "righ
  * const pieces = new PieceStore(1500, 1000);
  * pieces.settle(manifest);
  * pieces.deliver(1, { start: 0, end: 1200 }); // [0]: the first piece is whole
- * pieces.compare(0, sha256); // { type: "right" }
+ * pieces.compare(0, digest); // { type: "right" }
  * ```
  */
 export class PieceStore {
@@ -98,7 +98,7 @@ export class PieceStore {
   /** By piece: how often it was wrong without a culprit. */
   readonly #rejections = new Map<number, number>();
   readonly #parole = new Parole();
-  #manifest: Manifest | undefined;
+  #manifest: PieceDigests | undefined;
   #revision = 0;
 
   /**
@@ -127,7 +127,7 @@ export class PieceStore {
   }
 
   /** What pieces are compared with; undefined until a source has published it. */
-  get manifest(): Manifest | undefined {
+  get manifest(): PieceDigests | undefined {
     return this.#manifest;
   }
 
@@ -178,6 +178,11 @@ export class PieceStore {
   /** What is known of a piece. */
   stateOf(piece: number): PieceState {
     return STATES[this.#states[piece] ?? MISSING] ?? "missing";
+  }
+
+  /** How many pieces are in a state. */
+  countOf(state: PieceState): number {
+    return this.#counts[STATES.indexOf(state)] ?? 0;
   }
 
   /** The pieces in one of these states. */
@@ -287,15 +292,15 @@ export class PieceStore {
    * Compares a whole piece with the manifest; keeps its digest until there is one. The bytes of a
    * wrong piece are forgotten; where some of them are in doubt, those alone the first time.
    *
-   * @param sha256 64 lower-case hexadecimal digits.
+   * @param digest Of the kind that the manifest has.
    */
-  compare(piece: number, sha256: string): PieceVerdict {
+  compare(piece: number, digest: string): PieceVerdict {
     if (this.#states[piece] === MISSING) return { type: "pending" };
     if (!this.#manifest) {
-      this.#digests.set(piece, sha256);
+      this.#digests.set(piece, digest);
       return { type: "pending" };
     }
-    if (this.#manifest.pieces[piece] !== sha256) {
+    if (this.#manifest.pieces[piece] !== digest) {
       return this.#findGaps(piece) ?? this.#reject(piece);
     }
     const sender = this.#soleSenderOf(piece);
@@ -309,9 +314,9 @@ export class PieceStore {
    *
    * @returns What came of it.
    */
-  settle(manifest: Manifest): PieceVerdict[] {
+  settle(manifest: PieceDigests): PieceVerdict[] {
     this.#manifest = manifest;
-    return [...this.#digests].map(([piece, sha256]) => this.compare(piece, sha256));
+    return [...this.#digests].map(([piece, digest]) => this.compare(piece, digest));
   }
 
   #acquit(piece: number): void {

@@ -1,7 +1,7 @@
 import type { ByteRange } from "../byte_range.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { MAX_PIECE_REJECTIONS } from "./limits.ts";
-import type { Manifest } from "./manifest.ts";
+import type { PieceDigests } from "./manifest.ts";
 import type { PieceDigest, PieceReader } from "./piece_digest.ts";
 import type { IncompletePiece, PieceStore, PieceVerdict, WrongPiece } from "./piece_store.ts";
 
@@ -70,17 +70,17 @@ export class PieceVerifier {
       for (const piece of whole) this.#pieces.accept(piece);
       return whole.length;
     }
-    const hashed = new Map(digests.map(({ piece, sha256 }) => [piece, sha256]));
+    const hashed = new Map(digests.map(({ piece, digest }) => [piece, digest]));
     for (const piece of whole) {
-      const sha256 = hashed.get(piece);
-      if (sha256 === undefined) this.#start(this.#readBack(piece));
-      else this.#compare(piece, sha256);
+      const digest = hashed.get(piece);
+      if (digest === undefined) this.#start(this.#readBack(piece));
+      else this.#compare(piece, digest);
     }
     return whole.length;
   }
 
   /** Compares what arrived, or was there already, with the manifest. */
-  settle(manifest: Manifest): void {
+  settle(manifest: PieceDigests): void {
     for (const verdict of this.#pieces.settle(manifest)) this.#tell(verdict);
   }
 
@@ -104,14 +104,14 @@ export class PieceVerifier {
       .finally(() => this.#reading.delete(piece));
     if (!found) return false;
     // What was read may have been forgotten meanwhile, or even been replaced.
-    if (pieces.versionOf(piece) === version) this.#compare(piece, found.sha256 ?? "");
+    if (pieces.versionOf(piece) === version) this.#compare(piece, found.digest ?? "");
     else if (pieces.isUnread(piece)) return await this.#readBack(piece);
     this.#observer.progressed();
     return true;
   }
 
-  #compare(piece: number, sha256: string): void {
-    this.#tell(this.#pieces.compare(piece, sha256));
+  #compare(piece: number, digest: string): void {
+    this.#tell(this.#pieces.compare(piece, digest));
   }
 
   #tell(verdict: PieceVerdict): void {

@@ -104,6 +104,8 @@ function blockLength(source: SourceWork): number {
  */
 export function nearestBoundary(position: number, share: number, pieceLength: number): number {
   let boundary = pieceLength;
-  while (boundary > 1 && boundary * BOUNDARIES_PER_SHARE > share) boundary /= 2;
+  while (boundary > 1 && boundary * BOUNDARIES_PER_SHARE > share) {
+    boundary = Math.ceil(boundary / 2);
+  }
   return Math.round(position / boundary) * boundary;
 }

@@ -1,7 +1,7 @@
 import { byteLength, type ByteRange, type Work } from "../byte_range.ts";
 import { backCut, blockEnd, nearestBoundary, wholePieces } from "./cuts.ts";
 import { MIN_RECIPIENTS } from "./limits.ts";
-import type { PlanCommand, PlanEvent, PlanOptions } from "./plan_event.ts";
+import type { PlanCommand, PlanEvent, Planner, PlanOptions } from "./plan_event.ts";
 import { assign } from "./portions.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
@@ -31,7 +31,7 @@ import { FinishTimes } from "./finish_times.ts";
  * plan.apply({ type: "received", source: 1, bytes: 4 << 20 }, 0.5);
  * ```
  */
-export class Plan {
+export class Plan implements Planner {
   readonly #pieceLength: number;
   readonly #adaptive: boolean;
   /** Where the last piece ends, as far as is known: it may be shorter than the others. */

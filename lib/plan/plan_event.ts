@@ -4,6 +4,8 @@ import type { ByteRange } from "../byte_range.ts";
 export interface Block extends ByteRange {
   /** Different for every block of a plan. */
   readonly id: number;
+  /** Whether its bytes are only hashed: another source's copy of them is kept. */
+  readonly hashOnly?: boolean;
 }
 
 /** What happens to a download; sources are numbered by whoever runs the plan. */
@@ -63,4 +65,20 @@ export interface PlanOptions {
    * `equal`: it stays idle; only failures and sources that join move work.
    */
   readonly balance: "equal" | "adaptive";
+}
+
+/** Decides who fetches which bytes next: a state machine that is told what happens and answers what to do. */
+export interface Planner {
+  /** Bytes that have not been delivered. */
+  readonly missing: number;
+  /** What a source still has to deliver, in the order in which it will be fetched. */
+  portion(source: number): ByteRange[];
+  /** Whether a source that is up has nothing to do. */
+  isIdle(source: number): boolean;
+  /** The first bytes that a source was asked for and has not delivered; undefined when there are none. */
+  expects(source: number): ByteRange | undefined;
+  /** Begins with those sources that are up, at `now` seconds. */
+  start(sources: readonly number[], now: number): PlanCommand[];
+  /** Takes note of what happened at `now` seconds. */
+  apply(event: PlanEvent, now: number): PlanCommand[];
 }

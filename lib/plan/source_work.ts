@@ -43,8 +43,13 @@ export class SourceWork {
 
   /** Whether it should be asked for its next block already. */
   get wantsMore(): boolean {
+    return this.queue.first !== undefined && this.hasRoom;
+  }
+
+  /** Whether one more block would be asked for in time, not too early. */
+  get hasRoom(): boolean {
     const { length } = this.flights;
-    if (!this.queue.first || length >= BLOCKS_AHEAD) return false;
+    if (length >= BLOCKS_AHEAD) return false;
     return length < 2 || byteLength(this.flights) < this.bytesAhead;
   }
 

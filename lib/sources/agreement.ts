@@ -1,6 +1,13 @@
 import { now } from "../clock.ts";
-import { type Copy, findConsensus, type Verdict, type Vote } from "../content/consensus.ts";
+import {
+  type Copy,
+  findConsensus,
+  type Verdict,
+  type Vote,
+  type Wants,
+} from "../content/consensus.ts";
 import type { CopyDigest } from "../content/manifest.ts";
+import type { WholeDigest } from "../content/digest.ts";
 import { MultiportError } from "../multiport_error.ts";
 import type { Source } from "./source.ts";
 import type { TellNotice } from "./source_event.ts";
@@ -13,9 +20,7 @@ export class OutvotedError extends Error {
 }
 
 /** What an agreement is about, and whom it tells of it. */
-export interface AgreementOptions {
-  /** The digest that the file must have, if one was named. */
-  readonly sha256?: string | undefined;
+export interface AgreementOptions extends Wants {
   /**
    * Seconds on the clock of `now()` until which a tie waits for sources that have not answered, and
    * until which one that answers can make a tie.
@@ -40,7 +45,9 @@ export class Agreement {
   /** The file's name, as the first of the servers calls it. */
   readonly name: string;
   #digest: CopyDigest | undefined;
-  /** What the samples of the right copies hash to, while nobody has told a digest. */
+  /** The SHA-512 of the right copies, where that is all that is told of them. */
+  #sha512: string | undefined;
+  /** What the samples of the right copies hash to, where some were taken. */
   #sample: string | undefined;
   /** The first entity tag of each source: another one may mean another file. */
   readonly #etags = new Map<Source, string | null>();
@@ -63,7 +70,7 @@ export class Agreement {
     }
     const verdict = this.#judge();
     if (verdict.type === "tie") throw tieOf(sources, this.#votes, verdict.groups);
-    if (verdict.type === "none") throw noneHas(sources, options.sha256);
+    if (verdict.type === "none") throw noneHas(sources, options);
     const first = sources.all.find(({ index }) => verdict.sources.includes(index));
     this.size = first?.copy?.size ?? 0;
     this.name = first?.copy?.name ?? "";
@@ -73,6 +80,20 @@ export class Agreement {
   /** The digests of the right content; undefined until they are known. */
   get digest(): CopyDigest | undefined {
     return this.#digest;
+  }
+
+  /** The digest that the whole file must have, by what those say who agree; undefined until it is known. */
+  get whole(): WholeDigest | undefined {
+    if (this.#digest) return { algorithm: "sha-256", digest: this.#digest.sha256 };
+    return this.#sha512 === undefined ? undefined : { algorithm: "sha-512", digest: this.#sha512 };
+  }
+
+  /** Those who have told the digest that the whole file must have. */
+  get guarantors(): Source[] {
+    const told = this.#answers().filter(({ copy }) =>
+      this.#fits(copy) && (this.#digest ? copy.digest : copy.sha512)
+    );
+    return told.map(({ source }) => source);
   }
 
   /** Every entity tag by which the right content is known, whether its server is up or not. */
@@ -93,8 +114,7 @@ export class Agreement {
   /** Sources that have the right content, digests and all. */
   get holders(): Source[] {
     if (!this.#digest) return [];
-    const holders = this.#answers().filter(({ copy }) => copy.digest && this.#fits(copy));
-    return holders.map(({ source }) => source);
+    return this.guarantors.filter(({ publishesDigests }) => publishesDigests);
   }
 
   /** Sources that may have, or may yet come to have, the digests of the right content. */
@@ -118,7 +138,7 @@ export class Agreement {
     if (verdict.type === "tie") return this.#weigh(verdict.groups);
     if (verdict.type === "none") {
       // Those that have not answered may have what was asked for.
-      if (!this.#isAwaiting) throw noneHas(this.#sources, this.#options.sha256);
+      if (!this.#isAwaiting) throw noneHas(this.#sources, this.#options);
       return this.#setAside();
     }
     const isOutvoted = verdict.type === "agreed"
@@ -187,7 +207,7 @@ export class Agreement {
       const heard = vote.digest === null && !isUp ? { ...vote, isSilent: true } : vote;
       return [index, heard] as const;
     });
-    return findConsensus(new Map(votes), this.#options.sha256);
+    return findConsensus(new Map(votes), this.#options);
   }
 
   /** A tie waits for those that have not answered; one that comes later stands against what is agreed. */
@@ -210,7 +230,8 @@ export class Agreement {
 
   #settle(verdict: Exclude<Verdict, { type: "tie" | "none" }>): void {
     if (verdict.type === "agreed" && verdict.copy.digest) this.#digest = verdict.copy.digest;
-    this.#sample = verdict.type === "open" ? verdict.sample : undefined;
+    this.#sha512 = verdict.type === "open" ? verdict.sha512 : undefined;
+    this.#sample = verdict.sample;
     this.#isTied = false;
     this.#setAside();
     for (const { source, copy } of this.#answers()) {
@@ -228,14 +249,16 @@ export class Agreement {
     }
   }
 
-  #fits({ size, digest, sample }: Copy): boolean {
+  #fits({ size, digest, sha512, sample }: Copy): boolean {
     const { sha256 } = this.#options;
     if (size !== this.size) return false;
     // A source that will tell a digest is not sampled, and one that sends no parts cannot be.
-    if (!digest) return !this.#sample || !sample || sample === this.#sample;
+    if (!digest) {
+      return isCompatible(sha512, this.#sha512) && isCompatible(sample || undefined, this.#sample);
+    }
     if (sha256 !== undefined && digest.sha256 !== sha256) return false;
     return !this.#digest || digest.sha256 === this.#digest.sha256 &&
-        digest.piecesSha256 === this.#digest.piecesSha256;
+        isCompatible(digest.piecesSha256, this.#digest.piecesSha256);
   }
 
   /** Where nothing else tells, the bytes of a copy that cannot be compared are not mixed with others. */
@@ -280,20 +303,24 @@ export class Agreement {
  *
  * @returns In words; undefined if they do not.
  */
-export function findTie(sources: Sources, sha256?: string): string | undefined {
+export function findTie(sources: Sources, wants: Wants = {}): string | undefined {
   const votes = new Map(
     sources.all.flatMap((source) =>
       source.copy && mayVote(source) ? [[source, voteOf(source, source.copy)]] : []
     ),
   );
   const byIndex = new Map([...votes].map(([{ index }, vote]) => [index, vote]));
-  const verdict = findConsensus(byIndex, sha256);
+  const verdict = findConsensus(byIndex, wants);
   return verdict.type === "tie" ? tieOf(sources, votes, verdict.groups).message : undefined;
 }
 
 /** Its cause is why others could not be asked, as is that of a tie: they might have had it. */
-function noneHas(sources: Sources, sha256: string | undefined): MultiportError {
-  const message = `Cannot download: no server has a file with the SHA-256 ${sha256}`;
+function noneHas(sources: Sources, { sha256, size }: Wants): MultiportError {
+  const what = [
+    size === undefined ? [] : `of ${size} bytes`,
+    sha256 === undefined ? [] : `with the SHA-256 ${sha256}`,
+  ].flat().join(" ");
+  const message = `Cannot download: no server has a file ${what}`;
   return new MultiportError("content", message, { cause: sources.faults });
 }
 
@@ -302,9 +329,15 @@ function mayVote({ state }: Source): boolean {
   return state !== "wrong" && state !== "refused";
 }
 
-function voteOf(source: Source, { size, digest, sample }: Copy): Vote {
+function voteOf(source: Source, { size, digest, sha512, sample }: Copy): Vote {
   const { request, publishesDigests } = source;
-  return { size, digest, sample, host: request.endpoint.host, isSilent: !publishesDigests };
+  const { host } = request.endpoint;
+  return { size, digest, sha512, sample, host, isSilent: !publishesDigests };
+}
+
+/** What one of two does not say cannot speak against the other. */
+function isCompatible(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
 }
 
 function tieOf(

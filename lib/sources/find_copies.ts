@@ -14,10 +14,12 @@ export interface Copies {
   readonly urls: URL[];
   /** What the first of `urls` has said, if it was asked. */
   readonly probe?: Probe;
-  /** SHA-256 of the file, where what was named says it. */
-  sha256: string | undefined;
-  /** What the file is called, where a Metalink was named. */
-  readonly name?: string;
+  /** What a Metalink says of the file, if what was named is one or leads to one. */
+  described?: MetalinkFile;
+  /** Whether a Metalink was named: then that is what the file is called. */
+  readonly isMetalink?: boolean;
+  /** All files of a Metalink that was named and has several; then `urls` is empty. */
+  readonly files?: readonly MetalinkFile[];
 }
 
 const METALINK_TYPE = /^application\/metalink(?:4?\+xml)\b/i;
@@ -43,7 +45,7 @@ export async function findCopies(
 
 /** The copy at an address itself, where nothing is known to lead on from it. */
 export function onlyCopy(url: URL): Copies {
-  return { ports: [], urls: [url], sha256: undefined };
+  return { ports: [], urls: [url] };
 }
 
 /**
@@ -61,7 +63,7 @@ export async function copiesAt(
   const copies: Copies = { ...onlyCopy(url), probe: found };
   if (METALINK_TYPE.test(found.head.headers.get("content-type") ?? "")) {
     const { text } = await fetchText(url, access, signal, MAX_MANIFEST_BYTES);
-    return copiesListed(await onlyFile(text));
+    return await copiesOfMetalink(text);
   }
   const links = parseLinks(found.head.headers.get("link") ?? "");
   for (const { rels, target } of links) {
@@ -80,10 +82,28 @@ export async function copiesAt(
 /**
  * What a Metalink document lists.
  *
- * @throws {LostError} If it is none, or lists no file or several, or no address that can be used.
+ * @throws {LostError} If it is none, or lists one file and no address of it that can be used.
  */
 export async function copiesOfMetalink(document: string): Promise<Copies> {
-  return copiesListed(await onlyFile(document));
+  const files = await filesIn(document);
+  const [file] = files;
+  return file && files.length === 1 ? copiesListed(file) : { ports: [], urls: [], files };
+}
+
+/**
+ * The copies of one file that a Metalink lists, the preferred ones first.
+ *
+ * @throws {LostError} If there is no address among them that can be used.
+ */
+export function copiesListed(file: MetalinkFile): Copies {
+  const usable = file.urls.flatMap(({ url }) => webAddress(url) ?? []);
+  if (usable.length > 0) {
+    const urls = usable.slice(0, MAX_COPIES_FOUND);
+    return { ports: [], urls, described: file, isMetalink: true };
+  }
+  const [first] = file.leftOut;
+  const others = first === undefined ? "" : `, only ${first}`;
+  throw new LostError(`its Metalink lists no address that can be used${others}`, true);
 }
 
 /** Copies that the description of a file lists, if it can be had. */
@@ -102,13 +122,15 @@ async function addDescribed(
     ? await fetchText(metalink, access, signal, MAX_MANIFEST_BYTES)
       .then(({ text }) => copiesOfMetalink(text)).catch(asUndefined)
     : undefined;
-  copies.sha256 = listed?.sha256;
+  if (listed?.described) copies.described = listed.described;
   if (!process) {
     copies.urls.push(...listed?.urls ?? []);
     return;
   }
   // While it hashes the file, it knows no digest to list copies by, but its other ports.
-  const siblings = listed?.urls ?? process.ports.map((port) => withPort(url, port));
+  const siblings = listed?.described
+    ? listed.urls
+    : process.ports.map((port) => withPort(url, port));
   copies.urls.splice(0);
   copies.ports.push(...[url, ...siblings.slice(0, MAX_COPIES_FOUND)].map(withoutPath));
 }
@@ -126,28 +148,15 @@ async function processAt(
   return await askProcessInfo(connection);
 }
 
-async function onlyFile(document: string): Promise<MetalinkFile> {
+async function filesIn(document: string): Promise<readonly MetalinkFile[]> {
   // The parser is loaded only now, as most downloads need none.
   const { MetalinkError, readMetalink } = await import("../content/metalink_read.ts");
   try {
-    const { files } = await readMetalink(document);
-    const [file] = files;
-    if (file && files.length === 1) return file;
-    throw new LostError(`its Metalink lists ${files.length} files, not one`, true);
+    return (await readMetalink(document)).files;
   } catch (error) {
     if (!(error instanceof MetalinkError)) throw error;
     throw new LostError(`no usable Metalink: ${error.message}`, true, { cause: error });
   }
-}
-
-function copiesListed({ name, urls, digests, leftOut }: MetalinkFile): Copies {
-  const usable = urls.flatMap(({ url }) => webAddress(url) ?? []);
-  if (usable.length > 0) {
-    const sha256 = digests["sha-256"];
-    return { name, ports: [], urls: usable.slice(0, MAX_COPIES_FOUND), sha256 };
-  }
-  const others = leftOut.length > 0 ? `, only ${leftOut[0]}` : "";
-  throw new LostError(`its Metalink lists no address that can be used${others}`, true);
 }
 
 function webAddress(target: string, base?: URL): URL | undefined {

@@ -1,6 +1,7 @@
 import type { Manifest } from "../content/manifest.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import { parseHttpDate } from "../http/http_date.ts";
+import { readReprDigests } from "../http/repr_digest.ts";
 import { isHtml } from "../http/response_head.ts";
 import { contentName } from "./content_name.ts";
 import { type Loss, LostError } from "./lost_error.ts";
@@ -161,7 +162,11 @@ export class WebSource extends Source {
     const sample = await this.#sample(found);
     const compared = sample === undefined ? {} : { sample };
     this.#receivedBefore = this.figures.received;
-    this.answer({ name, size, etag, digest: null, modified, ...compared });
+    const { sha256, sha512 } = readReprDigests(headers);
+    const digests = sha256 !== undefined
+      ? { digest: { sha256 } }
+      : { digest: null, ...sha512 === undefined ? {} : { sha512 } };
+    this.answer({ name, size, etag, modified, ...digests, ...compared });
     await this.#lost.promise;
   }
 
@@ -173,7 +178,7 @@ export class WebSource extends Source {
 
   /** Undefined where nothing is compared; empty where nothing can be, as of a server without ranges. */
   async #sample(found: Probe): Promise<string | undefined> {
-    const { url, size, rangeless } = found;
+    const { size, rangeless } = found;
     if (!this.#samples || size === 0) return undefined;
     if (rangeless) return "";
     if (!this.#sampled || !isSameAnswer(this.#sampled.found, found)) {
@@ -181,7 +186,7 @@ export class WebSource extends Source {
     }
     const { blocks } = this.#sampled;
     try {
-      return await this.#samples.digest(url, size, this.#access, this.stopped, blocks);
+      return await this.#samples.digest(this.request, size, this.stopped, blocks);
     } catch (error) {
       if (error instanceof LostError && error.loss.kind === "busy") this.#asked = found;
       throw error;

@@ -18,6 +18,21 @@ export interface Checkpoint {
   readonly pieces: Uint8Array;
   /** The same for pieces that are on disk, but could not be compared with a digest yet. */
   readonly unverified: Uint8Array;
+  /** Who had it, as far as the next run has to know. Absent: an older program did not say. */
+  readonly sources?: readonly CheckpointSource[];
+  /** Whether two sources sent each of `pieces` alike. */
+  readonly twice?: boolean;
+}
+
+/** A source, as a checkpoint knows it. */
+export interface CheckpointSource {
+  /** Tells its address from others, and tells nothing else about it. */
+  readonly mark: string;
+  readonly etag: string | null;
+  /** When its copy was last changed, as ISO 8601 has it. */
+  readonly modified: string | null;
+  /** Pieces of which one copy is there that has to be compared with another's: those that it sent. */
+  readonly once?: Uint8Array;
 }
 
 /** A checkpoint is of no use; the message says why, in words. */
@@ -135,12 +150,13 @@ export class CheckpointFile {
  * ```
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
-  const { pieces, unverified, ...rest } = checkpoint;
+  const { pieces, unverified, sources, ...rest } = checkpoint;
   const json = JSON.stringify({
     version: VERSION,
     ...rest,
     pieces: toBase64(pieces),
     unverified: toBase64(unverified),
+    sources: sources?.map(({ once, ...source }) => ({ ...source, once: once && toBase64(once) })),
   });
   const line = MARK + json.slice(1);
   return `${line}\n${checksum(line)}\n`;
@@ -159,7 +175,7 @@ export function decodeCheckpoint(text: string): Checkpoint {
   if (fields["version"] !== VERSION) {
     throw new CheckpointError(`it is of version ${fields["version"]}, not ${VERSION}`);
   }
-  const { size, pieceLength, sha256, etags } = fields;
+  const { size, pieceLength, sha256, etags, sources, twice } = fields;
   const isWhole = isCount(size) && isCount(pieceLength) && pieceLength > 0 &&
     (sha256 === null || isText(sha256)) &&
     Array.isArray(etags) && etags.every(isText);
@@ -171,7 +187,20 @@ export function decodeCheckpoint(text: string): Checkpoint {
     etags,
     pieces: fromBase64(fields["pieces"]),
     unverified: fromBase64(fields["unverified"]),
+    ...sources === undefined ? {} : { sources: decodeSources(sources) },
+    ...twice === undefined ? {} : { twice: twice === true },
   };
+}
+
+function decodeSources(sources: unknown): CheckpointSource[] {
+  if (!Array.isArray(sources)) throw new CheckpointError("it makes no sense");
+  return sources.map((source: unknown) => {
+    const { mark, etag, modified, once } = asFields(source);
+    const isWhole = isText(mark) && (etag === null || isText(etag)) &&
+      (modified === null || isText(modified));
+    if (!isWhole) throw new CheckpointError("it makes no sense");
+    return { mark, etag, modified, ...once === undefined ? {} : { once: fromBase64(once) } };
+  });
 }
 
 /**
@@ -205,11 +234,15 @@ function checksum(line: string): string {
 
 function parseFields(line: string): Readonly<Record<string, unknown>> {
   try {
-    const fields: unknown = JSON.parse(line);
-    if (typeof fields === "object" && fields !== null) return { ...fields };
+    return asFields(JSON.parse(line));
   } catch {
     // It makes no more sense than a number would.
+    throw new CheckpointError("it makes no sense");
   }
+}
+
+function asFields(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === "object" && value !== null) return { ...value };
   throw new CheckpointError("it makes no sense");
 }
 

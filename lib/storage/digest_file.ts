@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { type DigestAlgorithm, newHash } from "../content/digest.ts";
 import { attemptAsync } from "./disk_error.ts";
 
 /** Bytes that are read and hashed at a time. */
@@ -8,7 +8,8 @@ const BUFFER_LENGTH = 1024 * 1024;
  * Hashes all that is in a file.
  *
  * @param path What messages call it.
- * @returns Its SHA-256, 64 lower-case hexadecimal digits.
+ * @param algorithm Which digest.
+ * @returns Its digest, in lower-case hexadecimal digits.
  * @throws {MultiportError} With the code `local` if it cannot be read.
  * @throws The reason of `signal`.
  */
@@ -16,8 +17,9 @@ export async function digestFile(
   file: Deno.FsFile,
   path: string,
   signal: AbortSignal,
+  algorithm: DigestAlgorithm = "sha-256",
 ): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = newHash(algorithm);
   const buffer = new Uint8Array(BUFFER_LENGTH);
   await attemptAsync(`read ${path}`, async () => {
     await file.seek(0, Deno.SeekMode.Start);

@@ -1,4 +1,5 @@
 import { now } from "../clock.ts";
+import type { DigestAlgorithm } from "../content/digest.ts";
 import { delay } from "../delay.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { Aside } from "./aside.ts";
@@ -235,11 +236,11 @@ export class PartFile implements Disposable {
   /**
    * Hashes all that is in it.
    *
-   * @returns Its SHA-256, 64 lower-case hexadecimal digits.
+   * @returns Its digest, in lower-case hexadecimal digits.
    * @throws The reason of `signal`.
    */
-  async digest(signal: AbortSignal): Promise<string> {
-    return await digestFile(this.#file, this.path, signal);
+  async digest(signal: AbortSignal, algorithm: DigestAlgorithm = "sha-256"): Promise<string> {
+    return await digestFile(this.#file, this.path, signal, algorithm);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { type DigestAlgorithm, newHash } from "../content/digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { Written } from "../content/piece_digest.ts";
 import { describeDiskError } from "./disk_error.ts";
@@ -14,7 +14,7 @@ export class PartFileError extends Error {
 /** Where an engine puts what it fetches. */
 export interface ContentWriter extends Disposable {
   write(bytes: Uint8Array, position: number): void;
-  digest(range: ByteRange, buffer: Uint8Array): string;
+  digest(range: ByteRange, buffer: Uint8Array, algorithm?: DigestAlgorithm): string;
   written(range: ByteRange, buffer: Uint8Array): Written;
 }
 
@@ -48,11 +48,11 @@ export class PartWriter implements ContentWriter {
    * Hashes what is there.
    *
    * @param buffer What the bytes pass through.
-   * @returns The SHA-256 of the range, 64 lower-case hexadecimal digits.
+   * @returns The digest of the range, in lower-case hexadecimal digits.
    * @throws {PartFileError} If it cannot be read.
    */
-  digest(range: ByteRange, buffer: Uint8Array): string {
-    const hash = createHash("sha256");
+  digest(range: ByteRange, buffer: Uint8Array, algorithm: DigestAlgorithm = "sha-256"): string {
+    const hash = newHash(algorithm);
     for (const { bytes } of this.#read(range, buffer)) hash.update(bytes);
     return hash.digest("hex");
   }

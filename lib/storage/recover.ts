@@ -54,11 +54,11 @@ export async function recover(context: RecoverContext): Promise<Recovered> {
       const sample = { start, end: Math.min(end, start + SAMPLE_LENGTH) };
       if ((await pool.read(piece, sample, true)).written?.extents.length === 0) return;
     }
-    const { sha256, written } = await pool.read(piece, { start, end }, true);
-    if (!written || sha256 === null) return;
+    const { digest, written } = await pool.read(piece, { start, end }, true);
+    if (!written || digest === null) return;
     const length = byteLength(written.extents);
     unexplained -= length;
-    (length === end - start ? pieces : fragments).push({ piece, sha256, ...written });
+    (length === end - start ? pieces : fragments).push({ piece, digest, ...written });
   };
   let batch: Promise<void>[] = [];
   for (let piece = 0; piece < store.count; piece += 1) {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { type DigestAlgorithm, newHash } from "../content/digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { Written } from "../content/piece_digest.ts";
 import type { ContentWriter } from "./part_writer.ts";
@@ -48,8 +48,8 @@ export class WindowWriter implements ContentWriter {
   }
 
   /** Hashes what is there; see {@linkcode PartWriter.digest}. */
-  digest(range: ByteRange, buffer: Uint8Array): string {
-    const hash = createHash("sha256");
+  digest(range: ByteRange, buffer: Uint8Array, algorithm: DigestAlgorithm = "sha-256"): string {
+    const hash = newHash(algorithm);
     for (const bytes of this.read(range, buffer)) hash.update(bytes);
     return hash.digest("hex");
   }

@@ -67,7 +67,7 @@ export class FetchEngine {
       order,
       writer,
       size,
-      hasher: hash ? new PieceHasher(size, pieceLength) : undefined,
+      hasher: hash ? new PieceHasher(size, pieceLength, hash) : undefined,
       admission: this.#admission,
       buffers: this.#buffers,
       report: this.#report,
@@ -83,8 +83,9 @@ export class FetchEngine {
     const passage = buffer.subarray(0, READ_BACK_LENGTH);
     try {
       const written = skipEmpty ? writer.written(range, passage) : null;
-      const sha256 = written?.extents.length === 0 ? null : writer.digest(range, passage);
-      this.#report({ type: "digested", piece, sha256, written });
+      const isEmpty = written?.extents.length === 0;
+      const digest = isEmpty ? null : writer.digest(range, passage, this.#job?.hash);
+      this.#report({ type: "digested", piece, digest, written });
     } finally {
       this.#buffers.give(buffer);
     }

@@ -1,3 +1,4 @@
+import type { DigestAlgorithm } from "../content/digest.ts";
 import type { PieceDigest, Written } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ContentRequest } from "../http/content_request.ts";
@@ -24,8 +25,8 @@ export type FetchOrder =
     /** Bytes in the file. */
     readonly size: number;
     readonly pieceLength: number;
-    /** Whether pieces are hashed as they pass. */
-    readonly hash: boolean;
+    /** How pieces are hashed as they pass; absent if they are not. */
+    readonly hash?: DigestAlgorithm | undefined;
   }
   /** Blocks of this source will follow. */
   | {
@@ -63,6 +64,13 @@ export type FetchReport =
     readonly range: ByteRange;
     readonly pieces: readonly PieceDigest[];
   }
+  /** These bytes have come and were hashed, not written: another source's copy of them is kept. */
+  | {
+    readonly type: "hashed";
+    readonly source: number;
+    readonly range: ByteRange;
+    readonly pieces: readonly PieceDigest[];
+  }
   /** A sign of life of a worker, every {@linkcode SIGN_OF_LIFE_MS}. */
   | { readonly type: "alive" }
   /** Bytes come from it that are not wanted: the source sends the whole file, from its start. */
@@ -91,7 +99,7 @@ export type FetchReport =
     readonly type: "digested";
     readonly piece: number;
     /** Null for a piece that was skipped. */
-    readonly sha256: string | null;
+    readonly digest: string | null;
     /** Null unless zeros were looked for. */
     readonly written: Written | null;
   }

@@ -1,3 +1,4 @@
+import type { DigestAlgorithm } from "../content/digest.ts";
 import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
 import type { ByteRange } from "../byte_range.ts";
@@ -12,8 +13,8 @@ export type FetchJob = FetchPlace & {
   /** Bytes in the file. */
   readonly size: number;
   readonly pieceLength: number;
-  /** Whether pieces are hashed as they pass. */
-  readonly hash: boolean;
+  /** How pieces are hashed as they pass; absent if they are not. */
+  readonly hash?: DigestAlgorithm | undefined;
   /** Whether any of it comes encrypted. */
   readonly encrypted: boolean;
   /** How many sources there will be. */

@@ -18,6 +18,8 @@ interface Wanted {
   end: number;
   /** Where the part of it ends that was asked for over the present connection and is not over. */
   asked: number | undefined;
+  /** Whether its bytes are hashed, and not written. */
+  readonly hashOnly?: boolean;
 }
 
 /** What a source needs of the engine that it is in. */
@@ -65,8 +67,10 @@ export class Fetcher {
   /** Aborted when it has ended: no attempt to connect outlasts it. */
   readonly #stop = new AbortController();
   #wake: (() => void) | undefined;
-  /** What is in the file and was not reported yet: of one block, as each ends with a report. */
+  /** What has been taken and was not reported yet: of one block, as each ends with a report. */
   #unreported: ByteRange = { start: 0, end: 0 };
+  /** Whether that was only hashed. */
+  #isHashOnly = false;
   #digests: PieceDigest[] = [];
   #reportedAt = -Infinity;
 
@@ -328,11 +332,12 @@ export class Fetcher {
   #store(block: Wanted, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
     const { writer, hasher } = this.#context;
-    writer.write(bytes, block.start);
+    if (!block.hashOnly) writer.write(bytes, block.start);
     if (hasher) this.#digests.push(...hasher.pass(bytes, block.start));
     const { start } = isEmpty(this.#unreported) ? block : this.#unreported;
     block.start += bytes.length;
     this.#unreported = { start, end: block.start };
+    this.#isHashOnly = block.hashOnly === true;
     if (performance.now() - this.#reportedAt >= REPORT_MS) this.#flush();
   }
 
@@ -349,7 +354,8 @@ export class Fetcher {
     this.#reportedAt = performance.now();
     if (isEmpty(range)) return;
     const { source } = this.#context.order;
-    this.#context.report({ type: "delivered", source, range, pieces: this.#digests });
+    const type = this.#isHashOnly ? "hashed" : "delivered";
+    this.#context.report({ type, source, range, pieces: this.#digests });
     this.#unreported = { start: range.end, end: range.end };
     this.#digests = [];
   }

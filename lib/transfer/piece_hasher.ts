@@ -1,4 +1,5 @@
-import { createHash, type Hash } from "node:crypto";
+import type { Hash } from "node:crypto";
+import { type DigestAlgorithm, newHash } from "../content/digest.ts";
 import type { PieceDigest } from "../content/piece_digest.ts";
 
 /**
@@ -6,6 +7,7 @@ import type { PieceDigest } from "../content/piece_digest.ts";
  * pieces that begin or end elsewhere are let through unhashed.
  */
 export class PieceHasher {
+  readonly #algorithm: DigestAlgorithm;
   readonly #size: number;
   readonly #pieceLength: number;
   #hash: Hash | undefined;
@@ -15,8 +17,10 @@ export class PieceHasher {
   /**
    * @param size Bytes in the file.
    * @param pieceLength Bytes in every piece but the last.
+   * @param algorithm Which digest.
    */
-  constructor(size: number, pieceLength: number) {
+  constructor(size: number, pieceLength: number, algorithm: DigestAlgorithm = "sha-256") {
+    this.#algorithm = algorithm;
     this.#size = size;
     this.#pieceLength = pieceLength;
   }
@@ -36,11 +40,11 @@ export class PieceHasher {
       const piece = Math.floor(at / this.#pieceLength);
       const pieceEnd = Math.min((piece + 1) * this.#pieceLength, this.#size);
       const length = Math.min(pieceEnd - at, bytes.length - taken);
-      if (at === piece * this.#pieceLength) this.#hash = createHash("sha256");
+      if (at === piece * this.#pieceLength) this.#hash = newHash(this.#algorithm);
       this.#hash?.update(bytes.subarray(taken, taken + length));
       taken += length;
       if (at + length === pieceEnd && this.#hash) {
-        digests.push({ piece, sha256: this.#hash.digest("hex") });
+        digests.push({ piece, digest: this.#hash.digest("hex") });
       }
     }
     this.#at = position + bytes.length;

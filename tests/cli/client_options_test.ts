@@ -28,6 +28,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
       force: false,
       resume: true,
       verify: true,
+      twice: false,
       discover: true,
       balance: "adaptive",
     },
@@ -39,7 +40,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
 
 Deno.test("parseClientOptions() reads every other option", () => {
   const line =
-    "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --no-discover --force --no-resume --no-verify --balance equal " +
+    "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --no-discover --force --no-resume --no-verify --twice --balance equal " +
     "-d films -R --max-size 4G --dry-run " +
     "--user me:secret --header X-Key:k --netrc --token-file t --ca c.pem --proxy p:3128 " +
     `--json --no-color -i0.5 --checksum sha-256=${"0".repeat(64)}`;
@@ -57,6 +58,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
       force: true,
       resume: false,
       verify: false,
+      twice: true,
       balance: "equal",
       sha256: "0".repeat(64),
     },

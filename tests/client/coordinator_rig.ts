@@ -60,7 +60,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
       tell: this.orders.add,
       read: (piece: number): Promise<PieceFound> => {
         this.read.push(piece);
-        return Promise.resolve({ sha256: this.onDisk.get(piece) ?? `${piece}`, written: null });
+        return Promise.resolve({ digest: this.onDisk.get(piece) ?? `${piece}`, written: null });
       },
       onReport: (_: PoolReport) => {},
       isStuck: (source: number) => this.stuck.has(source),
@@ -69,6 +69,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
     this.transfer = new Coordinator({
       settings: {
         verify: true,
+        twice: false,
         balance: "adaptive",
         stallTimeout: 600,
         pauseTimeout: Infinity,
@@ -127,7 +128,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
   deliver(source: number, { start, end }: ByteRange, wrong: Readonly<Record<number, string>> = {}) {
     const pieces = [];
     for (let piece = Math.ceil(start / PIECE); (piece + 1) * PIECE <= end; piece += 1) {
-      pieces.push({ piece, sha256: wrong[piece] ?? `${piece}` });
+      pieces.push({ piece, digest: wrong[piece] ?? `${piece}` });
     }
     this.report({ type: "delivered", source, range: { start, end }, pieces });
   }

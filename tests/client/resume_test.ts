@@ -9,6 +9,7 @@ import { PieceSet } from "../../lib/content/piece_set.ts";
 import { resume } from "../../lib/client/resume.ts";
 import type { Manifest } from "../../lib/content/manifest.ts";
 import { PieceStore } from "../../lib/content/piece_store.ts";
+import { SourceMarks } from "../../lib/client/source_marks.ts";
 import { Scratch } from "../../testing/scratch.ts";
 import { contentOf, sha256 } from "./content.ts";
 import { SourcesRig } from "../sources/sources_rig.ts";
@@ -49,6 +50,8 @@ interface Said {
   readonly etag?: string;
   /** Whether pieces are verified at all. */
   readonly verify?: boolean;
+  /** Whether every piece has to come from two servers. */
+  readonly twice?: boolean;
   /** Whether there is a manifest already. */
   readonly settled?: boolean;
 }
@@ -74,24 +77,23 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   await using scratch = await Scratch.make();
   const output = scratch.path("film.mp4");
   leave(output, left);
-  const { digest = DIGEST, etag = '"v1"', verify = true, settled = verify && digest !== null } =
-    said;
+  const { digest = DIGEST, etag = '"v1"', verify = true, twice = false } = said;
+  const { settled = verify && digest !== null } = said;
   const pieces = store();
   if (settled) pieces.settle(MANIFEST);
   const rig = new SourcesRig(1);
   rig.answer([1], { size: SIZE, digest, etag });
   const notices: string[] = [];
   using part = await PartFile.open(output);
-  const job = { ...jobOf(part), hash: verify };
+  const job = { ...jobOf(part), ...verify ? { hash: "sha-256" as const } : {} };
   const pool = new FetchWorkerPool(job);
   try {
     await resume({
+      ...contextOf(rig, pieces),
       part,
-      agreement: new Agreement(rig.sources),
-      pieces,
       pool,
       verify,
-      bringsBack: true,
+      twice,
       notice: (message) => notices.push(message.replace(part.path, "PART")),
     });
     const { size } = Deno.statSync(part.path);
@@ -109,6 +111,21 @@ async function resumed(left: Left, said: Said = {}): Promise<Resumed> {
   } finally {
     await pool.close();
   }
+}
+
+/** What it takes to go on, but for the part file, where pieces are compared and nobody is told. */
+function contextOf({ sources }: SourcesRig, pieces: PieceStore) {
+  return {
+    sources,
+    agreement: new Agreement(sources),
+    marks: new SourceMarks(sources, pieces),
+    pieces,
+    verify: true,
+    twice: false,
+    bringsBack: true,
+    notice: () => {},
+    signal: new AbortController().signal,
+  };
 }
 
 /** Of pieces that are not whole, and of which something is there. */
@@ -219,7 +236,6 @@ Deno.test("resume() sets a part file of another file aside", async () => {
   const others: Partial<Checkpoint>[] = [
     { sha256: "b".repeat(64) },
     { size: SIZE + 1 },
-    { pieceLength: 2 * PIECE_LENGTH },
   ];
   for (const identity of others) {
     const over = await resumed({ written: [0, 1], checkpoint: [0, 1], identity });
@@ -236,11 +252,9 @@ Deno.test("resume() takes back what was set aside when that is what is fetched",
     rig.answer([1], { size: SIZE, digest });
     const pieces = store();
     using part = await PartFile.open(output);
-    const pool = new FetchWorkerPool({ ...jobOf(part), hash: true });
-    const agreement = new Agreement(rig.sources);
+    const pool = new FetchWorkerPool({ ...jobOf(part), hash: "sha-256" });
     try {
-      const context = { part, agreement, pieces, pool, verify: true, bringsBack };
-      await resume({ ...context, notice: () => {} });
+      await resume({ ...contextOf(rig, pieces), part, pool, bringsBack });
     } finally {
       await pool.close();
     }
@@ -330,6 +344,30 @@ Deno.test("resume() without verification believes a checkpoint of the same conte
   assertEquals([replaced.recorded, replaced.length], [[], 0]);
 });
 
+Deno.test("resume() goes on whatever the length of the pieces was", async () => {
+  const identity = { pieceLength: 2 * PIECE_LENGTH };
+  const left = { written: [0, 1, 2, 3], checkpoint: [0], identity };
+  const { recorded, pieces } = await resumed(left);
+  assertEquals([recorded, pieces], [[0, 1], [2, 3]]);
+  assertEquals((await resumed(left, { verify: false })).recorded, [0, 1]);
+});
+
+Deno.test("resume() believes no source alone that has to agree with another", async () => {
+  const left = { written: [0, 1, 4], checkpoint: [0, 1] };
+  const alone = await resumed(left, { verify: false, twice: true });
+  assertEquals([alone.pieces, alone.recorded, alone.unverified], [[], [], []]);
+  const words = "PART was fetched from one source each: fetching all of it from two";
+  assertEquals(alone.notices, [words]);
+  const once = new PieceSet(COUNT);
+  once.add(4);
+  const sources = [{ mark: "somebody", etag: null, modified: null, once: once.bits }];
+  const identity = { twice: true, sources };
+  const both = await resumed({ ...left, identity }, { verify: false, twice: true });
+  assertEquals([both.pieces, both.unverified, both.notices], [[0, 1], [4], []]);
+  const ordinary = await resumed({ ...left, identity }, { verify: false });
+  assertEquals([ordinary.recorded, ordinary.unverified], [[0, 1, 4], []]);
+});
+
 Deno.test("resume() takes pieces of zeros that nobody wrote for missing, and written ones for right", async () => {
   const zeros = new Uint8Array(PIECE_LENGTH);
   const { pieces } = await resumed({ written: [1], also: [[0, zeros]] });
@@ -365,15 +403,7 @@ Deno.test("resume() ends when the engines are closed meanwhile", async () => {
   const rig = new SourcesRig(1);
   rig.answer([1], { size: SIZE, digest: DIGEST });
   using part = await PartFile.open(output);
-  const pool = new FetchWorkerPool({ ...jobOf(part), hash: true });
-  const kept = resume({
-    part,
-    agreement: new Agreement(rig.sources),
-    pieces: store(),
-    pool,
-    verify: true,
-    bringsBack: true,
-    notice: () => {},
-  });
+  const pool = new FetchWorkerPool({ ...jobOf(part), hash: "sha-256" });
+  const kept = resume({ ...contextOf(rig, store()), part, pool });
   await Promise.all([assertRejects(() => kept, PartFileError, "has ended"), pool.close()]);
 });

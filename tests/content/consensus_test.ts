@@ -13,7 +13,7 @@ const hashing: Copy = { size: 10, digest: null };
 const shortHashing: Copy = { size: 9, digest: null };
 
 const judge = (copies: readonly Copy[], sha256?: string) =>
-  findConsensus(new Map(copies.map((copy, at) => [at + 1, { ...copy, host: "h" }])), sha256);
+  findConsensus(new Map(copies.map((copy, at) => [at + 1, { ...copy, host: "h" }])), { sha256 });
 
 Deno.test("findConsensus() lets the largest group that agrees win", () => {
   assertEquals(judge([a, a, b]), { type: "agreed", copy: a, sources: [1, 2], refused: [3] });
@@ -181,4 +181,68 @@ Deno.test("findConsensus() tells copies without digests apart by their samples",
   assertEquals(judge([one, hashing, two, one]), { ...open, sources: [1, 4, 2], refused: [3] });
   assertEquals(judge([one, two]), { type: "tie", groups: [[1], [2]] });
   assertEquals(judge([a, one, two]), { type: "agreed", copy: a, sources: [1], refused: [] });
+});
+
+Deno.test("findConsensus() counts who tells the digest of the whole with those who tell that of the pieces, too", () => {
+  const whole: Copy = { size: 10, digest: { sha256: "a".repeat(64) } };
+  const other: Copy = { size: 10, digest: { sha256: "b".repeat(64) } };
+  const forged = { size: 10, digest: digest("a", "f") };
+  assertEquals(judge([whole, b, a]), {
+    type: "agreed",
+    copy: a,
+    sources: [1, 3],
+    refused: [2],
+  });
+  assertEquals(judge([whole, other, whole]), {
+    type: "agreed",
+    copy: whole,
+    sources: [1, 3],
+    refused: [2],
+  });
+  assertEquals(judge([whole, other]), { type: "tie", groups: [[1], [2]] });
+  assertEquals(judge([whole, a, forged]), { type: "tie", groups: [[2], [3]] });
+  assertEquals(judge([whole, a, a, forged]).type, "agreed");
+  assertEquals(judge([whole, other], a.digest?.sha256), {
+    type: "agreed",
+    copy: whole,
+    sources: [1],
+    refused: [2],
+  });
+});
+
+Deno.test("findConsensus() compares those without a digest with the samples of those who have the right one", () => {
+  const whole = { size: 10, digest: { sha256: "a".repeat(64) }, isSilent: true, sample: "1" };
+  const same = { ...hashing, sample: "1", isSilent: true };
+  const other = { ...hashing, sample: "2", isSilent: true };
+  assertEquals(judge([other, whole, same, other, other]), {
+    type: "agreed",
+    copy: { size: 10, digest: { sha256: "a".repeat(64) } },
+    sample: "1",
+    sources: [2],
+    refused: [1, 4, 5],
+  });
+});
+
+Deno.test("findConsensus() goes by SHA-512 where all tell that and nothing else", () => {
+  const one = { ...hashing, sha512: "1", sample: "s", isSilent: true };
+  const two = { ...hashing, sha512: "2", sample: "s", isSilent: true };
+  const none = { ...hashing, sample: "s", isSilent: true };
+  const open = { type: "open", size: 10 } as const;
+  assertEquals(judge([one, two, one]), { ...open, sha512: "1", sources: [1, 3], refused: [2] });
+  assertEquals(judge([one, two]), { type: "tie", groups: [[1], [2]] });
+  assertEquals(judge([one]), { ...open, sha512: "1", sources: [1], refused: [] });
+  assertEquals(judge([one, two, none]), { ...open, sample: "s", sources: [1, 2, 3], refused: [] });
+});
+
+Deno.test("findConsensus() takes no copy of another size than was named", () => {
+  const votes = new Map(
+    [short, short, hashing].map((copy, at) => [at + 1, { ...copy, host: "h" }]),
+  );
+  assertEquals(findConsensus(votes, { size: 10 }), {
+    type: "open",
+    size: 10,
+    sources: [3],
+    refused: [1, 2],
+  });
+  assertEquals(findConsensus(votes, { size: 11 }), { type: "none" });
 });

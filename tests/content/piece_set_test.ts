@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { PieceSet } from "../../lib/content/piece_set.ts";
+import { PieceSet, recut } from "../../lib/content/piece_set.ts";
 
 Deno.test("PieceSet holds what a Set would", () => {
   const count = 40;
@@ -37,4 +37,15 @@ Deno.test("PieceSet.bits is a copy", () => {
   const before = set.bits;
   set.add(0);
   assertEquals([before[0], set.bits[0]], [0, 1]);
+});
+
+Deno.test("recut() keeps the pieces of another length that lie in those of the set", () => {
+  const set = new PieceSet(4);
+  for (const piece of [0, 1, 3]) set.add(piece);
+  // Of 38 bytes there are 0 to 20 and 30 to 38.
+  assertEquals([...recut(set, { size: 38, from: 10, to: 10 })], [0, 1, 3]);
+  assertEquals([...recut(set, { size: 38, from: 10, to: 5 })], [0, 1, 2, 3, 6, 7]);
+  assertEquals([...recut(set, { size: 38, from: 10, to: 7 })], [0, 1, 5]);
+  assertEquals([...recut(set, { size: 38, from: 10, to: 20 })], [0]);
+  assertEquals([...recut(set, { size: 38, from: 10, to: 100 })], []);
 });

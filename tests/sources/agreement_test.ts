@@ -186,7 +186,7 @@ Deno.test("findTie() says who has what, if nobody can tell which is right", () =
   assertEquals(findTie(rig.sources), undefined);
   rig.answer([2], { digest: "b" });
   assertStringIncludes(findTie(rig.sources) ?? "", "h:1 has 10 bytes, SHA-256 aaa");
-  assertEquals(findTie(rig.sources, A), undefined);
+  assertEquals(findTie(rig.sources, { sha256: A }), undefined);
   rig.answer([3], { digest: "b" });
   assertEquals(findTie(rig.sources), undefined);
 });

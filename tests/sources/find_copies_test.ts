@@ -1,6 +1,12 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { WebServer, type WebServerOptions } from "../../testing/web_server.ts";
-import { copiesOfMetalink, findCopies } from "../../lib/sources/find_copies.ts";
+import { copiesListed, copiesOfMetalink, findCopies } from "../../lib/sources/find_copies.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { PLAIN_ACCESS } from "../../lib/sources/probe.ts";
 
@@ -16,11 +22,11 @@ function metalink(...urls: string[]): string {
 
 async function found(options: WebServerOptions) {
   await using server = new WebServer(CONTENT, options);
-  const { ports, urls, sha256 } = await findCopies(new URL(server.url()), PLAIN_ACCESS, never);
+  const { ports, urls, described } = await findCopies(new URL(server.url()), PLAIN_ACCESS, never);
   return {
     ports: ports.map(({ href }) => href),
     urls: urls.map(({ href }) => href.replace(server.url(""), "")),
-    sha256,
+    sha256: described?.digests["sha-256"],
   };
 }
 
@@ -96,8 +102,9 @@ Deno.test("findCopies() of the address of a Metalink are those that it lists", a
 });
 
 Deno.test("copiesOfMetalink() names what it cannot use", async () => {
-  const { name, urls } = await copiesOfMetalink(metalink("http://a.example/f#x"));
-  assertEquals([name, urls.map(({ href }) => href)], ["f.iso", ["http://a.example/f"]]);
+  const { described, urls } = await copiesOfMetalink(metalink("http://a.example/f#x"));
+  const listed = [described?.name, urls.map(({ href }) => href)];
+  assertEquals(listed, ["f.iso", ["http://a.example/f"]]);
   const wrong: [document: string, words: string][] = [
     ["nonsense", "no usable Metalink"],
     [metalink(), "no address that can be used"],
@@ -107,4 +114,24 @@ Deno.test("copiesOfMetalink() names what it cannot use", async () => {
     const { message } = await assertRejects(() => copiesOfMetalink(document), LostError);
     assertStringIncludes(message, words);
   }
+});
+
+Deno.test("copiesOfMetalink() tells all files of one that has several, and of each the first choices first", async () => {
+  const file = (name: string, urls: string) => `<file name="${name}">${urls}</file>`;
+  const urls = `<url priority="9">http://c.example/f</url><url>http://d.example/f</url>
+    <url priority="1">http://a.example/f</url><url priority="2">ftp://u:p@b.example/f</url>`;
+  const text = `<metalink xmlns="urn:ietf:params:xml:ns:metalink">${file("a", urls)}${
+    file("b", "")
+  }</metalink>`;
+  const { files = [], urls: none } = await copiesOfMetalink(text);
+  assertEquals([files.map(({ name }) => name), none], [["a", "b"], []]);
+  const [first, second] = files;
+  assert(first && second);
+  assertEquals(copiesListed(first).urls.map(({ host }) => host), [
+    "a.example",
+    "c.example",
+    "d.example",
+  ]);
+  assertEquals(first.leftOut, ["ftp://b.example/f"]);
+  assertThrows(() => copiesListed(second), LostError, "no address that can be used");
 });

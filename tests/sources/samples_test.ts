@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { PLAIN_ACCESS } from "../../lib/sources/probe.ts";
+import { endpointOf } from "../../lib/http/endpoint.ts";
+import type { BlockRequest } from "../../lib/sources/digest_blocks.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { Samples } from "../../lib/sources/samples.ts";
 import { WebServer } from "../../testing/web_server.ts";
@@ -10,6 +11,11 @@ const signal = new AbortController().signal;
 
 function contentOf(seed: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: SIZE }, (_, at) => (at * 7 + seed + (at >> 8)) & 255);
+}
+
+function requestOf(address: string): BlockRequest {
+  const url = new URL(address);
+  return { endpoint: endpointOf(url), target: url.pathname, fields: {} };
 }
 
 Deno.test("Samples.blocksOf() has the last block, and nothing beyond the end", () => {
@@ -28,9 +34,7 @@ Deno.test("Samples.digest() is the same for equal copies, and for no others", as
   await using same = new WebServer(contentOf(1));
   await using other = new WebServer(contentOf(2));
   const [first, second, third] = await Promise.all(
-    [one, same, other].map((server) =>
-      samples.digest(new URL(server.url()), SIZE, PLAIN_ACCESS, signal)
-    ),
+    [one, same, other].map((server) => samples.digest(requestOf(server.url()), SIZE, signal)),
   );
   assertEquals(first, second);
   assertNotEquals(first, third);
@@ -38,18 +42,18 @@ Deno.test("Samples.digest() is the same for equal copies, and for no others", as
 
 Deno.test("Samples.digest() takes nothing from a server that sends another part", async () => {
   await using server = new WebServer(contentOf(1), { ranges: false });
-  const digest = new Samples().digest(new URL(server.url()), SIZE, PLAIN_ACCESS, signal);
+  const digest = new Samples().digest(requestOf(server.url()), SIZE, signal);
   await assertRejects(() => digest, LostError, "when its copy was to be compared");
 });
 
 Deno.test("Samples.digest() goes on where a server was too busy, over one connection where that can be", async () => {
   const content = contentOf(1);
   await using server = new ScriptedServer();
-  const url = new URL(`http://127.0.0.1:${server.port}/f`);
+  const url = `http://127.0.0.1:${server.port}/f`;
   const samples = new Samples();
   const blocks = samples.blocksOf(SIZE);
   const known = new Map<number, string>();
-  const busy = samples.digest(url, SIZE, PLAIN_ACCESS, signal, known);
+  const busy = samples.digest(requestOf(url), SIZE, signal, known);
   const first = await server.peer();
   const [start, end] = await first.range();
   await first.send(
@@ -63,7 +67,7 @@ Deno.test("Samples.digest() goes on where a server was too busy, over one connec
   const { loss } = await assertRejects(() => busy, LostError);
   assertEquals([loss.kind, server.connections, known.size], ["busy", 1, 1]);
   await using whole = new WebServer(content);
-  const digest = await samples.digest(new URL(whole.url()), SIZE, PLAIN_ACCESS, signal, known);
+  const digest = await samples.digest(requestOf(whole.url()), SIZE, signal, known);
   assertEquals(whole.requests.length, blocks.length - 1);
-  assertEquals(digest, await samples.digest(new URL(whole.url()), SIZE, PLAIN_ACCESS, signal));
+  assertEquals(digest, await samples.digest(requestOf(whole.url()), SIZE, signal));
 });

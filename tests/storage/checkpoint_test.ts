@@ -12,6 +12,13 @@ import { MAX_PIECES } from "../../lib/content/manifest.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+const sources = fc.array(fc.record({
+  mark: fc.string(),
+  etag: fc.option(fc.string()),
+  modified: fc.option(fc.string()),
+  once: fc.uint8Array({ maxLength: 300 }),
+}, { requiredKeys: ["mark", "etag", "modified"], noNullPrototype: true }));
+
 const checkpoints = fc.record({
   size: fc.maxSafeNat(),
   pieceLength: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
@@ -19,7 +26,12 @@ const checkpoints = fc.record({
   etags: fc.array(fc.string()),
   pieces: fc.uint8Array({ maxLength: 300 }),
   unverified: fc.uint8Array({ maxLength: 300 }),
-}, { noNullPrototype: true });
+  sources,
+  twice: fc.boolean(),
+}, {
+  requiredKeys: ["size", "pieceLength", "sha256", "etags", "pieces", "unverified"],
+  noNullPrototype: true,
+});
 
 /** Another checkpoint must never come of it; the same one may, as from a change behind its end. */
 function assertSameOrRefused(text: string, checkpoint: Checkpoint): void {
@@ -142,6 +154,11 @@ Deno.test("decodeCheckpoint() calls nonsense damaged, however right its checksum
     { ...good, pieces: null },
     { ...good, pieces: "not base64!" },
     { ...good, pieces: [1] },
+    { ...good, sources: null },
+    { ...good, sources: [7] },
+    { ...good, sources: [{ mark: 7, etag: null, modified: null }] },
+    { ...good, sources: [{ mark: "m", etag: 7, modified: null }] },
+    { ...good, sources: [{ mark: "m", etag: null, modified: null, once: 7 }] },
   ];
   const told = (line: string) => `${line}\n${createHash("sha256").update(line).digest("hex")}\n`;
   assertEquals(decodeCheckpoint(told(JSON.stringify(good))).pieces, Uint8Array.of(1));

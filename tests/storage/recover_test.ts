@@ -40,16 +40,16 @@ async function salvaged(
       const found = lying[piece] ?? 0;
       const whole = { extents: [{ start, end }], gaps: [] };
       const nothing = { extents: [], gaps: [] };
-      if (found === "right") return { sha256: "right", written: whole };
+      if (found === "right") return { digest: "right", written: whole };
       if (found === "late") {
         return end - start === PIECE_LENGTH
-          ? { sha256: "right", written: whole }
-          : { sha256: null, written: nothing };
+          ? { digest: "right", written: whole }
+          : { digest: null, written: nothing };
       }
       const extents = [{ start, end: Math.min(end, start + found) }];
       return found === 0
-        ? { sha256: null, written: nothing }
-        : { sha256: "wrong", written: { extents, gaps: [] } };
+        ? { digest: null, written: nothing }
+        : { digest: "wrong", written: { extents, gaps: [] } };
     },
   };
   const found = await recover({ store, trusted: set, allocated, pool });
@@ -58,13 +58,13 @@ async function salvaged(
 
 Deno.test("recover() tells which pieces were written, and which were begun", async () => {
   const { pieces, fragments } = await salvaged(["right", 0, 3, PIECE_LENGTH, "right"]);
-  assertEquals(pieces.map(({ piece, sha256 }) => [piece, sha256]), [
+  assertEquals(pieces.map(({ piece, digest }) => [piece, digest]), [
     [0, "right"],
     [3, "wrong"],
     [4, "right"],
   ]);
   const extents = [{ start: 2_000_000, end: 2_000_003 }];
-  assertEquals(fragments, [{ piece: 2, sha256: "wrong", extents, gaps: [] }]);
+  assertEquals(fragments, [{ piece: 2, digest: "wrong", extents, gaps: [] }]);
 });
 
 Deno.test("recover() reads next to nothing of what was never written, once all space is explained", async () => {

@@ -26,7 +26,7 @@ class Rig implements AsyncDisposable {
       file: Deno.statSync(path),
       size: 9,
       pieceLength: 9,
-      hash: true,
+      hash: "sha-256",
     });
   }
 
@@ -53,7 +53,7 @@ Deno.test("FetchWorkerHandle carries out what waited for its start, in order", a
   rig.engine.start();
   rig.engine.obey(DIGEST);
   await rig.close();
-  const digested = { type: "digested", piece: 0, sha256: sha256(new Uint8Array(9)), written: null };
+  const digested = { type: "digested", piece: 0, digest: sha256(new Uint8Array(9)), written: null };
   assertEquals<unknown>(rig.reports.entries, [digested, { type: "closed" }]);
 });
 

@@ -26,7 +26,7 @@ class Rig implements AsyncDisposable {
       file: isThere ? Deno.statSync(this.path) : { dev: 0, ino: 0 },
       size,
       pieceLength: 1024,
-      hash: true,
+      hash: "sha-256",
       encrypted: false,
       sources: 2,
     });
@@ -82,7 +82,7 @@ for (const [who, size] of Object.entries(SIZES)) {
     const digests = delivered.map((report) => report.type === "delivered" ? report.pieces : []);
     const expected = [1, 2].map((piece) => ({
       piece,
-      sha256: sha256(contentOf(piece * 1024, (piece + 1) * 1024)),
+      digest: sha256(contentOf(piece * 1024, (piece + 1) * 1024)),
     }));
     assertEquals(digests.flat().toSorted((a, b) => a.piece - b.piece), expected);
     await rig.close();
@@ -101,11 +101,11 @@ for (const [who, size] of Object.entries(SIZES)) {
     const written = new Uint8Array(1024);
     written.set(contentOf(1024, 1124));
     assertEquals(
-      found.map(({ sha256, written }) => ({ sha256, extents: written?.extents ?? null })),
+      found.map(({ digest, written }) => ({ digest, extents: written?.extents ?? null })),
       [
-        { sha256: null, extents: [] },
-        { sha256: sha256(written), extents: [{ start: 1024, end: 1124 }] },
-        { sha256: sha256(new Uint8Array(1024)), extents: null },
+        { digest: null, extents: [] },
+        { digest: sha256(written), extents: [{ start: 1024, end: 1124 }] },
+        { digest: sha256(new Uint8Array(1024)), extents: null },
       ],
     );
     await rig.close();
@@ -117,7 +117,7 @@ for (const [who, size] of Object.entries(SIZES)) {
     const closing = rig.close();
     const late = rig.pool.read(1, { start: 1024, end: 2048 }, false);
     await assertRejects(() => late, PartFileError, "has ended");
-    assertEquals((await early).sha256, sha256(new Uint8Array(1024)));
+    assertEquals((await early).digest, sha256(new Uint8Array(1024)));
     await closing;
   });
 
@@ -176,9 +176,10 @@ Deno.test("FetchWorkerPool starts workers for large files that are to be hashed 
     }
   };
   try {
-    const startedFor = async (size: number, hash: boolean, encrypted = false) => {
+    const startedFor = async (size: number, isHashed: boolean, encrypted = false) => {
       started = 0;
       const place = { path, file: Deno.statSync(path) };
+      const hash = isHashed ? "sha-256" as const : undefined;
       const work = { pieceLength: 1024, hash, encrypted, sources: 4 };
       const pool = new FetchWorkerPool({ ...place, size, ...work });
       const pieces = [0, 1, 2, 3, 4, 5, 6, 7];

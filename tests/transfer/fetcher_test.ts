@@ -36,7 +36,7 @@ Deno.test("Fetcher tells the digests of the pieces that passed whole", async () 
     pieces,
     [2, 3, 4].map((piece) => ({
       piece,
-      sha256: sha256(contentOf(piece * PIECE_LENGTH, (piece + 1) * PIECE_LENGTH)),
+      digest: sha256(contentOf(piece * PIECE_LENGTH, (piece + 1) * PIECE_LENGTH)),
     })),
   );
   source.drop("over");

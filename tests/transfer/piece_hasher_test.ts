@@ -14,7 +14,7 @@ const runs = (size: number) =>
 
 function digestOf(piece: number, size: number) {
   const start = piece * PIECE_LENGTH;
-  return { piece, sha256: sha256(contentOf(start, Math.min(start + PIECE_LENGTH, size))) };
+  return { piece, digest: sha256(contentOf(start, Math.min(start + PIECE_LENGTH, size))) };
 }
 
 Deno.test("PieceHasher gives the digests of exactly the pieces that pass whole and in order", () => {
@@ -60,5 +60,5 @@ Deno.test("PieceHasher counts beyond 2^31 and 2^32", () => {
   const size = 2 ** 40 + 5;
   const hasher = new PieceHasher(size, 2 ** 20);
   const digests = hasher.pass(Uint8Array.of(1, 2, 3, 4, 5), 2 ** 40);
-  assertEquals(digests, [{ piece: 2 ** 20, sha256: sha256(Uint8Array.of(1, 2, 3, 4, 5)) }]);
+  assertEquals(digests, [{ piece: 2 ** 20, digest: sha256(Uint8Array.of(1, 2, 3, 4, 5)) }]);
 });

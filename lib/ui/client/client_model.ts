@@ -90,15 +90,12 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
       return { ...model, waiting: { servers: event.servers, elapsed: event.elapsed } };
     case "start": {
       const { name, size, output, kept, pieceLength } = event;
+      // What is known of another file that was fetched before says nothing about this one.
       return {
-        ...model,
-        waiting: undefined,
+        ...EMPTY_CLIENT_MODEL,
         file: { name, size, output, kept, pieceLength },
         completed: kept,
-        servers: event.servers.map(({ index, address }) => ({
-          ...findSource(model.servers, index),
-          address,
-        })),
+        servers: event.servers.map(({ index, address }) => ({ ...findSource([], index), address })),
       };
     }
     case "progress": {

@@ -21,7 +21,9 @@ import type { View } from "../view.ts";
  */
 export class ClientView implements View<ClientEvent> {
   #model: ClientModel = EMPTY_CLIENT_MODEL;
-  readonly #screen: Screen;
+  #screen: Screen;
+  /** Whether a file is done; another one may follow, as of a Metalink that lists several. */
+  #isDone = false;
 
   /** @param wait Seconds for which servers are waited for. */
   constructor(
@@ -29,10 +31,15 @@ export class ClientView implements View<ClientEvent> {
     private readonly traits: TerminalTraits,
     private readonly wait: number,
   ) {
-    this.#screen = new Screen(device, traits, (size) => ({ lines: this.#region(size) }));
+    this.#screen = this.#open();
   }
 
   show(event: ClientEvent): void {
+    if (this.#isDone && event.type !== "error") {
+      this.#isDone = false;
+      this.#model = EMPTY_CLIENT_MODEL;
+      this.#screen = this.#open();
+    }
     this.#model = nextClientModel(this.#model, event);
     switch (event.type) {
       case "waiting":
@@ -45,11 +52,13 @@ export class ClientView implements View<ClientEvent> {
         return this.#screen.refresh();
       case "offer":
         this.#screen.print(...clientOffer(event));
+        this.#isDone = true;
         return this.#screen.close();
       case "notice":
         return this.#screen.print([event.message]);
       case "done":
         this.#screen.print(...clientSummary(this.#model, this.device.size().columns));
+        this.#isDone = true;
         return this.#screen.close();
       case "error":
         return this.close();
@@ -71,6 +80,10 @@ export class ClientView implements View<ClientEvent> {
     this.#screen.close((size) => ({
       lines: this.#model.file === undefined ? [] : this.#region(size),
     }));
+  }
+
+  #open(): Screen {
+    return new Screen(this.device, this.traits, (size) => ({ lines: this.#region(size) }));
   }
 
   #region(size: ScreenSize): Line[] {

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import type { ByteRange } from "../byte_range.ts";
+import { ClientConnection } from "../http/client_connection.ts";
+import { parseContentRange } from "../http/content_range.ts";
+import type { ContentRequest } from "../http/content_request.ts";
+import { withDeadline } from "../http/deadline.ts";
+import { MAX_HEAD_BYTES } from "../http/limits.ts";
+import { contentOf, keepsConnection } from "../http/response_content.ts";
+import { ANSWER_TIMEOUT_MS } from "./limits.ts";
+import { LostError } from "./lost_error.ts";
+import { refusal } from "./probe.ts";
+
+/** How a copy is asked for a part of it. */
+export type BlockRequest = Pick<ContentRequest, "endpoint" | "target" | "fields">;
+
+/**
+ * Fetches blocks of a copy and hashes each.
+ *
+ * @param size Bytes in the copy.
+ * @param signal Ends every connection, read and wait.
+ * @param known Digests of blocks by where they start: those that are there are not fetched, those that are
+ * fetched are added. So a server that is too busy in between is not asked for all of them again.
+ * @returns SHA-256 of each block, in their order, 64 lower-case hexadecimal digits.
+ * @throws {LostError} If the server does not send what is asked for.
+ */
+export async function digestBlocks(
+  request: BlockRequest,
+  blocks: readonly ByteRange[],
+  size: number,
+  signal: AbortSignal,
+  known: Map<number, string> = new Map(),
+): Promise<string[]> {
+  let connection: ClientConnection | undefined;
+  const close = () => connection?.close();
+  signal.addEventListener("abort", close);
+  try {
+    for (const block of blocks) {
+      if (known.has(block.start)) continue;
+      const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
+      connection ??= await ClientConnection.open(request.endpoint, { buffer, signal });
+      const { sha256, keeps } = await digestBlock(connection, request, block, size);
+      known.set(block.start, sha256);
+      if (keeps) continue;
+      connection.close();
+      connection = undefined;
+    }
+    return blocks.map(({ start }) => known.get(start) ?? "");
+  } finally {
+    signal.removeEventListener("abort", close);
+    connection?.close();
+  }
+}
+
+async function digestBlock(
+  connection: ClientConnection,
+  { target, fields }: BlockRequest,
+  { start, end }: ByteRange,
+  size: number,
+): Promise<{ readonly sha256: string; readonly keeps: boolean }> {
+  const within = <T>(wait: Promise<T>) =>
+    withDeadline(wait, ANSWER_TIMEOUT_MS, () => connection.close());
+  await connection.ask("GET", target, { ...fields, Range: `bytes=${start}-${end - 1}` });
+  const head = await within(connection.head());
+  if (!head) throw new LostError("it closed the connection without an answer");
+  if (head.status === 429 || head.status === 503) throw refusal(head);
+  const sent = parseContentRange(head.headers.get("content-range") ?? "");
+  const isWhole = head.status === 200 && start === 0 && end === size;
+  const isPart = head.status === 206 && sent?.start === start && sent.end === end;
+  if (!isWhole && !isPart) {
+    throw new LostError(`it answered with status ${head.status} when its copy was to be compared`);
+  }
+  const content = contentOf(connection, head);
+  const hash = createHash("sha256");
+  let left = end - start;
+  while (left > 0 && await within(content.fill())) {
+    const bytes = content.take(left);
+    left -= bytes.length;
+    hash.update(bytes);
+  }
+  if (left > 0) throw new LostError("it closed the connection early");
+  // The end of what is chunked comes behind its last byte.
+  if (!content.isOver && await within(content.fill())) {
+    throw new LostError("it sent more than was asked for");
+  }
+  return { sha256: hash.digest("hex"), keeps: content.isOver && keepsConnection(head) };
+}
