@@ -101,25 +101,27 @@ function judgeDigests(sameSize: readonly Entry[], all: readonly Entry[], count: 
     ({ digest }) => String(digest?.piecesSha256),
   );
   const [first = whole, otherPieces = []] = pieces;
-  const others = [...otherWhole, ...otherPieces, ...unknown];
+  const isLargest = (some: readonly Entry[], others: readonly Entry[]) =>
+    count(some) > count([...others, ...unknown]);
+  const isWholeAgreed = isLargest(whole, otherWhole);
   const [winner] = first;
-  if (winner && count(without(whole, otherPieces)) > count(others)) {
-    return agreedOn(winner[1], sameSize, without(whole, pieces.slice(1).flat()), all);
+  if (winner && isWholeAgreed && isLargest(first, otherPieces)) {
+    return agreedOn(winner[1], without(whole, pieces.slice(1).flat()), all);
   }
   if (known.length === 0 || unknown.length > 0) return judgeSamples(sameSize, all, count);
-  return { type: "tie", groups: numbers(pieces.length > 1 ? pieces : groups) };
+  return { type: "tie", groups: numbers(isWholeAgreed ? pieces : groups) };
 }
 
 /** Copies without a digest are the same as far as samples tell. */
 function agreedOn(
   { size, digest }: Copy,
-  sameSize: readonly Entry[],
   winners: readonly Entry[],
   all: readonly Entry[],
 ): Verdict {
   const [sample] = winners.flatMap(([, vote]) => vote.sample || []);
-  const waiting = sameSize.filter(([, vote]) =>
-    vote.digest === null && (sample === undefined || (vote.sample || sample) === sample)
+  const waiting = all.filter(([, vote]) =>
+    vote.size === size && vote.digest === null &&
+    (sample === undefined || (vote.sample || sample) === sample)
   );
   const sources = numbersOf(winners);
   const refused = numbersOf(without(all, [...winners, ...waiting]));

@@ -135,7 +135,7 @@ export class MetalinkBuilder {
 /** An address without what grants access. */
 function named(text: string): string {
   const url = URL.parse(text);
-  return url ? `${url.protocol}${url.host === "" ? "" : "//"}${url.host}${url.pathname}` : text;
+  return url && url.host !== "" ? `${url.protocol}//${url.host}${url.pathname}` : text;
 }
 
 /** Of `sha-256`, and of `sha256` as Metalink 3.0 has it. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Client } from "../../testing/client.ts";
+import { executable } from "../../testing/program.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { WebServer } from "../../testing/web_server.ts";
@@ -70,8 +71,16 @@ Deno.test("mpclient accepts no file that has another digest than its server tell
     assertStringIncludes(message, `Cannot accept ${output}: its ${label} is `);
     assertStringIncludes(message, `Server1 (${server.url()})`);
     assertEquals(await scratch.names(), ["film.mp4"]);
-    await using piped = new Client("-", [server.url()], [], { cwd: scratch.folder });
-    assertEquals((await piped.end()).code, 5);
+    await using piped = new Deno.Command(executable("mpclient"), {
+      args: ["-o", "-", server.url()],
+      cwd: scratch.folder,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const { code, stderr } = await piped.output();
+    assertEquals(code, 5);
+    assertStringIncludes(new TextDecoder().decode(stderr), `Cannot vouch for what was written`);
     // Who does without verification gets what is sent.
     await using unverified = new Client(output, [server.url()], ["--no-verify"]);
     await unverified.finishes();

@@ -230,10 +230,14 @@ Deno.test("mpclient starts over when the same address says that its file has cha
   const { file, content } = await made(scratch, LARGE);
   const output = scratch.path("out");
   let isNew = false;
+  let served = 0;
   await using server = new WebServer(content, {
-    instead: (request, earlier) => {
+    instead: (request) => {
       const { start, end } = partOf(request);
-      if (earlier > 2 && !isNew && end - start > 1) return new Response(null, { status: 500 });
+      if (served > LARGE / 2 && !isNew && end - start > 1) {
+        return new Response(null, { status: 500 });
+      }
+      served += end - start;
       const headers = {
         "Content-Range": `bytes ${start}-${end - 1}/${LARGE}`,
         "Last-Modified": `Thu, 0${isNew ? 2 : 1} Jan 2026 00:00:00 GMT`,
@@ -288,7 +292,8 @@ Deno.test("mpclient finds all ports of an mpserver by the address of one, unless
     await using client = new Client(scratch.path(output), [url], more);
     const { servers, sha256 } = await client.finishes();
     assertEquals(servers.length, count);
-    assertEquals(sha256 !== null, count === 3);
+    // Taken for any web server, it still tells the digest of the whole file, once it knows that.
+    if (count === 3) assert(sha256 !== null);
     await assertSameContent(scratch.path(output), file);
   }
 });
