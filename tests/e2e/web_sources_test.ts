@@ -207,7 +207,6 @@ Deno.test("mpclient fetches nothing again when all addresses are replaced, witho
   assertEquals(after, LARGE - kept);
   // Each mirror may have been in the middle of a piece; samples were asked for besides.
   const samples = 3 * 4 * 64 * 1024;
-  assert(three.asked + four.asked <= LARGE - kept + samples, `${three.asked} + ${four.asked}`);
   assert(kept >= received - samples - 4 * MIB, `kept ${kept} of ${received}`);
 });
 
