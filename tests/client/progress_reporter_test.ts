@@ -16,7 +16,13 @@ function reporter(): { rig: SourcesRig; progress: ProgressReporter } {
   const portion = [{ start: 0, end: PORTION }];
   const agreement = new Agreement(rig.sources);
   const { add } = rig.events;
-  const progress = new ProgressReporter(add, rig.sources, agreement, "out", () => portion);
+  const progress = new ProgressReporter(
+    add,
+    rig.sources,
+    agreement,
+    { output: "out", pieceLength: 1 },
+    () => portion,
+  );
   return { rig, progress };
 }
 
