@@ -29,6 +29,8 @@ const ACTS = [
   { at: 7_500, line: "1" },
   { at: 8_500, line: "e1" },
 ] as const;
+/** How long the end of the download is looked at: the server's figures follow within a second. */
+const REST_MS = 1_500;
 /** How long it takes at most; it ends sooner, when the download does. */
 const MAX_MS = 30_000;
 
@@ -58,7 +60,9 @@ async function record(): Promise<void> {
 async function film(server: Pane, client: Pane): Promise<Frame[]> {
   const frames: Frame[] = [];
   const acts = [...ACTS];
-  for (let ms = 0; ms < MAX_MS && !client.ended; ms += FRAME_MS) {
+  let rest = REST_MS;
+  for (let ms = 0; ms < MAX_MS && rest > 0; ms += FRAME_MS) {
+    if (client.ended) rest -= FRAME_MS;
     const [act] = acts;
     if (act !== undefined && ms >= act.at) {
       await server.type(`${act.line}\r`);

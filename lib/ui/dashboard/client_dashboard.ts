@@ -8,6 +8,7 @@ import {
   formatRate,
 } from "../format_figures.ts";
 import type { DashboardModel, DashboardServer, Figures } from "./dashboard.ts";
+import { rateFigure } from "./rate_figure.ts";
 import { RateHistories, type RateHistory } from "./rate_history.ts";
 
 /** What the page of `mpclient` shows: the sum of the events so far. */
@@ -43,10 +44,11 @@ export class ClientDashboard implements DashboardModel {
         );
         const whom = paused.map(({ index }) => `Server${index}`).join(", ");
         const waits = held === 0 ? "" : `; ${formatBytes(held)} wait for ${whom} to be resumed`;
-        this.#headline = `${formatPercent(completed, this.#size)} of ${formatBytes(this.#size)}, ` +
-          `${formatRate(rate)}${left}${waits}`;
+        const speed = rate > 0 ? `, ${formatRate(rate)}` : "";
+        this.#headline = `${formatPercent(completed, this.#size)} of ${formatBytes(this.#size)}` +
+          speed + left + waits;
         for (const { index, state, received, rate } of event.servers) {
-          this.#put({ index, state, rate, numbers: [formatBytes(received), formatRate(rate)] });
+          this.#put({ index, state, rate, numbers: [formatBytes(received), rateFigure(rate)] });
         }
         this.#pieces = event.pieces;
         this.#histories.add(event.servers, now());
@@ -100,7 +102,7 @@ export class ClientDashboard implements DashboardModel {
       address: "",
       state: "connecting",
       rate: 0,
-      numbers: [formatBytes(0), formatRate(0)],
+      numbers: [formatBytes(0), rateFigure(0)],
     };
     this.#servers.set(change.index, { ...before, ...change });
   }

@@ -2,6 +2,7 @@ import { now } from "../../clock.ts";
 import type { ServerStatus } from "../server/server_event.ts";
 import { formatBytes, formatRate } from "../format_figures.ts";
 import type { ControlAction, DashboardModel, Figures } from "./dashboard.ts";
+import { rateFigure } from "./rate_figure.ts";
 import { RateHistories, type RateHistory } from "./rate_history.ts";
 
 /** What the page of `mpserver` needs of the servers. */
@@ -31,7 +32,7 @@ export class ServerDashboard implements DashboardModel {
     const sent = servers.reduce((sum, server) => sum + server.sent, 0);
     return {
       title: this.#title,
-      headline: `${formatRate(rate)}, ${formatBytes(sent)} sent`,
+      headline: `${rate > 0 ? `${formatRate(rate)}, ` : ""}${formatBytes(sent)} sent`,
       columns: ["Sent", "Rate", "Clients"],
       controls: true,
       servers: servers.map((server) => ({
@@ -39,7 +40,7 @@ export class ServerDashboard implements DashboardModel {
         address: server.address,
         state: server.state,
         rate: server.rate,
-        numbers: [formatBytes(server.sent), formatRate(server.rate), String(server.clients)],
+        numbers: [formatBytes(server.sent), rateFigure(server.rate), String(server.clients)],
       })),
     };
   }
