@@ -100,6 +100,7 @@ function showServers(servers, columns, controls) {
       cell.scope = "col";
       cell.textContent = title;
       if (at > 2 && at < 3 + columns.length) cell.className = "number";
+      if (title === "Control") cell.className = "control";
       return cell;
     }));
   }
@@ -127,17 +128,20 @@ function addRow(server, controls) {
   line.append(name, ...cells);
   element("servers").append(line);
   const buttons = controls ? addButtons(last, server.index) : undefined;
-  if (!controls) last.className = "reason";
+  last.className = controls ? "control" : "reason";
   const row = {
     show({ state: now, numbers, reason }) {
       setText(state, now);
       others.forEach((cell, at) => setText(cell, numbers[at]));
       if (!buttons) return setText(last, reason ?? "");
+      const pressed = document.activeElement;
       const isPaused = now === "paused";
       const isEnded = now === "terminated";
       buttons.pause.disabled = isPaused || isEnded;
       buttons.resume.disabled = !isPaused;
       buttons.terminate.disabled = !isPaused;
+      // Who uses the keyboard stays in the row.
+      if (pressed.disabled && last.contains(pressed)) last.querySelector(":enabled")?.focus();
     },
   };
   rows.set(server.index, row);

@@ -43,6 +43,8 @@ Deno.test(
     await page.getByRole("button", { name: "Pause Server1" }).click();
     await stateOf(1).getByText("paused").waitFor();
     await page.getByText("Server1: paused").waitFor();
+    const focused = await page.evaluate("document.activeElement.getAttribute('aria-label')");
+    assertEquals(focused, "Resume Server1");
     await page.getByRole("button", { name: "Resume Server1" }).click();
     await stateOf(1).getByText("sending").waitFor();
     await page.getByRole("button", { name: "Terminate Server3" }).click();
@@ -100,6 +102,21 @@ Deno.test(
     });
     assertEquals(colours[0], colours[1]);
     assertEquals(new Set(colours).size, 3);
+  },
+);
+
+Deno.test(
+  { name: "the page of mpserver has its buttons in sight on a phone", ignore },
+  async () => {
+    await using dashboard = Dashboard.open(ANYWHERE, fourServers());
+    await using page = await openPage(dashboard.url);
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const name of ["Pause Server1", "Resume Server3", "Terminate Server3"]) {
+      const button = page.getByRole("button", { name });
+      await button.waitFor();
+      const box = await button.boundingBox();
+      assert(box !== null && box.x >= 0 && box.x + box.width <= 390, `${name} is out of sight`);
+    }
   },
 );
 
