@@ -18,14 +18,12 @@ export interface SmallRelease {
   readonly target?: string;
   /** What the executables are; by default, scripts that say their names. */
   readonly program?: string;
-  /** Whether it is compressed a little only, as by default. */
-  readonly quick?: boolean;
 }
 
 /** Makes a release in a moment, whose executables are scripts: everything else is as it always is. */
 export async function makeSmallRelease(
   folder: string,
-  { target = Deno.build.target, program = PROGRAM, quick = true }: SmallRelease = {},
+  { target = Deno.build.target, program = PROGRAM }: SmallRelease = {},
 ): Promise<void> {
   await using scratch = await Scratch.make();
   for (const name of ["mpclient", "mpserver"]) {
@@ -34,7 +32,7 @@ export async function makeSmallRelease(
   }
   await Deno.writeTextFile(scratch.path("embedded.json"), JSON.stringify(EMBEDDED));
   await Deno.mkdir(folder, { recursive: true });
-  const packing = { seconds: SECONDS, quick };
+  const packing = { seconds: SECONDS };
   const options = { target, executables: scratch.folder, folder, packing };
   await makeArchive(options);
   await makeDebianPackage(options);

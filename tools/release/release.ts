@@ -35,7 +35,7 @@ if (import.meta.main) {
 
 /** @returns The exit code. */
 async function main(args: string[]): Promise<number> {
-  const { target, output, quick, combine, url, notes } = read(args);
+  const { target, output, combine, url, notes } = read(args);
   if (notes !== undefined) {
     console.log(releaseNotes(notes, VERSION, await Deno.readTextFile("CHANGELOG.md")).trimEnd());
     return 0;
@@ -43,7 +43,7 @@ async function main(args: string[]): Promise<number> {
   if (!combine) {
     await Deno.remove(output, { recursive: true }).catch(() => {});
     await Deno.mkdir(output, { recursive: true });
-    const packing = { seconds: await lastChange(), quick };
+    const packing = { seconds: await lastChange() };
     for (const each of target.length > 0 ? target : inOrder()) {
       try {
         await compileAndRelease(each, output, packing);
@@ -66,8 +66,6 @@ function read(args: string[]) {
         /** Only for this one; may be repeated. By default for each whose runtime can be had. */
         target: { type: "string", multiple: true, default: [] },
         output: { type: "string", default: "dist/release" },
-        /** Compress little: for tests. */
-        quick: { type: "boolean", default: false },
         /** Only write the sums and the formula of what other systems have made. */
         combine: { type: "boolean", default: false },
         /** Where the archives will be, for the formula. */
