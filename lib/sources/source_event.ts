@@ -52,7 +52,7 @@ export interface SourceProgress {
  * ```ts
  * import type { SourceFault } from "@multiport/multiport";
  *
- * const advice: Record<SourceFault, string> = {
+ * const advice: Partial<Record<SourceFault, string>> = {
  *   "certificate": "name the authority with ca",
  *   "token": "give the token",
  *   "proxy-credentials": "give the proxy's URL a name and a password",
