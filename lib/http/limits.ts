@@ -14,6 +14,13 @@ export const MAX_RESPONSE_HEAD_BYTES = 64 * 1024;
 /** Bytes in a line between the chunks of an answer: its size, and extensions that nobody uses. */
 export const MAX_CHUNK_LINE_BYTES = 4 * 1024;
 
+/**
+ * Chunks of one answer that are taken whatever their length; then they have to have so many bytes on
+ * average. Servers send what they have written at once; chunks of a byte take all of a processor.
+ */
+export const MAX_SHORT_CHUNKS = 1_024;
+export const MIN_MEAN_CHUNK_BYTES = 16;
+
 /** Milliseconds after which a server that is too busy is asked again, whatever it says. */
 export const MAX_RETRY_AFTER_MS = 10 * 60 * 1_000;
 

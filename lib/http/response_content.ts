@@ -1,6 +1,11 @@
 import type { ClientConnection } from "./client_connection.ts";
 import { HeadError } from "./head_error.ts";
-import { MAX_CHUNK_LINE_BYTES, MAX_FIELD_LINES } from "./limits.ts";
+import {
+  MAX_CHUNK_LINE_BYTES,
+  MAX_FIELD_LINES,
+  MAX_SHORT_CHUNKS,
+  MIN_MEAN_CHUNK_BYTES,
+} from "./limits.ts";
 import type { ResponseHead } from "./response_head.ts";
 
 /** The content of one answer, however its end is marked (RFC 9112, 6.3). */
@@ -133,6 +138,8 @@ class ChunkedContent implements ResponseContent {
   #isOver = false;
   /** Bytes of the present chunk that were not taken; undefined before the first. */
   #left: number | undefined;
+  #chunks = 0;
+  #bytes = 0;
 
   constructor(connection: ClientConnection) {
     this.#connection = connection;
@@ -179,7 +186,14 @@ class ChunkedContent implements ResponseContent {
     // Extensions mean nothing to anybody (RFC 9112, 7.1.1).
     const [, digits] = /^([0-9a-f]{1,13})[ \t]*(?:;.*)?$/i.exec(line) ?? [];
     if (digits === undefined) throw new HeadError("a chunk without a valid size");
-    return parseInt(digits, 16);
+    const size = parseInt(digits, 16);
+    this.#chunks += 1;
+    this.#bytes += size;
+    const isShort = this.#bytes < this.#chunks * MIN_MEAN_CHUNK_BYTES;
+    if (isShort && this.#chunks > MAX_SHORT_CHUNKS) {
+      throw new HeadError(`${this.#chunks} chunks with ${this.#bytes} bytes in them`);
+    }
+    return size;
   }
 
   async #skipTrailers(): Promise<void> {

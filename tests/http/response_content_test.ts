@@ -85,6 +85,7 @@ Deno.test("contentOf() refuses content whose end cannot be found", async () => {
   const endless = "A: b\r\n".repeat(MAX_FIELD_LINES + 1);
   const refused = [
     ["HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "transfer coding gzip"],
+    [CHUNKED + "1\r\nz\r\n".repeat(2_000), "1025 chunks with 1025 bytes in them"],
     [CHUNKED + "x\r\n", "valid size"],
     [CHUNKED + "-1\r\n", "valid size"],
     [CHUNKED + "\r\n", "valid size"],
