@@ -101,6 +101,7 @@ function showServers(servers, columns, controls) {
       cell.textContent = title;
       if (at > 2 && at < 3 + columns.length) cell.className = "number";
       if (title === "Control") cell.className = "control";
+      if (title === "Address" && controls) cell.className = "spare";
       return cell;
     }));
   }
@@ -125,6 +126,7 @@ function addRow(server, controls) {
   const last = others.pop();
   for (const cell of others) cell.className = "number";
   address.textContent = server.address;
+  address.className = controls ? "address spare" : "address";
   line.append(name, ...cells);
   element("servers").append(line);
   const buttons = controls ? addButtons(last, server.index) : undefined;

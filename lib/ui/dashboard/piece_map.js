@@ -4,6 +4,9 @@ import { colourOf, named, onColours } from "./colours.js";
 const MAX_SIDE = 14;
 const MIN_SIDE = 3;
 
+/** More servers than this are counted in the summary, not named. */
+const MAX_NAMED = 8;
+
 /** What a piece is, besides the number of the server that sent it (docs/json.md). */
 const MISSING = 0;
 const KEPT = -1;
@@ -81,9 +84,15 @@ export class PieceMap {
   #summarize() {
     const counts = new Map();
     for (const what of this.#pieces) counts.set(what, (counts.get(what) ?? 0) + 1);
-    const words = [...counts].filter(([what]) => what !== MISSING)
-      .sort(([a], [b]) => a - b)
+    const kinds = [...counts].filter(([what]) => what !== MISSING).sort(([a], [b]) => a - b);
+    const servers = kinds.filter(([what]) => what > 0);
+    const isMany = servers.length > MAX_NAMED;
+    const words = kinds.filter(([what]) => what < 0 || !isMany)
       .map(([what, count]) => `${count} ${describe(what, this.#names)}`);
+    if (isMany) {
+      const sum = servers.reduce((sum, [, count]) => sum + count, 0);
+      words.push(`${sum} from ${servers.length} servers`);
+    }
     const done = this.#pieces.length - (counts.get(MISSING) ?? 0) - (counts.get(WRONG) ?? 0);
     const text = `${done} of ${this.#pieces.length} pieces`;
     this.#summary.textContent = words.length > 0 ? `${text}: ${words.join(", ")}` : text;

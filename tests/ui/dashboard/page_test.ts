@@ -120,6 +120,19 @@ Deno.test(
   },
 );
 
+Deno.test({ name: "the page of mpclient counts servers where they are many", ignore }, async () => {
+  const model = new ClientDashboard();
+  const servers = Array.from({ length: 64 }, (_, at) => ({ index: at + 1, address: `a:${at}` }));
+  const file = { name: "film.mp4", size: 66, output: "film.mp4", kept: 1, pieceLength: 1 };
+  model.show({ type: "start", ...file, servers });
+  const figures = { elapsed: 1, received: 65, completed: 65, rate: 40, held: 0, eta: 1 };
+  const pieces = Int16Array.from({ length: 66 }, (_, at) => at === 65 ? PIECE.kept : at);
+  model.show({ type: "progress", ...figures, servers: [], pieces });
+  await using dashboard = Dashboard.open(ANYWHERE, model);
+  await using page = await openPage(dashboard.url);
+  await page.getByText("65 of 66 pieces: 1 from an earlier run, 64 from 64 servers").waitFor();
+});
+
 for (const dark of [false, true]) {
   for (const width of [1000, 360]) {
     const name = `axe finds nothing on the page, ${dark ? "dark" : "light"}, ${width} pixels wide`;
