@@ -93,13 +93,15 @@ function isUnchanged({ headers }: ResponseHead, validators: ContentValidators): 
   const { etags, lastModified, contentType } = validators;
   const type = headers.get("content-type");
   if (isHtml(type) && contentType !== undefined && !isHtml(contentType)) return false;
+  const modified = headers.get("last-modified");
+  const isSameTime = modified !== undefined && modified === lastModified;
   const etag = headers.get("etag");
-  if (etag !== undefined && etags.length > 0) {
+  if (etag !== undefined && etags.length > 0 && !isSameTime) {
     // Servers in front make a tag weak when they touch an answer; the bytes are compared by digests.
     return etags.some((known) => withoutWeakness(known) === withoutWeakness(etag));
   }
-  const modified = headers.get("last-modified");
-  return modified === undefined || lastModified === undefined || modified === lastModified;
+  // Servers behind one name may each give a tag of their own: the same time says that it is the same file.
+  return modified === undefined || lastModified === undefined || isSameTime;
 }
 
 function withoutWeakness(etag: string): string {
