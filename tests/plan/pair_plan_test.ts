@@ -24,6 +24,8 @@ class Pairs {
   readonly kept = new Map<number, number[]>();
   readonly hashed = new Map<number, number[]>();
   readonly abandoned: PlanCommand[] = [];
+  /** How many trims were ordered. */
+  trimmed = 0;
   now = 0;
 
   constructor(options: Partial<PairPlanOptions> & { pieces: number }) {
@@ -94,8 +96,10 @@ class Pairs {
 
   #obey(commands: readonly PlanCommand[]): this {
     for (const command of commands) {
-      if (command.type === "trim") this.trims.push(command);
-      else if (command.type === "abandon") this.abandoned.push(command);
+      if (command.type === "trim") {
+        this.trimmed += 1;
+        this.trims.push(command);
+      } else if (command.type === "abandon") this.abandoned.push(command);
       else {
         const { source, block } = command;
         assertEquals([block.start % LENGTH, block.end % LENGTH], [0, 0]);
@@ -209,6 +213,12 @@ Deno.test("PairPlan has a fast source take over from one that would hold up the 
   }
   assert(pairs.now < 30, `it took ${pairs.now} s`);
   assert(pairs.senders.every((senders) => new Set(senders).size === 2));
+});
+
+Deno.test("PairPlan takes nothing away from a source that is as fast as the others", () => {
+  const pairs = new Pairs({ pieces: 20 }).start(1, 2, 3, 4).deliver(1, LENGTH / 2);
+  pairs.finish(1, 2, 3, 4);
+  assertEquals([pairs.plan.missing, pairs.trimmed], [0, 0]);
 });
 
 Deno.test("PairPlan fetches more as it is added", () => {
