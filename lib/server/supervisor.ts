@@ -21,7 +21,7 @@ import type {
 } from "./servers.ts";
 
 /** So many ports, or as many as there are cores, have a worker each. */
-const MOST_OWN_WORKERS = 4;
+const MOST_OWN_WORKERS = 8;
 
 /**
  * Workers that a larger number of ports shares, or one per core if that is more. Each worker takes 20 MB
