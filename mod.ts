@@ -42,7 +42,7 @@ export {
   type SourceProgress,
   type SourceState,
 } from "./lib/client/download_event.ts";
-export type { Offer, SourceOffer, SourceStanding } from "./lib/client/offer.ts";
+export type { Offer, SourceOffer, SourceStatusState } from "./lib/client/offer.ts";
 export { type ErrorCode, MultiportError } from "./lib/multiport_error.ts";
 export { serve } from "./lib/server/serve.ts";
 export type { ServeOptions } from "./lib/server/serve_options.ts";

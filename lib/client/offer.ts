@@ -1,9 +1,9 @@
 import type { Agreement } from "../sources/agreement.ts";
-import type { SourceStanding } from "../sources/source_status.ts";
+import type { SourceStatusState } from "../sources/source_status.ts";
 import type { Sources } from "../sources/sources.ts";
 import type { Place } from "./place.ts";
 
-export type { SourceStanding } from "../sources/source_status.ts";
+export type { SourceStatusState } from "../sources/source_status.ts";
 
 /**
  * What would be downloaded, and what each server has.
@@ -47,7 +47,7 @@ export interface SourceOffer {
   /** Its `host:port` or URL. */
   readonly address: string;
   /** How it stands. */
-  readonly state: SourceStanding;
+  readonly state: SourceStatusState;
   /** Why it cannot be used, if so. */
   readonly reason?: string;
   /** Bytes in its copy. */

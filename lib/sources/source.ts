@@ -18,7 +18,7 @@ import {
   CONNECTING,
   isFinal,
   nextStatus,
-  type SourceStanding,
+  type SourceStatusState,
   type SourceStatus,
   type StatusEvent,
 } from "./source_status.ts";
@@ -73,7 +73,7 @@ export abstract class Source {
     return this.#status;
   }
 
-  get state(): SourceStanding {
+  get state(): SourceStatusState {
     return this.#status.state;
   }
 

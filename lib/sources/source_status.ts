@@ -1,7 +1,7 @@
 /** How a source stands. */
 export type SourceStatus =
   | {
-    readonly state: Exclude<SourceStanding, "waiting">;
+    readonly state: Exclude<SourceStatusState, "waiting">;
     /** What went wrong last, in words that follow its name; empty if nothing has. */
     readonly reason: string;
   }
@@ -17,14 +17,14 @@ export type SourceStatus =
  *
  * @example
  * ```ts
- * import { inspect, type SourceStanding } from "@multiport/multiport";
+ * import { inspect, type SourceStatusState } from "@multiport/multiport";
  *
- * const useless: SourceStanding[] = ["refused", "differs", "terminated"];
+ * const useless: SourceStatusState[] = ["refused", "differs", "terminated"];
  * const { servers } = await inspect({ servers: ["127.0.0.1:60000"] });
  * console.log(servers.filter(({ state }) => !useless.includes(state)).length); // 1
  * ```
  */
-export type SourceStanding =
+export type SourceStatusState =
   /** It has not answered yet. */
   | "connecting"
   /** It answers, and can be given work. */
@@ -75,7 +75,7 @@ export type StatusEvent =
 export const CONNECTING: SourceStatus = { state: "connecting", reason: "" };
 
 /** States that nothing leads out of. */
-const FINAL: ReadonlySet<SourceStanding> = new Set(["terminated", "refused", "wrong"]);
+const FINAL: ReadonlySet<SourceStatusState> = new Set(["terminated", "refused", "wrong"]);
 
 /** Whether nothing that happens to it from now on makes a difference. */
 export function isFinal({ state }: SourceStatus): boolean {

@@ -13,7 +13,7 @@ const CONTENT: Needs = { content: true, digests: false };
 const DIGESTS: Needs = { content: false, digests: true };
 const NOTHING: Needs = { content: false, digests: false };
 
-function outlookOf(
+function policyFor(
   servers: number,
   copy: CopyOfTest = {},
   pauseTimeout = Infinity,
@@ -40,21 +40,21 @@ function failsWith(work: () => void, kind: string, ...parts: readonly string[]):
 }
 
 Deno.test("GiveUpPolicy is good as long as one server is up, be it paused", () => {
-  const { rig, giveUpPolicy } = outlookOf(2);
+  const { rig, giveUpPolicy } = policyFor(2);
   rig.silence(1);
   rig.source(2).pause(true);
   for (let at = 0; at < 1e6; at += 1000) giveUpPolicy.look(CONTENT, at);
 });
 
 Deno.test("GiveUpPolicy counts on a paused server that had been asked in vain before", () => {
-  const { rig, giveUpPolicy } = outlookOf(1);
+  const { rig, giveUpPolicy } = policyFor(1);
   rig.source(1).figures.fruitlessAttempts = MAX_FRUITLESS_ATTEMPTS;
   rig.source(1).pause(true);
   for (let at = 0; at < 1e6; at += 1000) giveUpPolicy.look(CONTENT, at);
 });
 
 Deno.test("GiveUpPolicy counts on a paused server no longer than anybody wants to wait for it", () => {
-  const { rig, giveUpPolicy } = outlookOf(2, {}, 100);
+  const { rig, giveUpPolicy } = policyFor(2, {}, 100);
   rig.source(1).pause(true);
   rig.source(2).pause(true);
   const at = now();
@@ -64,7 +64,7 @@ Deno.test("GiveUpPolicy counts on a paused server no longer than anybody wants t
 });
 
 Deno.test("GiveUpPolicy is bad when all servers are lost and none comes back in time", () => {
-  const { rig, giveUpPolicy } = outlookOf(2);
+  const { rig, giveUpPolicy } = policyFor(2);
   rig.silence(1, "connection refused");
   rig.silence(2, "no answer within 5 s");
   giveUpPolicy.look(CONTENT, 100);
@@ -74,7 +74,7 @@ Deno.test("GiveUpPolicy is bad when all servers are lost and none comes back in 
 });
 
 Deno.test("GiveUpPolicy is good again when one comes back, and all of the time begins anew", () => {
-  const { rig, giveUpPolicy } = outlookOf(1, { digest: null });
+  const { rig, giveUpPolicy } = policyFor(1, { digest: null });
   for (let at = 0; at < 100; at += STALL) {
     rig.silence(1);
     giveUpPolicy.look(CONTENT, at);
@@ -84,7 +84,7 @@ Deno.test("GiveUpPolicy is good again when one comes back, and all of the time b
 });
 
 Deno.test("GiveUpPolicy is bad at once when nobody can come back", () => {
-  const { rig, giveUpPolicy } = outlookOf(2);
+  const { rig, giveUpPolicy } = policyFor(2);
   rig.source(1).terminate();
   giveUpPolicy.look(CONTENT, 0);
   rig.source(2).terminate();
@@ -93,14 +93,14 @@ Deno.test("GiveUpPolicy is bad at once when nobody can come back", () => {
 });
 
 Deno.test("GiveUpPolicy does not count on a server that answers and never sends", () => {
-  const { rig, giveUpPolicy } = outlookOf(1);
+  const { rig, giveUpPolicy } = policyFor(1);
   rig.source(1).figures.fruitlessAttempts = MAX_FRUITLESS_ATTEMPTS;
   giveUpPolicy.look(CONTENT, 0);
   failsWith(() => giveUpPolicy.look(CONTENT, STALL), "unreachable");
 });
 
 Deno.test("GiveUpPolicy gives a server that has another version of the file the time to hash it", () => {
-  const { rig, giveUpPolicy } = outlookOf(1);
+  const { rig, giveUpPolicy } = policyFor(1);
   rig.answer([1], { digest: null, etag: '"v2"' });
   giveUpPolicy.look(CONTENT, 0);
   giveUpPolicy.look(CONTENT, HASHING - 1);
@@ -108,7 +108,7 @@ Deno.test("GiveUpPolicy gives a server that has another version of the file the 
 });
 
 Deno.test("GiveUpPolicy gives a web server no time to hash another version: it publishes no digests", () => {
-  const { rig, giveUpPolicy } = outlookOf(1, { digest: null });
+  const { rig, giveUpPolicy } = policyFor(1, { digest: null });
   rig.source(1).publishesDigests = false;
   rig.answer([1], { digest: null, etag: '"v2"' });
   giveUpPolicy.look(CONTENT, 0);
@@ -117,7 +117,7 @@ Deno.test("GiveUpPolicy gives a web server no time to hash another version: it p
 });
 
 Deno.test("GiveUpPolicy does not mind lost servers when nothing is needed of them", () => {
-  const { rig, giveUpPolicy } = outlookOf(1);
+  const { rig, giveUpPolicy } = policyFor(1);
   rig.source(1).terminate();
   giveUpPolicy.look(NOTHING, 0);
   giveUpPolicy.look(NOTHING, 1e6);
@@ -125,7 +125,7 @@ Deno.test("GiveUpPolicy does not mind lost servers when nothing is needed of the
 });
 
 Deno.test("GiveUpPolicy is bad when digests are all that is missing, and nobody tells them", () => {
-  const { giveUpPolicy } = outlookOf(1, { digest: null });
+  const { giveUpPolicy } = policyFor(1, { digest: null });
   giveUpPolicy.look({ content: true, digests: true }, 0);
   giveUpPolicy.look(DIGESTS, 1000);
   giveUpPolicy.look(DIGESTS, 1000 + HASHING - 1);
@@ -139,7 +139,7 @@ Deno.test("GiveUpPolicy is bad when digests are all that is missing, and nobody 
 });
 
 Deno.test("GiveUpPolicy waits longer for the digests of a large file", () => {
-  const { giveUpPolicy } = outlookOf(1, { digest: null, size: 2 ** 40 });
+  const { giveUpPolicy } = policyFor(1, { digest: null, size: 2 ** 40 });
   giveUpPolicy.look(DIGESTS, 0);
   giveUpPolicy.look(DIGESTS, 50_000);
   failsWith(() => giveUpPolicy.look(DIGESTS, 60_000), "no-digests");
@@ -147,7 +147,7 @@ Deno.test("GiveUpPolicy waits longer for the digests of a large file", () => {
 
 Deno.test("GiveUpPolicy calls the content wrong when nobody but those who have it wrong could be used", () => {
   for (const isEnded of [false, true]) {
-    const { rig, giveUpPolicy } = outlookOf(2);
+    const { rig, giveUpPolicy } = policyFor(2);
     rig.source(1).blame("it sent 3 wrong pieces");
     if (isEnded) rig.source(2).terminate();
     else rig.source(2).refuse("it is not an mpserver");

@@ -3,7 +3,7 @@ import {
   CONNECTING,
   isFinal,
   nextStatus,
-  type SourceStanding,
+  type SourceStatusState,
   type SourceStatus,
   type StatusEvent,
 } from "../../lib/sources/source_status.ts";
@@ -19,18 +19,18 @@ const STATES = [
   "terminated",
   "refused",
   "wrong",
-] as const satisfies readonly SourceStanding[];
+] as const satisfies readonly SourceStatusState[];
 
 const UNTIL = 60;
 
-function statusIn(state: SourceStanding): SourceStatus {
+function statusIn(state: SourceStatusState): SourceStatus {
   return state === "waiting"
     ? { state, reason: "before", until: 30 }
     : { state, reason: state === "connecting" ? "" : "before" };
 }
 
 /** "=": stays as it is. A letter for each state above: the next one; upper case: for a new reason. */
-const LETTERS: Readonly<Record<string, SourceStanding>> = {
+const LETTERS: Readonly<Record<string, SourceStatusState>> = {
   c: "connecting",
   u: "up",
   p: "paused",

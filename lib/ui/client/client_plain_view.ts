@@ -11,7 +11,7 @@ import { clientOffer } from "./client_offer.ts";
 import { clientSummary } from "./client_summary.ts";
 import { formatBytes, formatClock, formatPercent, formatRate } from "../format_figures.ts";
 import { sourceInterest } from "./client_table.ts";
-import { outlook } from "./outlook.ts";
+import { etaText } from "./eta_text.ts";
 import type { WriteText } from "../output.ts";
 import { chooseRows, countStates } from "../terminal/row_choice.ts";
 import { type Line, renderLine } from "../terminal/styled_text.ts";
@@ -91,7 +91,7 @@ export class ClientPlainView implements View<ClientEvent> {
   #progressLines(): Line[] {
     const { file, completed, elapsed, rate, servers } = this.#model;
     const size = file?.size ?? 0;
-    const { left, waiting } = outlook(this.#model);
+    const { left, waiting } = etaText(this.#model);
     const prospects = [left, waiting].map((each) => each === undefined ? "" : `, ${each}`).join("");
     const whole = `${formatClock(elapsed)}  ${formatPercent(completed, size)}, ` +
       `${formatBytes(completed)} of ${formatBytes(size)}, ${formatRate(rate)}, ` +

@@ -10,7 +10,7 @@ import {
   sharedUnit,
 } from "../format_figures.ts";
 import type { Glyphs } from "../terminal/glyphs.ts";
-import { outlook } from "./outlook.ts";
+import { etaText } from "./eta_text.ts";
 import { progressBar } from "../terminal/progress_bar.ts";
 import { chooseRows, countStates } from "../terminal/row_choice.ts";
 import type { ScreenSize } from "../terminal/screen.ts";
@@ -98,7 +98,7 @@ function figureLines(model: ClientModel, columns: number, glyphs: Glyphs): Line[
   const total = formatBytes(file?.size ?? 0, unit);
   // The unit is said once: both have the same.
   const there = formatBytes(completed, unit).split(" ")[0] ?? "";
-  const { left, waiting } = outlook(model);
+  const { left, waiting } = etaText(model);
   const now = rate > 0 ? formatRate(rate, rateUnit) : glyphs.none;
   const timeLeft: Line[] = left === undefined ? [] : [[left]];
   const waits: Line[] = waiting === undefined

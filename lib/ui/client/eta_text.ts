@@ -3,7 +3,7 @@ import type { ClientModel, SourceRow } from "./client_model.ts";
 import { formatBytes, formatClock, sharedUnit } from "../format_figures.ts";
 
 /** How long a download still takes, and what it waits for, in words. */
-export interface Outlook {
+export interface EtaText {
   /** Seconds until all that can move is there: `0:05 left`; undefined while nobody can say. */
   readonly left: string | undefined;
   /** What waits for whom: `Server2 is paused: 192.0 MiB wait`; undefined while nothing does. */
@@ -18,10 +18,10 @@ const MAX_NAMED = 3;
  *
  * @example
  * ```ts
- * outlook(model); // { left: "0:05 left", waiting: "Server2 is paused: 192.0 MiB wait" }
+ * etaText(model); // { left: "0:05 left", waiting: "Server2 is paused: 192.0 MiB wait" }
  * ```
  */
-export function outlook({ file, servers, held, eta }: ClientModel): Outlook {
+export function etaText({ file, servers, held, eta }: ClientModel): EtaText {
   const inState = (state: SourceState) => servers.filter((server) => server.state === state);
   const left = eta === null ? undefined : `${formatClock(Math.ceil(eta))} left`;
   const paused = inState("paused").filter(({ remaining }) => remaining > 0);
