@@ -229,14 +229,11 @@ Deno.test("mpclient starts over when the same address says that its file has cha
   const { file, content } = await made(scratch, LARGE);
   const output = scratch.path("out");
   let isNew = false;
-  let served = 0;
   await using server = new WebServer(content, {
     instead: (request) => {
       const { start, end } = partOf(request);
-      if (served > LARGE / 2 && !isNew && end - start > 1) {
-        return new Response(null, { status: 500 });
-      }
-      served += end - start;
+      // However much is asked for at once, the end of the old version never comes.
+      if (end > LARGE / 2 && !isNew) return new Response(null, { status: 500 });
       const headers = {
         "Content-Range": `bytes ${start}-${end - 1}/${LARGE}`,
         "Last-Modified": `Thu, 0${isNew ? 2 : 1} Jan 2026 00:00:00 GMT`,
@@ -244,7 +241,7 @@ Deno.test("mpclient starts over when the same address says that its file has cha
       return new Response(content.subarray(start, end), { status: 206, headers });
     },
   });
-  await using client = new Client(output, [server.url()], ["--stall-timeout", "0.2"]);
+  await using client = new Client(output, [server.url()], ["--stall-timeout", "2"]);
   assertStringIncludes(await client.fails(3), "the same command goes on");
   isNew = true;
   await using again = new Client(output, [server.url()]);
