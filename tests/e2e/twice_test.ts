@@ -136,7 +136,7 @@ Deno.test("mpclient --twice gives up when the second source is lost, and goes on
   await using two = new WebServer(content, breaks);
   const urls = urlsOf([one, two]);
   const output = scratch.path("out");
-  await using client = new Client(output, urls, ["--twice", "--stall-timeout", "0.5"]);
+  await using client = new Client(output, urls, ["--twice", "--stall-timeout", "2"]);
   assertStringIncludes(await client.fails(3), "the same command goes on");
   const before = received(client);
   assert(before > 2 * MIB, `${before}`);

@@ -88,7 +88,7 @@ Deno.test("mpclient does not go on from a server without parts that nobody can c
     const [more, code] of [[[], 3], [["--checksum", `sha-256=${sha256(content)}`], 0]] as const
   ) {
     requests = 0;
-    await using client = new Client(output, urls, ["--stall-timeout", "0.5", "-f", ...more]);
+    await using client = new Client(output, urls, ["--stall-timeout", "2", "-f", ...more]);
     await client.exits(code);
     if (code === 0) await assertSameContent(output, file);
     else assertStringIncludes(client.stdout.entries.join("\n"), "sends the whole file only");
@@ -187,7 +187,7 @@ async function halfDone(
   await using one = breakingAfter(content, LARGE / 4, fields);
   await using two = breakingAfter(content, LARGE / 4, fields);
   const urls = [one.url(), two.url()];
-  await using client = new Client(output, urls, ["--stall-timeout", "0.2"]);
+  await using client = new Client(output, urls, ["--stall-timeout", "2"]);
   assertStringIncludes(await client.fails(3), "the same command goes on");
   return { received: one.asked + two.asked, urls };
 }
