@@ -18,8 +18,8 @@ import {
   CONNECTING,
   isFinal,
   nextStatus,
-  type SourceStatusState,
   type SourceStatus,
+  type SourceStatusState,
   type StatusEvent,
 } from "./source_status.ts";
 

@@ -3,8 +3,8 @@ import {
   CONNECTING,
   isFinal,
   nextStatus,
-  type SourceStatusState,
   type SourceStatus,
+  type SourceStatusState,
   type StatusEvent,
 } from "../../lib/sources/source_status.ts";
 
