@@ -58,6 +58,18 @@ export class Rig implements AsyncDisposable {
     await beforeDeadline(download(all), () => JSON.stringify(this.events.entries.slice(-5)));
   }
 
+  /** Waits until every server knows the digests of its copy. */
+  async hashed(): Promise<void> {
+    const ask = async ({ url }: { readonly url: string }) => {
+      for (;;) {
+        const response = await fetch(`${url}.meta4`);
+        await response.body?.cancel();
+        if (response.ok) return;
+      }
+    };
+    await beforeDeadline(Promise.all(this.serving.all.map(ask)), () => "the digests");
+  }
+
   async fails(kind: ErrorCode, options: DownloadOptions = {}, ...parts: string[]) {
     const failure = await assertRejects(() => this.download(options), MultiportError);
     assertEquals(failure.code, kind, failure.message);

@@ -75,6 +75,7 @@ Deno.test("download() leaves out the one copy that differs, and names it", async
   await using rig = await Rig.make(2 * MIB, 3, async (copies) => {
     await flipByte(copies[2] ?? "", MIB + 5);
   });
+  await rig.hashed();
   await rig.download();
   await rig.assertComplete();
   const failed = rig.events.entries.find((event) =>
