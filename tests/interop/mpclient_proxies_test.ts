@@ -52,12 +52,13 @@ for (const kind of [squid, tinyproxy]) {
     const file = await scratch.noise(NAME, 4 * MIB);
     await using proxy = await startProxy(kind);
     await using server = await Server.start([file], { at: 2 });
-    await server.pause(2);
+    // With both of them paused nothing ends before it has been seen.
+    for (const index of [1, 2]) await server.pause(index);
     const output = scratch.path("copy");
     const url = `http://${server.addresses[0]}/${NAME}`;
     await using client = new Client(output, [url], ["--proxy", proxy.url.href]);
     await client.sees(2, "paused");
-    await server.type("r2");
+    await server.type("r all");
     const { servers, sha256 } = await client.finishes();
     assertEquals([servers.length, sha256 !== null], [2, true]);
     await assertSameContent(output, file);
