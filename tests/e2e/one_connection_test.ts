@@ -15,7 +15,7 @@ for (const refusal of REFUSALS) {
     await using server = await Server.start([file], { at: 1 });
     await server.manifest("film.mp4");
     await using proxy = new NarrowProxy(server.addresses[0] ?? "", refusal);
-    const patience = ["--stall-timeout", "1", "--wait", "30"];
+    const patience = ["--stall-timeout", "10", "--wait", "30"];
     await using client = new Client(scratch.path("copy"), [proxy.address], patience);
     const { received } = await client.finishes();
     assertEquals(received, SIZE);
