@@ -2,7 +2,7 @@ import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
 import { fieldFault } from "../header_field.ts";
 import type { Operands } from "./command_line.ts";
 import { flag, type OptionName, value, values } from "./option.ts";
-import { parsePath, parseRate, parseSeconds, parseSize, wrongValue } from "./option_values.ts";
+import { parsePath, parseSize, wrongValue } from "./option_values.ts";
 import { MultiportError } from "../multiport_error.ts";
 
 /** Where copies of one file are: an address, or a Metalink on this machine that lists some. */
@@ -58,17 +58,6 @@ export const DRY_RUN = flag({
   perRun: true,
 });
 
-/** `--limit-rate` of a client. */
-export const LIMIT_RATE = value(
-  {
-    name: "limit-rate",
-    placeholder: "RATE",
-    section: "Transfer",
-    help: "bytes per second that the whole download may take: 500k, 10M; 0: no limit",
-  },
-  (text, option) => parseRate(text, option) || undefined,
-);
-
 /** `--no-discover`. */
 export const DISCOVER = flag({
   name: "no-discover",
@@ -82,17 +71,6 @@ export const TWICE = flag({
   section: "Verification",
   help: "fetch every byte from two sources and compare: for mirrors without digests",
 });
-
-/** `--pause-timeout`. */
-export const PAUSE_TIMEOUT = value(
-  {
-    name: "pause-timeout",
-    placeholder: "SECONDS",
-    section: "Transfer",
-    help: "how long a paused source may keep its part; default: for ever",
-  },
-  (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
-);
 
 /** `--max-size`. */
 export const MAX_SIZE = value({

@@ -7,10 +7,8 @@ import {
   DISCOVER,
   DRY_RUN,
   HEADERS,
-  LIMIT_RATE,
   MAX_SIZE,
   NETRC,
-  PAUSE_TIMEOUT,
   PROXY,
   REMOTE_TIME,
   SOURCES,
@@ -26,10 +24,8 @@ const TABLE = {
   discover: DISCOVER,
   dryRun: DRY_RUN,
   headers: HEADERS,
-  limitRate: LIMIT_RATE,
   maxSize: MAX_SIZE,
   netrc: NETRC,
-  pauseTimeout: PAUSE_TIMEOUT,
   proxy: PROXY,
   remoteTime: REMOTE_TIME,
   tokenFile: TOKEN_FILE,
@@ -44,9 +40,7 @@ function parse(...args: string[]) {
 
 Deno.test("options for web servers have values of their own types", () => {
   const { options } = parse(
-    ..."-d films -Rv --dry-run --limit-rate 1M --no-discover --twice --pause-timeout 2.5".split(
-      " ",
-    ),
+    ..."-d films -Rv --dry-run --no-discover --twice".split(" "),
     ..."--max-size 4G --netrc --token-file t --ca ca.pem --user a:b:c --proxy p:3128".split(" "),
     ...["--header", "A: b: c ", "--header", "X-Empty:"],
   );
@@ -56,10 +50,8 @@ Deno.test("options for web servers have values of their own types", () => {
     discover: false,
     dryRun: true,
     headers: [{ name: "A", value: "b: c" }, { name: "X-Empty", value: "" }],
-    limitRate: 1024 ** 2,
     maxSize: 4 * 1024 ** 3,
     netrc: true,
-    pauseTimeout: 2.5,
     proxy: "http://p:3128/",
     remoteTime: true,
     tokenFile: "t",
