@@ -1,6 +1,7 @@
 import type { ByteRange } from "../../byte_range.ts";
 import { PIECE, type PieceMap } from "./client_event.ts";
 import type { Glyphs } from "../terminal/glyphs.ts";
+import { betweenBarEnds } from "../terminal/progress_bar.ts";
 import type { Line, Span, Style } from "../terminal/styled_text.ts";
 
 /** A file, cut into the cells of a line of text. */
@@ -44,11 +45,7 @@ export function sourceBar(
     if (done === 0) return left === 0 ? " " : glyphs.todo;
     return left === 0 || done >= NEARLY * length ? glyphs.done : glyphs.begun;
   }).join("");
-  return [
-    { text: glyphs.barStart, style: "dim" },
-    { text, style },
-    { text: glyphs.barEnd, style: "dim" },
-  ];
+  return betweenBarEnds([{ text, style }], glyphs);
 }
 
 /** What has come of the piece that comes next: pieces belong to nobody until they are whole. */

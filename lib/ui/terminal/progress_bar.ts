@@ -25,10 +25,15 @@ export function progressBar(
   const whole = Math.floor(filled / glyphs.bar.length);
   const part = glyphs.bar[filled % glyphs.bar.length - 1] ?? "";
   const full = (glyphs.bar.at(-1) ?? "").repeat(whole);
+  const rest = glyphs.barEmpty.repeat(cells - whole - (part === "" ? 0 : 1));
+  return betweenBarEnds([{ text: full + part, style }, { text: rest, style: "dim" }], glyphs);
+}
+
+/** What a bar is made of, with the two ends that every bar has. */
+export function betweenBarEnds(cells: Line, glyphs: Glyphs): Line {
   return [
     { text: glyphs.barStart, style: "dim" },
-    { text: full + part, style },
-    { text: glyphs.barEmpty.repeat(cells - whole - (part === "" ? 0 : 1)), style: "dim" },
+    ...cells,
     { text: glyphs.barEnd, style: "dim" },
   ];
 }
