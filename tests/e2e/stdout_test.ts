@@ -1,27 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { executable } from "../../testing/program.ts";
+import { runToStdout } from "../../testing/run_to_stdout.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
 
 /** Longer than the window, so that some of it has to wait for the reader. */
 const SIZE = 40 * MIB + 5;
-
-/** Runs mpclient in a folder of its own; what it says is UTF-8. */
-async function run(cwd: string, args: readonly string[]) {
-  await using child = new Deno.Command(executable("mpclient"), {
-    args: ["-o", "-", ...args],
-    cwd,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const { code, stdout, stderr } = await beforeDeadline(
-    child.output(),
-    () => "the end of mpclient",
-  );
-  return { code, stdout, said: new TextDecoder().decode(stderr) };
-}
 
 Deno.test("mpclient -o - writes the file and nothing else to standard output", async () => {
   await using scratch = await Scratch.make();
@@ -33,12 +18,12 @@ Deno.test("mpclient -o - writes the file and nothing else to standard output", a
   for (
     const [more, pattern] of [[[], /film\.mp4: .* to -/], [["--json"], /"type":"done"/]] as const
   ) {
-    const { code, stdout, said } = await run(cwd, ["-p", ...server.addresses, ...more]);
+    const { code, stdout, said } = await runToStdout(cwd, ["-p", ...server.addresses, ...more]);
     assertEquals(code, 0, said);
     assert(new Uint8Array(stdout).length === SIZE && equal(stdout, content));
     assertMatch(said, pattern);
   }
-  const { stdout, said } = await run(cwd, ["-p", ...server.addresses, "--quiet"]);
+  const { stdout, said } = await runToStdout(cwd, ["-p", ...server.addresses, "--quiet"]);
   assert(equal(stdout, content));
   assertEquals(said, "");
   assertEquals([...Deno.readDirSync(cwd)], []);
@@ -48,7 +33,7 @@ Deno.test("mpclient -o - says what is wrong beside standard output", async () =>
   await using scratch = await Scratch.make();
   for (const more of [[], ["--json"]]) {
     const args = ["-p", "127.0.0.1:1", "--wait", "0", ...more];
-    const { code, stdout, said } = await run(scratch.folder, args);
+    const { code, stdout, said } = await runToStdout(scratch.folder, args);
     assertEquals([code, stdout.length], [3, 0]);
     assertMatch(said, /Cannot start: no server/);
   }

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ByteRange } from "../../lib/byte_range.ts";
-import { beforeDeadline } from "../../testing/deadline.ts";
 import { Client } from "../../testing/client.ts";
-import { executable } from "../../testing/program.ts";
+import { runToStdout } from "../../testing/run_to_stdout.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
@@ -190,17 +189,7 @@ Deno.test("mpclient --twice compares what it writes to standard output first", a
   await using wrong = liar(content, AT);
   await using three = new WebServer(content);
   const urls = urlsOf([one, wrong, three]);
-  await using child = new Deno.Command(executable("mpclient"), {
-    args: ["--twice", "-o", "-", ...urls],
-    cwd: scratch.folder,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const { code, stdout, stderr } = await beforeDeadline(
-    child.output(),
-    () => "the end of mpclient",
-  );
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  const { code, stdout, said } = await runToStdout(scratch.folder, ["--twice", ...urls]);
+  assertEquals(code, 0, said);
   assert(stdout.length === SIZE && stdout.every((byte, at) => byte === content[at]));
 });

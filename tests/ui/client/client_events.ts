@@ -79,3 +79,16 @@ function figures(
   const remaining = byteLength(portion);
   return { index, state, received: received * MIB, remaining, portion, rate: rate * MIB };
 }
+
+/** What {@linkcode START} and then {@linkcode PROGRESS} look like in 79 columns. */
+export const PICTURE = [
+  "oned.mp4 → oned_copy.mp4",
+  "1  127.0.0.1:60000  ▕██▓░░     ░░      ▏   128.5 MiB    48.1 MiB/s  downloading",
+  "2  127.0.0.1:60002  ▕    █▓░░░         ▏    64.0 MiB             –  paused",
+  "3  [::1]:60003      ▕         ██       ▏   100.0 MiB             –  failed",
+  "4  127.0.0.1:60004  ▕           ░░▓██▓░▏   192.0 MiB    61.0 MiB/s  downloading",
+  "▕██████████████████████████████████▏                                     ▏  47%",
+  " 111111111·········22222·············3333333···········44444444444444····",
+  " 484.5 of 1024.0 MiB  109.1 MiB/s  0:04 left  avg 115.4 MiB/s  0:04 elapsed",
+  "Server2 is paused: 192.0 MiB wait",
+];

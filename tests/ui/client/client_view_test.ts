@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ClientView } from "../../../lib/ui/client/client_view.ts";
 import { UNICODE_GLYPHS } from "../../../lib/ui/terminal/glyphs.ts";
-import { DONE, PROGRESS, START } from "./client_events.ts";
+import { DONE, PICTURE, PROGRESS, START } from "./client_events.ts";
 import { FakeTerminal } from "../fake_terminal.ts";
 
 function openView(columns = 80, rows = 24): { terminal: FakeTerminal; view: ClientView } {
@@ -9,18 +9,6 @@ function openView(columns = 80, rows = 24): { terminal: FakeTerminal; view: Clie
   const traits = { live: true, color: true, glyphs: UNICODE_GLYPHS };
   return { terminal, view: new ClientView(terminal, traits, 60) };
 }
-
-const PICTURE = [
-  "oned.mp4 → oned_copy.mp4",
-  "1  127.0.0.1:60000  ▕██▓░░     ░░      ▏   128.5 MiB    48.1 MiB/s  downloading",
-  "2  127.0.0.1:60002  ▕    █▓░░░         ▏    64.0 MiB             –  paused",
-  "3  [::1]:60003      ▕         ██       ▏   100.0 MiB             –  failed",
-  "4  127.0.0.1:60004  ▕           ░░▓██▓░▏   192.0 MiB    61.0 MiB/s  downloading",
-  "▕██████████████████████████████████▏                                     ▏  47%",
-  " 111111111·········22222·············3333333···········44444444444444····",
-  " 484.5 of 1024.0 MiB  109.1 MiB/s  0:04 left  avg 115.4 MiB/s  0:04 elapsed",
-  "Server2 is paused: 192.0 MiB wait",
-];
 
 Deno.test("ClientView shows a picture and, above it, what is worth keeping", () => {
   const { terminal, view } = openView();
