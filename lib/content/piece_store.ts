@@ -1,7 +1,8 @@
-import { byteLength, type ByteRange } from "../byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
 import type { PieceDigests } from "./manifest.ts";
 import { Parole } from "./parole.ts";
 import { PIECE, type PieceMap } from "./piece_map.ts";
+import { PieceParts } from "./piece_parts.ts";
 import { PieceSet } from "./piece_set.ts";
 
 /** What is known of a piece. */
@@ -46,13 +47,6 @@ export type PieceVerdict =
   | IncompletePiece
   | WrongPiece;
 
-/** Bytes of a piece that one source sent; undefined: an earlier run left them. */
-interface Part {
-  readonly source: number | undefined;
-  start: number;
-  end: number;
-}
-
 const MISSING = 0;
 const UNVERIFIED = 1;
 const VOUCHED = 2;
@@ -87,8 +81,7 @@ export class PieceStore {
   readonly map: PieceMap;
   readonly #versions: Uint32Array;
   readonly #counts = [0, 0, 0, 0];
-  /** Of the pieces that are begun and not right: who sent which bytes. */
-  readonly #parts = new Map<number, Part[]>();
+  readonly #parts = new PieceParts();
   /** Of the pieces that are whole: the digest, until there is a manifest to compare it with. */
   readonly #digests = new Map<number, string>();
   /** By piece: zeros in what an earlier run left that it may never have written. */
@@ -154,8 +147,7 @@ export class PieceStore {
       if (state !== MISSING) return;
       const { start, end } = this.rangeOf(piece);
       let at = start;
-      const parts = [...this.#parts.get(piece) ?? []].sort((a, b) => a.start - b.start);
-      for (const part of parts) {
+      for (const part of this.#parts.of(piece)) {
         add(at, part.start);
         at = part.end;
       }
@@ -211,8 +203,7 @@ export class PieceStore {
 
   /** Who sent parts of a piece that is not right yet, in the order in which they came. */
   sendersOf(piece: number): number[] {
-    const sources = this.#parts.get(piece)?.flatMap(({ source }) => source ?? []);
-    return [...new Set(sources)];
+    return this.#parts.sendersOf(piece);
   }
 
   /** How often a source has given cause for doubt since it was put on parole; 0 if it is not. */
@@ -235,11 +226,11 @@ export class PieceStore {
       const piece = Math.floor(at / this.#pieceLength);
       const whole = this.rangeOf(piece);
       const end = Math.min(whole.end, range.end);
-      this.#credit(piece, source, at, end);
+      this.#parts.add(piece, source, { start: at, end });
       this.#there[piece] = (this.#there[piece] ?? 0) + end - at;
       if (this.#there[piece] === whole.end - whole.start) {
         this.#change(piece, UNVERIFIED);
-        this.map[piece] = this.#sourceOf(piece) ?? PIECE.unverified;
+        this.map[piece] = this.#parts.mainSenderOf(piece) ?? PIECE.unverified;
         completed.push(piece);
       }
       at = end;
@@ -303,7 +294,7 @@ export class PieceStore {
     if (this.#manifest.pieces[piece] !== digest) {
       return this.#findGaps(piece) ?? this.#reject(piece);
     }
-    const sender = this.#soleSenderOf(piece);
+    const sender = this.#parts.soleSenderOf(piece);
     this.#acquit(piece);
     const isCleared = sender !== undefined && this.#parole.clear(sender);
     return { type: "right", cleared: isCleared ? sender : undefined };
@@ -320,7 +311,7 @@ export class PieceStore {
   }
 
   #acquit(piece: number): void {
-    this.map[piece] = this.#sourceOf(piece) ?? PIECE.kept;
+    this.map[piece] = this.#parts.mainSenderOf(piece) ?? PIECE.kept;
     this.#parts.delete(piece);
     this.#digests.delete(piece);
     this.#gaps.delete(piece);
@@ -340,9 +331,8 @@ export class PieceStore {
 
   #reject(piece: number): WrongPiece {
     // What an earlier run left may be damaged: then whoever sent the rest is not under suspicion.
-    const isLeft = this.#parts.get(piece)?.some(({ source }) => source === undefined) === true;
-    const senders = isLeft ? [] : this.sendersOf(piece);
-    const culprit = this.#soleSenderOf(piece);
+    const senders = this.#parts.isLeft(piece) ? [] : this.sendersOf(piece);
+    const culprit = this.#parts.soleSenderOf(piece);
     const rejections = (this.#rejections.get(piece) ?? 0) + (culprit === undefined ? 1 : 0);
     this.#rejections.set(piece, rejections);
     const common = this.#suspects.get(piece)?.filter((source) => senders.includes(source)) ?? [];
@@ -355,44 +345,10 @@ export class PieceStore {
     return { type: "wrong", piece, culprit, senders, suspect: suspects[0], rejections };
   }
 
-  /** Who sent all of a piece; undefined if several sources did, or an earlier run left some of it. */
-  #soleSenderOf(piece: number): number | undefined {
-    const parts = this.#parts.get(piece) ?? [];
-    const source = parts[0]?.source;
-    return parts.every((part) => part.source === source) ? source : undefined;
-  }
-
-  /** Who sent most of a piece; undefined if an earlier run left it. */
-  #sourceOf(piece: number): number | undefined {
-    const lengthOf = ({ start, end }: Part) => end - start;
-    const parts = this.#parts.get(piece) ?? [];
-    const most = parts.reduce<Part | undefined>(
-      (best, part) => best && lengthOf(best) >= lengthOf(part) ? best : part,
-      undefined,
-    );
-    return most?.source;
-  }
-
   // Book-keeping -----------------------------------------------------------------------------------
 
-  #credit(piece: number, source: number | undefined, start: number, end: number): void {
-    const parts = this.#parts.get(piece);
-    if (!parts) {
-      this.#parts.set(piece, [{ source, start, end }]);
-      return;
-    }
-    const last = parts.find((part) => part.source === source && part.end === start);
-    if (last) last.end = end;
-    else parts.push({ source, start, end });
-  }
-
-  #forget(piece: number, { start, end }: ByteRange): void {
-    const left = this.#parts.get(piece)?.flatMap((part) => [
-      { source: part.source, start: part.start, end: Math.min(part.end, start) },
-      { source: part.source, start: Math.max(part.start, end), end: part.end },
-    ]).filter((part) => part.start < part.end) ?? [];
-    this.#parts.set(piece, left);
-    this.#there[piece] = byteLength(left);
+  #forget(piece: number, range: ByteRange): void {
+    this.#there[piece] = this.#parts.forget(piece, range);
   }
 
   /** A piece that was whole lacks something again. */
