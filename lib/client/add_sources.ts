@@ -18,6 +18,7 @@ import type { ServerAddress } from "../addresses.ts";
 import type { Source, SourceListener } from "../sources/source.ts";
 import type { Sources } from "../sources/sources.ts";
 import { WebSource, type WebSourceOptions } from "../sources/web_source.ts";
+import { readNamedFile } from "../read_named_file.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 
 /** Addresses that cannot be used and are named. */
@@ -243,18 +244,11 @@ async function copiesOfUrl(
 }
 
 async function copiesOfFile(path: string): Promise<Copies> {
+  const text = readNamedFile(path, "", MAX_MANIFEST_BYTES);
   try {
-    const { size } = await Deno.stat(path);
-    if (size > MAX_MANIFEST_BYTES) {
-      throw new LostError(`it has more than ${MAX_MANIFEST_BYTES} bytes`);
-    }
-    return await copiesOfMetalink(await Deno.readTextFile(path));
+    return await copiesOfMetalink(text);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new MultiportError("local", `Cannot read ${path}: there is no such file`, { cause });
-    }
-    const isKnown = cause instanceof LostError || cause instanceof Deno.errors.PermissionDenied;
-    if (!isKnown) throw cause;
+    if (!(cause instanceof LostError)) throw cause;
     throw new MultiportError("local", `Cannot use ${path}: ${cause.message}`, { cause });
   }
 }

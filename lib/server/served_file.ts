@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { MultiportError } from "../multiport_error.ts";
+import { whyUnreadable } from "../read_named_file.ts";
 
 /** One version of one file: what was there when the servers started, and has to stay. */
 export interface FileIdentity {
@@ -86,19 +87,10 @@ export function openServedFile(path: string): Deno.FsFile {
   } catch (error) {
     if (error instanceof MultiportError) throw error;
     const code = error instanceof Deno.errors.NotFound ? "no-file" : "local";
-    throw new MultiportError(code, `Cannot serve ${path}: ${whyNot(error)}`, { cause: error });
+    throw new MultiportError(code, `Cannot serve ${path}: ${whyUnreadable(error)}`, {
+      cause: error,
+    });
   }
-}
-
-function whyNot(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "it may not be read; give this user permission to read it";
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return "programs like this one may not read there, as under /dev and /proc; copy it elsewhere";
-  }
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether a look at a file still shows the version that was identified. */

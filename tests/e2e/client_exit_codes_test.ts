@@ -62,6 +62,15 @@ Deno.test("mpclient ends with exit code 4 when there is no place for its output"
   }
 });
 
+Deno.test("mpclient ends with exit code 4 when it may not read what it is to read", async () => {
+  const url = "http://127.0.0.1:60000/film.mp4";
+  for (const option of ["--ca", "--token-file"]) {
+    await using client = new Program("mpclient", [url, option, "/proc/version"]);
+    await client.exits(4);
+    assertOneLine(client, /\/proc\/version: programs like this one may not read there/);
+  }
+});
+
 Deno.test("mpclient ends with exit code 4 when its output folder is removed meanwhile", async () => {
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", 8 * MIB);
