@@ -19,6 +19,8 @@ export interface DaemonPlace {
 /** How a server is started: the rest of its command line. */
 export interface DaemonCommand extends Omit<PeerProcessOptions, "cwd"> {
   readonly args: readonly string[];
+  /** Files outside of its folder that it makes and leaves behind. */
+  readonly leaves?: readonly string[];
 }
 
 /** Another people's server that is listening, until it is disposed of. */
@@ -41,14 +43,18 @@ export async function startDaemon(
   const remove = () => Deno.remove(state, { recursive: true });
   for (let attempt = 1;; attempt++) {
     const place = { host: "127.0.0.1", port: randomPort(), state };
+    const { leaves = [], ...command } = await configure(place);
+    const sweep = () => Promise.allSettled(leaves.map((path) => Deno.remove(path)));
     try {
-      const process = await startAt(peer, place, await configure(place));
+      const process = await startAt(peer, place, command);
       const dispose = async () => {
         await process[Symbol.asyncDispose]();
+        await sweep();
         await remove();
       };
       return { process, place, [Symbol.asyncDispose]: dispose };
     } catch (error) {
+      await sweep();
       if (attempt < ATTEMPTS) continue;
       await remove();
       throw error;

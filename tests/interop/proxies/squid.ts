@@ -5,13 +5,20 @@ import { type ProxyKind, type ProxyUser, REQUEST_LOG } from "./proxy.ts";
 /** Where Debian puts the helper that knows users. */
 const AUTHENTICATOR = "/usr/lib/squid/basic_ncsa_auth";
 
+/** What squid shares with itself, and removes by no way to end it. */
+const SEGMENTS = ["cf__metadata", "cf__queues", "cf__readers"];
+
 export const squid: ProxyKind = {
   peer: PROXIES.squid,
   async configure(place, user) {
     const path = `${place.state}/squid.conf`;
     await Deno.writeTextFile(path, configuration(place, user));
     if (user !== undefined) await Deno.writeTextFile(`${place.state}/users`, await entry(user));
-    return { args: ["-N", "-f", path, "-n", `multiport${place.port}`] };
+    const service = `multiport${place.port}`;
+    return {
+      args: ["-N", "-f", path, "-n", service],
+      leaves: SEGMENTS.map((segment) => `/dev/shm/${service}-${segment}.shm`),
+    };
   },
   // Connections that ended before they asked for anything have the method `-`.
   requests: (log) => log.split("\n").filter((line) => line !== "" && !line.startsWith("- ")),
