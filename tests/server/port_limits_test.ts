@@ -12,7 +12,7 @@ Deno.test("Port closes a connection that asks for nothing", async () => {
 });
 
 Deno.test("Port closes a connection that asks for nothing more", async () => {
-  await using server = await TestPort.serve(CONTENT, { idleMs: 20 });
+  await using server = await TestPort.serve(CONTENT, { idleMs: 1_000 });
   using client = await server.connect();
   await client.ask(server.target, { Range: "bytes=0-9" });
   await client.answer();
