@@ -9,6 +9,7 @@ import {
   findCopies,
   onlyCopy,
 } from "../sources/find_copies.ts";
+import { contentName } from "../sources/content_name.ts";
 import { MAX_MANIFEST_BYTES } from "../sources/limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
@@ -30,6 +31,8 @@ export interface Described {
   file: MetalinkFile | undefined;
   /** What that calls it, if a Metalink was named. */
   name: string | undefined;
+  /** What all web servers that have answered call it, if it is on web servers alone and they do not differ. */
+  called: string | undefined;
   /** All files of a Metalink that was named alone and has several: then no source has been added. */
   files: readonly MetalinkFile[] | undefined;
 }
@@ -57,6 +60,7 @@ export async function addSources(
     ...urls.map((url) => discover ? copiesOfUrl(url, settings, over) : onlyCopy(url)),
   ]);
   places.addAll(found);
+  if (servers.length === 0) places.described.called = commonName(found);
   return places.described;
 }
 
@@ -73,6 +77,16 @@ async function allOrNone<T>(
     failed.abort();
     await Promise.allSettled(all);
   }
+}
+
+function commonName(found: readonly Copies[]): string | undefined {
+  if (found.some(({ ports }) => ports.length > 0)) return undefined;
+  const names = new Set(found.flatMap(({ urls: [url], probe }) => {
+    if (!url || !probe) return [];
+    return contentName(probe.head.headers.get("content-disposition"), [url, probe.url]);
+  }));
+  const [name, ...others] = names;
+  return others.length === 0 ? name : undefined;
 }
 
 /** @throws {MultiportError} `unreachable` if there is no address that can be used. */
@@ -105,6 +119,8 @@ class Places {
   readonly #known = new Set<string>();
   /** Nobody vouches for what web servers have: their copies are compared with each other. */
   #samples: Samples | undefined;
+  /** Digests of the pieces tell more than any sample. */
+  #isVouchedFor = false;
   readonly described: Described;
 
   constructor(sources: Sources, settings: DownloadSettings, signal: AbortSignal) {
@@ -112,7 +128,7 @@ class Places {
     this.#settings = settings;
     this.#access = settings.access ?? PLAIN_ACCESS;
     this.#signal = signal;
-    this.described = { file: undefined, name: undefined, files: undefined };
+    this.described = { file: undefined, name: undefined, called: undefined, files: undefined };
   }
 
   /** Adds a port of an mpserver that was named as one. */
@@ -131,9 +147,8 @@ class Places {
     for (const { ports } of found) ports.forEach((port) => this.#addPort(port));
     const isOpen = ({ urls, probe }: Copies) => discover && urls.length === 1 && !probe;
     const count = found.reduce((sum, { urls }) => sum + urls.length, 0);
-    // Digests of the pieces tell more than any sample.
-    const isVouchedFor = this.described.file?.pieces !== undefined && this.#settings.verify;
-    if (!isVouchedFor && (count > 1 || found.some(isOpen))) this.#samples = new Samples();
+    this.#isVouchedFor = this.described.file?.pieces !== undefined && this.#settings.verify;
+    if (!this.#isVouchedFor && (count > 1 || found.some(isOpen))) this.#samples = new Samples();
     for (const copies of found) {
       copies.urls.forEach((url, at) => {
         this.#addCopy(url, at === 0 ? copies.probe : undefined, isOpen(copies));
@@ -217,8 +232,8 @@ class Places {
     listener: SourceListener,
     more: Pick<WebSourceOptions, "asked" | "lead"> = {},
   ): WebSource {
-    const options = { access: this.#access, samples: this.#samples, ...more };
-    return new WebSource(index, url, listener, options);
+    const [access, samples, isVouchedFor] = [this.#access, this.#samples, this.#isVouchedFor];
+    return new WebSource(index, url, listener, { access, samples, isVouchedFor, ...more });
   }
 }
 

@@ -20,6 +20,7 @@ import { PlanRunner } from "./plan_runner.ts";
 import type { SourceMarks } from "./source_marks.ts";
 import type { StreamWindow } from "./stream_window.ts";
 import { StallWatch } from "./stall_watch.ts";
+import { Trial } from "./trial.ts";
 
 /** What a download's coordinator works with. */
 export interface CoordinatorParts {
@@ -36,6 +37,11 @@ export interface CoordinatorParts {
   readonly marks?: SourceMarks;
   /** Where the content goes to a reader, if it does. */
   readonly window?: StreamWindow;
+  /**
+   * Seconds on the clock of `now()`: until when it does not end without those that have not answered.
+   * Absent: they were waited for before.
+   */
+  readonly awaitedUntil?: number;
 }
 
 /**
@@ -51,6 +57,7 @@ export class Coordinator implements SourceListener {
   readonly #blame: Blame;
   readonly #stallWatch: StallWatch;
   readonly #giveUpPolicy: GiveUpPolicy;
+  readonly #trial: Trial;
   readonly #end = Promise.withResolvers<void>();
   /** Seconds: when it last had a look at the time. */
   #tickedAt = now();
@@ -71,7 +78,10 @@ export class Coordinator implements SourceListener {
       (message) => onEvent({ type: "notice", message }),
     );
     this.#giveUpPolicy = new GiveUpPolicy(sources, agreement, settings);
-    this.#verifier = new PieceVerifier({ pieces, reader: pool, verify: settings.verify }, {
+    this.#trial = new Trial(sources, agreement, parts.awaitedUntil ?? 0);
+    const { verify } = settings;
+    const isOnTrial = () => this.isOnTrial;
+    this.#verifier = new PieceVerifier({ pieces, reader: pool, verify, isOnTrial }, {
       wrong: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchAgain(piece)),
       incomplete: (piece) => this.#guard(() => this.#runner.isRunning && this.#fetchGaps(piece)),
       cleared: (source) => this.#guard(() => this.#runner.clear(source)),
@@ -109,6 +119,12 @@ export class Coordinator implements SourceListener {
   /** Bytes that have been planned and have not come, all copies counted; undefined before the start. */
   get toCome(): number | undefined {
     return this.#runner.missing;
+  }
+
+  /** Whether nothing tells yet that what has come is of the right copy, and nothing of it counts. */
+  get isOnTrial(): boolean {
+    const { verify, twice } = this.#parts.settings;
+    return !verify && !twice && !this.#trial.isOver;
   }
 
   /** What is a source's to deliver, in the order in which it will come. */
@@ -171,18 +187,24 @@ export class Coordinator implements SourceListener {
 
   happened(source: Source, event: SourceHappening): void {
     this.#guard(() => {
-      switch (event.type) {
-        case "unreachable":
-          return this.#runner.loseTouch(source, event.reason);
-        case "answered":
-        case "learned":
-          this.#parts.agreement.reconsider();
-          // If its copy turned out to differ, that event has been handled by now.
-          return source.isUp ? this.#runner.follow(source) : undefined;
-        default:
-          return this.#runner.follow(source);
-      }
+      this.#pass(source, event);
+      this.#finishIfDone();
     });
+  }
+
+  #pass(source: Source, event: SourceHappening): void {
+    switch (event.type) {
+      case "unreachable":
+        this.#trial.miss(source);
+        return this.#runner.loseTouch(source, event.reason);
+      case "answered":
+      case "learned":
+        this.#parts.agreement.reconsider();
+        // If its copy turned out to differ, that event has been handled by now.
+        return source.isUp ? this.#runner.follow(source) : undefined;
+      default:
+        return this.#runner.follow(source);
+    }
   }
 
   #receive(report: PoolReport): void {
@@ -231,15 +253,19 @@ export class Coordinator implements SourceListener {
       this.#stallWatch.look(source, at);
       sources.show(source);
     }
+    this.#finishIfDone();
     this.#pairing?.look(at);
     const content = (this.#runner.missing ?? 0) > 0;
     this.#giveUpPolicy.look({ content, digests: this.#verifier.needsManifest }, at);
   }
 
   #finishIfDone(): void {
-    this.#parts.window?.look();
+    const { window, agreement } = this.#parts;
+    window?.look();
+    if (!this.#runner.isRunning) return;
+    if (this.#trial.look() && !this.#pairing) this.#verifier.acquit();
     const { isComplete } = this.#pairing ?? this.#verifier;
-    if (this.#runner.isRunning && isComplete) this.#end.resolve();
+    if (isComplete && this.#trial.isOver && !agreement.isTied) this.#end.resolve();
   }
 
   /** Whatever goes wrong in an event ends the download, not the program. */

@@ -34,6 +34,8 @@ export interface FileDownloadParts {
   readonly wanted: () => WantedDigest | undefined;
   readonly place: Place;
   readonly part: PartFile;
+  /** Seconds on the clock of `now()`: until when it does not end without those that have not answered. */
+  readonly awaitedUntil: number;
 }
 
 /** One download, from the open part file to the published output. */
@@ -84,17 +86,18 @@ export class FileDownload {
   }
 
   async run(signal: AbortSignal): Promise<DownloadResult> {
-    const { settings, agreement, place, part } = this.#parts;
+    const { settings, sources, agreement, place, part } = this.#parts;
     try {
       await this.#fetch(signal);
       await this.#checkWhole(signal);
       await part.publish(place.mayReplace, settings.remoteTime ? agreement.modified : undefined);
     } catch (error) {
       const isOutvoted = error instanceof OutvotedError;
-      const isWorth = this.#transfer.missing < agreement.size;
+      const isWorth = this.#completed > 0;
       // What cannot be recorded now is found by its digests later.
       if (isWorth || !isOutvoted) await this.#checkpointer.record().catch(() => {});
       if (!isOutvoted) throw this.#leave(error);
+      if (this.#transfer.isOnTrial) sources.all.forEach(({ figures }) => figures.dismiss());
       part.rewind(isWorth);
       throw error;
     }
@@ -185,10 +188,15 @@ export class FileDownload {
     checkDigest(`Cannot accept ${part.output}`, found, wanted);
   }
 
+  /** Bytes that the next run can use. */
+  get #completed(): number {
+    return this.#transfer.isOnTrial ? 0 : this.#parts.agreement.size - this.#transfer.missing;
+  }
+
   /** Leaves the part file to the next run, and says what that will find. */
   #leave(error: unknown): unknown {
     const { part, agreement, onEvent } = this.#parts;
-    const completed = agreement.size - this.#transfer.missing;
+    const completed = this.#completed;
     const isKept = part.leave(completed > 0);
     if (error instanceof PartFileError) {
       const message = `Cannot use ${part.path}: ${error.message}`;

@@ -7,11 +7,11 @@ import { downloadFiles } from "./download_files.ts";
 import { checkTwoAreNamed, checkTwoAreThere, isSecondAwaited } from "./second_source.ts";
 import { planVerification, remarksOn } from "./verification.ts";
 import { wantedDigest } from "./whole_digest.ts";
-import { Agreement, findTie, OutvotedError } from "../sources/agreement.ts";
+import { Agreement, canBegin, findTie, OutvotedError } from "../sources/agreement.ts";
 import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadResult } from "./download_options.ts";
 import type { DownloadSettings } from "./download_settings.ts";
-import { DEFAULT_WAIT_S } from "../sources/limits.ts";
+import { DEFAULT_WAIT_S, LATE_START_MS } from "../sources/limits.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import { safeName } from "../storage/safe_name.ts";
 import type { PartFile } from "../storage/part_file.ts";
@@ -60,10 +60,19 @@ export async function runDownload(
       const { sha256 } = wantsOf(named, described);
       return keepComplete({ settings: { ...named, sha256 }, onEvent, sources, place }, signal);
     };
+    const early = described.name ?? described.called;
+    if (early !== undefined) place.learn(early);
     if (isFile && place.isTaken) return await keep();
-    if (isFile) await place.open(signal);
+    const opened = isFile ? await place.open(signal) : undefined;
     const notice = tellOnce(onEvent);
-    const votesUntil = await waitForAnswers(sources, named, described, onEvent, notice, signal);
+    // What an earlier run has left may be of any of them, and what was streamed cannot be taken back.
+    const beginsEarly = opened?.isNew === true && !named.twice;
+    const { votesUntil, awaitedUntil } = await waitForAnswers(
+      { sources, settings: named, described, beginsEarly },
+      onEvent,
+      notice,
+      signal,
+    );
     // An address that has answered only now may have led to more.
     const { file, name } = described;
     const wants = wantsOf(named, described);
@@ -72,7 +81,7 @@ export async function runDownload(
     let used: PartFile | undefined;
     for (;;) {
       const agreement = new Agreement(sources, { ...wants, votesUntil, notice });
-      place.learn(name ?? agreement.name);
+      place.learn(name ?? described.called ?? agreement.name);
       checkSize(agreement, settings.maxSize);
       if (isFile && place.isTaken) return await keep();
       const { size } = agreement;
@@ -103,7 +112,7 @@ export async function runDownload(
       // What this run has fetched so far may be right after all, though most have another file now.
       if (!settings.resume && part !== used) part.startOver();
       used = part;
-      const attempt = new FileDownload({ ...shared, place, part });
+      const attempt = new FileDownload({ ...shared, place, part, awaitedUntil });
       const result = await resultUnlessOutvoted(attempt, signal, notice);
       if (result) return result;
     }
@@ -129,11 +138,12 @@ export async function runInspection(
   try {
     const described = await addSources(sources, settings, signal);
     const notice = tellOnce(onEvent);
-    const votesUntil = await waitForAnswers(sources, settings, described, onEvent, notice, signal);
+    const parts = { sources, settings, described, beginsEarly: false };
+    const { votesUntil } = await waitForAnswers(parts, onEvent, notice, signal);
     if (described.files) throw severalFiles(described.files);
     const wants = wantsOf(settings, described);
     const agreement = new Agreement(sources, { ...wants, votesUntil, notice });
-    place.learn(described.name ?? agreement.name);
+    place.learn(described.name ?? described.called ?? agreement.name);
     return offerOf(sources, agreement, place);
   } finally {
     await sources.close();
@@ -150,24 +160,44 @@ function severalFiles(files: readonly MetalinkFile[]): MultiportError {
   return new MultiportError("usage", message);
 }
 
-/** Waits for the sources; returns until when they may vote, in seconds. */
+/** For whom is waited before a download begins. */
+interface Awaited {
+  readonly sources: Sources;
+  readonly settings: DownloadSettings;
+  readonly described: Described;
+  /** Whether it begins with the first that is ready, where the others may join late. */
+  readonly beginsEarly: boolean;
+}
+
+/** Until when sources have a say, in seconds on the clock of `now()`. */
+interface SayUntil {
+  /** Until when a tie waits for those that have not answered. */
+  readonly votesUntil: number;
+  /** Until when the download does not end without those that have not answered; 0 if they were waited for. */
+  readonly awaitedUntil: number;
+}
+
+/** Waits for the sources that it takes to begin. */
 async function waitForAnswers(
-  sources: Sources,
-  settings: DownloadSettings,
-  described: Described,
+  { sources, settings, described, beginsEarly }: Awaited,
   onEvent: Tell,
   notice: TellNotice,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<SayUntil> {
   const startedAt = now();
   const isTied = () => {
     const tie = findTie(sources, wantsOf(settings, described));
     if (tie) notice(`${tie}; waiting for the other servers`, "tie");
     return tie !== undefined || settings.twice && isSecondAwaited(sources);
   };
+  const mayBegin = () =>
+    beginsEarly && canBegin(sources, wantsOf(settings, described), settings.maxSize);
   const { wait } = settings;
-  await waitForSources(sources, wait, onEvent, signal, isTied);
-  return startedAt + (wait ?? DEFAULT_WAIT_S);
+  await waitForSources(sources, wait, onEvent, signal, { isTied, mayBegin });
+  return {
+    votesUntil: startedAt + (wait ?? DEFAULT_WAIT_S),
+    awaitedUntil: beginsEarly ? now() + LATE_START_MS / 1_000 : 0,
+  };
 }
 
 function checkSize({ name, size }: Agreement, maxSize: number): void {

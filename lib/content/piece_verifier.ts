@@ -25,6 +25,8 @@ export interface VerifierOptions {
   readonly reader: PieceReader;
   /** Whether pieces are compared with a manifest; else they are right as soon as they are there. */
   readonly verify: boolean;
+  /** Where nothing is compared: whether what comes may yet turn out to be of another copy. */
+  readonly isOnTrial?: () => boolean;
 }
 
 /** Guarantees that every piece marked right matched its digest. */
@@ -32,20 +34,26 @@ export class PieceVerifier {
   readonly #pieces: PieceStore;
   readonly #reader: PieceReader;
   readonly #verify: boolean;
+  readonly #isOnTrial: () => boolean;
   readonly #observer: VerifierObserver;
   /** Pieces that are being read back. */
   readonly #reading = new Set<number>();
 
-  constructor({ pieces, reader, verify }: VerifierOptions, observer: VerifierObserver) {
+  constructor(
+    { pieces, reader, verify, isOnTrial = () => false }: VerifierOptions,
+    observer: VerifierObserver,
+  ) {
     this.#pieces = pieces;
     this.#reader = reader;
     this.#verify = verify;
+    this.#isOnTrial = isOnTrial;
     this.#observer = observer;
   }
 
   /** Whether the whole file is there, and as right as can be told. */
   get isComplete(): boolean {
-    return this.#verify ? this.#pieces.isRight : this.#pieces.isWhole;
+    if (this.#verify) return this.#pieces.isRight;
+    return this.#pieces.isWhole && this.#pieces.countOf("unverified") === 0;
   }
 
   /** Whether anything is left that a manifest is needed for. */
@@ -67,7 +75,7 @@ export class PieceVerifier {
   deliver(source: number, range: ByteRange, digests: readonly PieceDigest[]): number {
     const whole = this.#pieces.deliver(source, range);
     if (!this.#verify) {
-      for (const piece of whole) this.#pieces.accept(piece);
+      if (!this.#isOnTrial()) { for (const piece of whole) this.#pieces.accept(piece); }
       return whole.length;
     }
     const hashed = new Map(digests.map(({ piece, digest }) => [piece, digest]));
@@ -77,6 +85,12 @@ export class PieceVerifier {
       else this.#compare(piece, digest);
     }
     return whole.length;
+  }
+
+  /** The trial is over: what has come by now is right, where nothing is compared. */
+  acquit(): void {
+    if (this.#verify) return;
+    for (const piece of this.#pieces.in("unverified")) this.#pieces.accept(piece);
   }
 
   /** Compares what arrived, or was there already, with the manifest. */

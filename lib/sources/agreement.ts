@@ -111,6 +111,11 @@ export class Agreement {
     return times.length > 0 ? new Date(Math.min(...times)) : undefined;
   }
 
+  /** Whether as many say one thing as another, and those that have not answered yet are to decide. */
+  get isTied(): boolean {
+    return this.#isTied;
+  }
+
   /** Sources that have the right content, digests and all. */
   get holders(): Source[] {
     if (!this.#digest) return [];
@@ -244,7 +249,8 @@ export class Agreement {
     for (const source of this.#sources) {
       const { state, copy, isUp } = source;
       if (!copy) continue;
-      if (state === "differs" && copy.digest && this.#fits(copy)) source.fit();
+      const isKnown = copy.digest !== null || !!copy.sample && copy.sample === this.#sample;
+      if (state === "differs" && isKnown && this.#fits(copy)) source.fit();
       if (isUp && !this.#fits(copy)) this.#refuse(source, copy);
     }
   }
@@ -291,9 +297,10 @@ export class Agreement {
 
   #outvoted(verdict: Exclude<Verdict, { type: "tie" | "none" }>): OutvotedError {
     const copy = verdict.type === "agreed" ? verdict.copy : { size: verdict.size, digest: null };
-    const message = `Most servers have another file than the first to answer: ${
-      describe(copy.size, copy.digest?.sha256)
-    } instead of ${describe(this.size, this.#digest?.sha256)}; starting over with theirs`;
+    const theirs = describe(copy.size, copy.digest?.sha256, verdict.sample);
+    const first = describe(this.size, this.#digest?.sha256, this.#sample);
+    const message = `Most servers have another file than the first to answer: ` +
+      `${theirs} instead of ${first}; starting over with theirs`;
     return new OutvotedError(message);
   }
 }
@@ -304,14 +311,37 @@ export class Agreement {
  * @returns In words; undefined if they do not.
  */
 export function findTie(sources: Sources, wants: Wants = {}): string | undefined {
-  const votes = new Map(
+  const votes = votesOf(sources);
+  const verdict = verdictOn(votes, wants);
+  return verdict.type === "tie" ? tieOf(sources, votes, verdict.groups).message : undefined;
+}
+
+/**
+ * Whether those that have answered are a beginning: one of them sends parts of what is the right copy as
+ * far as is known.
+ *
+ * @param maxSize Bytes that it may have.
+ */
+export function canBegin(sources: Sources, wants: Wants, maxSize: number): boolean {
+  const verdict = verdictOn(votesOf(sources), wants);
+  if (verdict.type === "tie" || verdict.type === "none") return false;
+  const right = sources.all.filter(({ index }) => verdict.sources.includes(index));
+  return right.some(({ state, servesParts, copy }) =>
+    state === "up" && servesParts && copy && copy.size <= maxSize
+  );
+}
+
+/** What each that may vote says now. */
+function votesOf(sources: Sources): Map<Source, Vote> {
+  return new Map(
     sources.all.flatMap((source) =>
       source.copy && mayVote(source) ? [[source, voteOf(source, source.copy)]] : []
     ),
   );
-  const byIndex = new Map([...votes].map(([{ index }, vote]) => [index, vote]));
-  const verdict = findConsensus(byIndex, wants);
-  return verdict.type === "tie" ? tieOf(sources, votes, verdict.groups).message : undefined;
+}
+
+function verdictOn(votes: ReadonlyMap<Source, Vote>, wants: Wants): Verdict {
+  return findConsensus(new Map([...votes].map(([{ index }, vote]) => [index, vote])), wants);
 }
 
 /** Its cause is why others could not be asked, as is that of a tie: they might have had it. */

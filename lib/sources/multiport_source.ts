@@ -78,6 +78,10 @@ export class MultiportSource extends Source {
     return true;
   }
 
+  override get joinsLate(): boolean {
+    return false;
+  }
+
   override get isEncrypted(): boolean {
     return this.#endpoint.scheme === "https";
   }

@@ -141,6 +141,12 @@ export abstract class Source {
   /** Whether it sends parts of the file; one that sends all of it only is used where there is no other. */
   abstract get servesParts(): boolean;
 
+  /**
+   * Whether a download can begin without its answer: its copy is compared with the others before any of it
+   * is fetched, whenever it answers.
+   */
+  abstract get joinsLate(): boolean;
+
   /** Those of the same origin share what it allows; undefined where there is no such bound. */
   abstract get origin(): string | undefined;
 

@@ -6,8 +6,10 @@ const LATE_SECONDS = 1;
 /** What is counted of one source during a download. */
 export class SourceFigures {
   readonly #speed: Speed;
-  /** Bytes it delivered in this run. */
-  received = 0;
+  /** Bytes it delivered. */
+  #delivered = 0;
+  /** How many of those were of no use. */
+  #dismissed = 0;
   /** Pieces that were wrong and that it alone sent. */
   wrongPieces = 0;
   /** Times in a row that it was lost without having sent any of what it was asked for. */
@@ -25,6 +27,11 @@ export class SourceFigures {
     this.quietSince = now;
   }
 
+  /** Bytes it delivered in this run, without those that were dismissed. */
+  get received(): number {
+    return this.#delivered - this.#dismissed;
+  }
+
   /** Bytes per second over the last second or so. */
   get rate(): number {
     return this.#speed.bytesPerSecond;
@@ -32,13 +39,18 @@ export class SourceFigures {
 
   /** Takes note of the count at `now` (seconds), from which the rate follows. */
   sample(now: number): void {
-    this.#speed.sample(this.received, now);
+    this.#speed.sample(this.#delivered, now);
   }
 
   /** Bytes have come. */
   deliver(bytes: number, now: number): void {
-    this.received += bytes;
+    this.#delivered += bytes;
     this.fruitlessAttempts = 0;
     this.quietSince = now;
+  }
+
+  /** All that it has delivered so far was of another copy than the right one: it does not count. */
+  dismiss(): void {
+    this.#dismissed = this.#delivered;
   }
 }

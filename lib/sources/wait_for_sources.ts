@@ -7,6 +7,18 @@ import type { Sources } from "./sources.ts";
 /** Milliseconds of waiting before people are told of it, and between two times they are. */
 const WAITING_EVENT_MS = 1_000;
 
+/** When the wait for servers is over. */
+export interface WaitOptions {
+  /** Whether those that have answered disagree, so that the others have to decide. */
+  readonly isTied?: () => boolean;
+  /** Whether it can begin with those that have answered, and without those that may join late. */
+  readonly mayBegin?: () => boolean;
+  /** Milliseconds that late servers are waited for once the first one has answered. */
+  readonly lateStartMs?: number;
+  /** Seconds that servers have to answer at all. */
+  readonly firstTrySeconds?: number;
+}
+
 /**
  * Waits for servers: until all have answered, or those that have can start without the others. Once
  * the first one has answered, the others are tried at once: those that do not answer then may come
@@ -17,9 +29,6 @@ const WAITING_EVENT_MS = 1_000;
  * has {@linkcode FIRST_TRY_S} even if this is less. Absent: {@linkcode DEFAULT_WAIT_S}, but not for those
  * whose names nobody knows.
  * @param onEvent Is told for whom it waits.
- * @param isTied Whether those that have answered disagree, so that the others have to decide.
- * @param lateStartMs Milliseconds that late servers are waited for once the first one has answered.
- * @param firstTrySeconds How long servers have to answer at all.
  * @throws {MultiportError} With the code `unreachable` if nobody answers in time.
  */
 export async function waitForSources(
@@ -27,10 +36,10 @@ export async function waitForSources(
   waitSeconds: number | undefined,
   onEvent: (event: SourceEvent) => void,
   signal: AbortSignal,
-  isTied: () => boolean = () => false,
-  lateStartMs = LATE_START_MS,
-  firstTrySeconds = FIRST_TRY_S,
+  options: WaitOptions = {},
 ): Promise<void> {
+  const { isTied = no, mayBegin = no } = options;
+  const { lateStartMs = LATE_START_MS, firstTrySeconds = FIRST_TRY_S } = options;
   const patience = waitSeconds ?? DEFAULT_WAIT_S;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const startedAt = performance.now();
@@ -45,7 +54,9 @@ export async function waitForSources(
     if (up.length > 0) {
       if (firstAt === undefined) awaited.forEach((source) => source.hurry());
       firstAt ??= now;
-      const isPending = awaited.some((source) => !tried.has(source));
+      const pending = awaited.filter((source) => !tried.has(source));
+      const isPending = pending.some(({ joinsLate }) => !joinsLate) ||
+        pending.length > 0 && !mayBegin();
       const isLate = !isPending || now - firstAt >= lateStartMs;
       // Where they disagree, those that have said nothing yet are to decide.
       const mayDecide = awaited.some(({ copy }) => !copy) && now - startedAt < patience * 1_000;
@@ -91,6 +102,10 @@ export async function waitForSources(
     signal.removeEventListener("abort", interrupt);
     sources.observer = undefined;
   }
+}
+
+function no(): boolean {
+  return false;
 }
 
 function nobodyAnswers(sources: Sources, what: string): MultiportError {

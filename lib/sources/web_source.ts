@@ -16,6 +16,8 @@ export interface WebSourceOptions {
   readonly asked?: Probe | undefined;
   /** What to compare it by; absent where there is nothing to compare it with. */
   readonly samples?: Samples | undefined;
+  /** Whether digests of its pieces are known, which tell more than any sample. */
+  readonly isVouchedFor?: boolean;
   /**
    * Looks at what its first answer leads to, where that is not known; answers whether other sources
    * have taken its place.
@@ -31,6 +33,7 @@ export class WebSource extends Source {
   readonly #url: URL;
   readonly #access: WebAccess;
   readonly #samples: Samples | undefined;
+  readonly #isVouchedFor: boolean;
   #probe: Probe | undefined;
   /** An answer that is known before it is asked. */
   #asked: Probe | undefined;
@@ -58,7 +61,7 @@ export class WebSource extends Source {
     index: number,
     url: URL,
     listener: SourceListener,
-    { access = PLAIN_ACCESS, asked, samples, lead }: WebSourceOptions = {},
+    { access = PLAIN_ACCESS, asked, samples, isVouchedFor = false, lead }: WebSourceOptions = {},
   ) {
     super(index, shown(url), listener);
     this.#lead = lead;
@@ -66,6 +69,7 @@ export class WebSource extends Source {
     this.#url = url;
     this.#access = access;
     this.#samples = samples;
+    this.#isVouchedFor = isVouchedFor;
   }
 
   override get request(): ContentRequest {
@@ -96,6 +100,10 @@ export class WebSource extends Source {
 
   override get isEncrypted(): boolean {
     return (this.#probe?.url ?? this.#url).protocol === "https:";
+  }
+
+  override get joinsLate(): boolean {
+    return this.#samples !== undefined || this.#isVouchedFor;
   }
 
   override get publishesDigests(): boolean {

@@ -73,6 +73,11 @@ export class Aside {
     return checkpoint;
   }
 
+  /** Whether there is none. */
+  isEmpty(owner: number | null): boolean {
+    return this.#kept(owner).length === 0;
+  }
+
   /** Brings back what this run has set aside, if it has and that is still there. */
   undo(owner: number | null): void {
     if (this.#last === undefined) return;

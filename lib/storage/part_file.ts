@@ -118,6 +118,11 @@ export class PartFile implements Disposable {
     return this.#paths.part;
   }
 
+  /** Whether no earlier run has left anything for its output. */
+  get isNew(): boolean {
+    return !this.#isOld && this.#aside.isEmpty(this.#owner);
+  }
+
   /** Which file it is: whoever opens it by its name has to find this one. */
   get identity(): FileIdentity {
     const { dev, ino } = this.#file.statSync();

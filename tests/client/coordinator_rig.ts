@@ -1,3 +1,4 @@
+import { now } from "../../lib/clock.ts";
 import { TICK_MS } from "../../lib/sources/limits.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Agreement } from "../../lib/sources/agreement.ts";
@@ -47,13 +48,17 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
   readonly #over = new AbortController();
   #end = Promise.resolve();
 
-  /** @param copy What all servers say at first. */
+  /**
+   * @param copy What all servers say at first.
+   * @param late How many others have not answered, and for how many seconds they are waited for.
+   */
   constructor(
     servers: number,
     settings: Partial<CoordinatorParts["settings"]> = {},
     copy: CopyOfTest = {},
+    late: { readonly servers: number; readonly seconds: number } = { servers: 0, seconds: 0 },
   ) {
-    super(servers);
+    super(servers + late.servers);
     const indexes = Array.from({ length: servers }, (_, at) => at + 1);
     this.answer(indexes, { size: SIZE, digest: "a", ...copy });
     const pool = {
@@ -66,6 +71,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
       isStuck: (source: number) => this.stuck.has(source),
     };
     this.#pool = pool;
+    const awaitedUntil = now() + late.seconds;
     this.transfer = new Coordinator({
       settings: {
         verify: true,
@@ -76,10 +82,11 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
         ...settings,
       },
       sources: this.sources,
-      agreement: new Agreement(this.sources),
+      agreement: new Agreement(this.sources, { votesUntil: awaitedUntil }),
       pieces: this.pieces,
       pool,
       onEvent: this.events.add,
+      awaitedUntil,
     });
   }
 

@@ -40,7 +40,7 @@ class Rig {
   readonly verifier: PieceVerifier;
   readonly #reads = new Map<number, PromiseWithResolvers<PieceFound>>();
 
-  constructor(verify = true) {
+  constructor(verify = true, isOnTrial = () => false) {
     const read = (piece: number) => {
       const reading = Promise.withResolvers<PieceFound>();
       this.#reads.set(piece, reading);
@@ -48,7 +48,7 @@ class Rig {
       return reading.promise;
     };
     const { pieces, found } = this;
-    this.verifier = new PieceVerifier({ pieces, reader: { read }, verify }, {
+    this.verifier = new PieceVerifier({ pieces, reader: { read }, verify, isOnTrial }, {
       wrong: (piece) => found.add({ what: "wrong", piece }),
       incomplete: (piece) => found.add({ what: "incomplete", piece }),
       cleared: (source) => found.add({ what: "cleared", source }),
@@ -106,6 +106,17 @@ Deno.test("PieceVerifier compares pieces that came before the manifest once it i
   assertEquals([rig.right, rig.verifier.needsManifest], [[0, 2, 3, 4], false]);
   assertEquals(rig.wrong, [{ piece: 1, culprit: 1, senders: [1], suspect: 1 }]);
   assertEquals(rig.pieces.stateOf(1), "missing");
+});
+
+Deno.test("PieceVerifier that compares nothing counts nothing as right before the trial is over", () => {
+  let isOnTrial = true;
+  const { pieces, verifier } = new Rig(false, () => isOnTrial);
+  verifier.deliver(1, { start: 0, end: SIZE - 1 }, []);
+  isOnTrial = false;
+  verifier.deliver(1, { start: SIZE - 1, end: SIZE }, []);
+  assertEquals([[...pieces.in("right")], verifier.isComplete], [[COUNT - 1], false]);
+  verifier.acquit();
+  assertEquals([pieces.countOf("right"), verifier.isComplete], [COUNT, true]);
 });
 
 Deno.test("PieceVerifier reads a piece back that several sources delivered", async () => {

@@ -3,6 +3,7 @@ import { now } from "../../lib/clock.ts";
 import {
   Agreement,
   type AgreementOptions,
+  canBegin,
   findTie,
   OutvotedError,
 } from "../../lib/sources/agreement.ts";
@@ -258,6 +259,41 @@ Deno.test("Agreement takes a web server's copy whose tag has changed if its samp
     rig.answer([1], { sample: after as string, etag: '"2"' });
     assertEquals(agreement.accepts(rig.source(1)), isTaken);
   }
+});
+
+Deno.test("Agreement takes a copy without a digest back that more have than the first one", () => {
+  const rig = new SourcesRig(3);
+  for (const { index } of rig.sources) rig.source(index).publishesDigests = false;
+  rig.answer([1], { sample: "a" });
+  const agreement = new Agreement(rig.sources, { votesUntil: now() + 600 });
+  rig.answer([2], { sample: "b" });
+  agreement.reconsider();
+  assertEquals([agreement.isTied, rig.states], [true, ["up", "differs", "connecting"]]);
+  rig.answer([3], { sample: "b" });
+  assertThrows(
+    () => agreement.reconsider(),
+    OutvotedError,
+    "samples b… instead of 10 bytes, samples a",
+  );
+  assertEquals(accepted({ rig, agreement: new Agreement(rig.sources) }), [2, 3]);
+  assertEquals(rig.states, ["differs", "up", "up"]);
+});
+
+Deno.test("canBegin() once one sends parts of what is right as far as is known", () => {
+  const rig = new SourcesRig(3);
+  const could = (wants = {}, maxSize = 10) => canBegin(rig.sources, wants, maxSize);
+  assertEquals(could(), false, "nobody has answered");
+  rig.source(1).servesParts = false;
+  rig.answer([1]);
+  assertEquals(could(), false, "nobody sends parts");
+  rig.answer([2], { paused: true });
+  assertEquals(could(), false, "paused");
+  rig.answer([2]);
+  assertEquals([could(), could({ size: 11 }), could({}, 9)], [true, false, false]);
+  rig.answer([3], { size: 11 });
+  assertEquals([could(), could({ size: 11 }, 11)], [true, true]);
+  rig.silence(1, "it is none", true);
+  assertEquals(could(), false, "one says this, another that");
 });
 
 Deno.test("Agreement takes a copy that cannot be compared, and does not mix it with others", () => {

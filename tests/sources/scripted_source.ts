@@ -34,6 +34,7 @@ export class ScriptedSource extends Source {
   override publishesDigests = true;
   override servesParts = true;
   override isEncrypted = false;
+  override joinsLate = false;
   override origin: string | undefined;
 
   override listenNow(): void {

@@ -24,6 +24,7 @@ function gathering(
     firstTrySeconds?: number;
     signal?: AbortSignal;
     isTied?: () => boolean;
+    mayBegin?: () => boolean;
   } = {},
 ): Promise<void> {
   const { wait = LONG, lateStartMs = LONG_MS, firstTrySeconds = LONG, signal = never } = options;
@@ -32,9 +33,7 @@ function gathering(
     wait,
     rig.events.add,
     signal,
-    options.isTied,
-    lateStartMs,
-    firstTrySeconds,
+    { ...options, lateStartMs, firstTrySeconds },
   );
   return beforeDeadline(gathered, () => rig.states.join());
 }
@@ -70,6 +69,25 @@ Deno.test("waitForSources() does not wait for servers that will not come", async
   rig.source(3).terminate();
   rig.answer([1]);
   await all;
+});
+
+Deno.test("waitForSources() does not wait for those that can join late, once it may begin", async () => {
+  const rig = new SourcesRig(4);
+  for (const index of [2, 3]) rig.source(index).joinsLate = true;
+  let mayBegin = false;
+  const gathered = gathering(rig, { mayBegin: () => mayBegin });
+  let isOver = false;
+  gathered.then(() => isOver = true);
+  rig.answer([2]);
+  await turn();
+  assertEquals(isOver, false, "began without those that cannot join late");
+  rig.answer([1]);
+  rig.silence(4);
+  await turn();
+  assertEquals(isOver, false, "began with what is no beginning");
+  mayBegin = true;
+  await gathered;
+  assertEquals(rig.states[2], "connecting");
 });
 
 Deno.test("waitForSources() waits for who may decide between servers that disagree", async () => {
