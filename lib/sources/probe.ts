@@ -4,7 +4,7 @@ import { withDeadline } from "../http/deadline.ts";
 import { type Endpoint, endpointOf } from "../http/endpoint.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
-import type { ResponseHead } from "../http/response_head.ts";
+import { isHtml, type ResponseHead } from "../http/response_head.ts";
 import { parseRetryAfter } from "../http/retry_after.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
@@ -194,7 +194,7 @@ async function contentOf(
     if (sent?.start !== 0) {
       throw new LostError("it sent another part than was asked for", true);
     }
-    const size = sent.size ?? await sizeByEnd(ask);
+    const size = sent.size ?? await sizeByEnd(async (range) => notPage(await ask(range), head));
     if (size === undefined) throw new LostError("it does not say how large the file is", true);
     return { size, rangeless: false, head };
   }
@@ -219,6 +219,13 @@ async function sizeByEnd(ask: AskForPart): Promise<number | undefined> {
   const all = partOf(rest);
   if (all?.start === 0) return all.size ?? all.end;
   return rest.status === 200 ? lengthOf(rest) : undefined;
+}
+
+/** @throws {LostError} If a page of HTML has come of which the first answer knew nothing. */
+function notPage(head: ResponseHead, first: ResponseHead): ResponseHead {
+  const [isPage, wasPage] = [head, first].map(({ headers }) => isHtml(headers.get("content-type")));
+  if (isPage && !wasPage) throw new LostError("it sent a page of HTML instead of the file");
+  return head;
 }
 
 /** A server that says that it serves parts, and sent the whole file, is asked once more. */

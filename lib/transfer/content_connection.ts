@@ -7,7 +7,7 @@ import { contentOf, keepsConnection, type ResponseContent } from "../http/respon
 import type { ResponseHead } from "../http/response_head.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { checkResponse } from "./check_response.ts";
-import { PIPELINE_PATIENCE_MS } from "./limits.ts";
+import { PAGE_LENGTH, PIPELINE_PATIENCE_MS } from "./limits.ts";
 
 /** What a connection to a source has to know. */
 export interface ContentConnectionOptions {
@@ -41,6 +41,7 @@ interface Asked {
 interface Answer extends ContentAnswer {
   readonly content: ResponseContent;
   readonly isWhole: boolean;
+  readonly start: number;
   at: number;
 }
 
@@ -94,6 +95,16 @@ export class ContentConnection {
     return this.#answer?.at === this.#answer?.end;
   }
 
+  /**
+   * Whether what has come of the present answer may be something else: a page of text under the head that
+   * the file would have had. Where no length was told, only its sooner end shows that.
+   */
+  get isDoubtful(): boolean {
+    if (!this.#answer || this.#answer.content.length !== undefined) return false;
+    const { start, at, end } = this.#answer;
+    return at < end && at - start < PAGE_LENGTH;
+  }
+
   /** Whether something was asked for behind what is being read or awaited. */
   get isPipelined(): boolean {
     return this.#asked.length > (this.#answer ? 0 : 1);
@@ -142,7 +153,7 @@ export class ContentConnection {
     this.#asked.shift();
     this.#hasAnswered = true;
     this.#keeps = keepsConnection(head);
-    this.#answer = { content, at: start, end, isWhole: head.status === 200 };
+    this.#answer = { content, start, at: start, end, isWhole: head.status === 200 };
     return true;
   }
 
@@ -163,8 +174,9 @@ export class ContentConnection {
 
   /** What is wrong when it has ended before the present answer has. */
   cutOff(): CutOffError {
-    const { at, end } = this.#answer ?? { at: 0, end: 0 };
-    return new CutOffError(`it closed the connection ${end - at} bytes early`);
+    const { at, end, content } = this.#answer ?? { at: 0, end: 0 };
+    const what = content?.isOver ? "it ended its answer" : "it closed the connection";
+    return new CutOffError(`${what} ${end - at} bytes early`);
   }
 
   /** Takes up to `most` of the bytes that are there; the view is good until the next fill. */

@@ -342,14 +342,31 @@ export class Fetcher {
   }
 
   #finish(block: Wanted): void {
-    this.#flush();
+    this.#report();
     this.#wanted.shift();
     // What is left of it would come next; of a whole file, that may be what is wanted.
     const isOpen = block.asked !== undefined && block.asked > block.end;
     if (isOpen && !this.#connection?.isWhole) this.#disconnect();
   }
 
+  /** Says what has come, unless that is in doubt: then only that something has. */
   #flush(): void {
+    if (!this.#connection?.isDoubtful) return this.#report();
+    this.#reportedAt = performance.now();
+    this.#context.report({ type: "skipped", source: this.#context.order.source });
+  }
+
+  /** Says what has come before its connection is given up; what is in doubt is fetched again. */
+  #settle(): void {
+    const [block] = this.#wanted;
+    const { start } = this.#unreported;
+    if (!block || !this.#connection?.isDoubtful || isEmpty(this.#unreported)) return this.#report();
+    block.start = start;
+    this.#unreported = { start, end: start };
+    this.#digests = [];
+  }
+
+  #report(): void {
     const range = this.#unreported;
     this.#reportedAt = performance.now();
     if (isEmpty(range)) return;
@@ -371,7 +388,7 @@ export class Fetcher {
     this.#ended = true;
     this.#callOff?.();
     this.#stop.abort(ENDED);
-    this.#flush();
+    this.#settle();
     this.#disconnect();
     this.#wake?.();
     const { report, order } = this.#context;
@@ -390,7 +407,7 @@ export class Fetcher {
     const isCut = error instanceof CutOffError || error instanceof Deno.errors.ConnectionReset;
     if (!isCut || !this.#mayPipeline || !this.#connection?.isPipelined) return false;
     this.#mayPipeline = false;
-    this.#flush();
+    this.#settle();
     this.#disconnect();
     return true;
   }

@@ -55,5 +55,11 @@ export const READ_BACK_LENGTH = 256 * 1024;
  */
 export const PIPELINE_PATIENCE_MS = 2_000;
 
+/**
+ * Bytes of an answer that says no length from which on it counts as what it says to be. Pages that servers
+ * make up when something goes wrong are shorter.
+ */
+export const PAGE_LENGTH = 64 * 1024;
+
 /** Milliseconds between two reports of what a source delivered, at most. */
 export const REPORT_MS = 100;

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { contentOf, partHead } from "../client/content.ts";
+import { PAGE_LENGTH } from "../../lib/transfer/limits.ts";
 import type { Peer } from "../sources/scripted_server.ts";
 import { FetcherRig, serve, SIZE } from "./fetcher_rig.ts";
 
@@ -49,11 +50,11 @@ Deno.test("Fetcher takes chunked content, and goes on over the same connection",
 });
 
 Deno.test("Fetcher is lost when chunked content is shorter or longer than was asked for", async () => {
-  const cases: [lengths: number[], last: string, reason: string, kept: number][] = [
-    [[60], "0\r\n\r\n", "40 bytes early", 60],
-    [[60, 41], "0\r\n\r\n", "more than was asked for", 100],
-    [[60, 40, 1], "0\r\n\r\n", "more than was asked for", 100],
-    [[60], "x\r\n", "not a valid HTTP answer", 60],
+  const cases: [lengths: number[], last: string, reason: string, kept: number[][]][] = [
+    [[60], "0\r\n\r\n", "it ended its answer 40 bytes early", []],
+    [[60, 41], "0\r\n\r\n", "more than was asked for", [[0, 100]]],
+    [[60, 40, 1], "0\r\n\r\n", "more than was asked for", [[0, 100]]],
+    [[60], "x\r\n", "not a valid HTTP answer", []],
   ];
   for (const [lengths, last, reason, kept] of cases) {
     await using rig = new FetcherRig();
@@ -64,8 +65,45 @@ Deno.test("Fetcher is lost when chunked content is shorter or longer than was as
     await sendChunks(peer, 0, lengths);
     await peer.send(last).catch(() => {});
     assertStringIncludes((await rig.lost()).reason, reason);
-    assertEquals(rig.delivered, [[0, kept]], reason);
+    assertEquals(rig.delivered, kept, reason);
   }
+});
+
+Deno.test("Fetcher uses nothing of a page that comes under the head of the file, if only its end shows that", async () => {
+  const page = "<html>Something went wrong</html>";
+  const ends: readonly [head: string, body: string][] = [
+    [chunkedHead(100, 200), `${page.length.toString(16)}\r\n${page}\r\n0\r\n\r\n`],
+    [endlessHead(100, 200, "1.0"), page],
+  ];
+  for (const [head, body] of ends) {
+    await using rig = new FetcherRig();
+    const source = rig.source();
+    rig.fetch(source, 0, 100);
+    const peer = await rig.server.peer();
+    await serve(peer);
+    await rig.deliveredUpTo(100);
+    rig.fetch(source, 100, 200);
+    await peer.range();
+    await peer.send(head);
+    await peer.send(body);
+    peer.close();
+    await rig.lost();
+    assertEquals(rig.delivered, [[0, 100]]);
+  }
+});
+
+Deno.test("Fetcher keeps what is longer than a page of an answer that was cut off", async () => {
+  const size = 4 * PAGE_LENGTH;
+  await using rig = new FetcherRig({ size });
+  rig.fetch(rig.source(), 0, size);
+  const peer = await rig.server.peer();
+  await peer.range();
+  await peer.send(endlessHead(0, size, "1.0").replace(`/${SIZE}`, `/${size}`));
+  await peer.send(contentOf(0, 3 * PAGE_LENGTH));
+  await rig.writtenUpTo(3 * PAGE_LENGTH);
+  peer.close();
+  await rig.lost();
+  assertEquals(rig.delivered, [[0, 3 * PAGE_LENGTH]]);
 });
 
 Deno.test("Fetcher takes content that ends with its connection", async () => {

@@ -175,7 +175,7 @@ export class Mirror implements AsyncDisposable {
     if (!this.#random.chance(this.#traits.mishaps)) return undefined;
     const mishap = this.#random.pick(MISHAPS);
     // Nobody can tell a page from the file before anything is known of the file.
-    const isAsked = this.#requests === 0 || /^range: bytes=0-0\r$/im.test(request);
+    const isAsked = this.#requests === 0 || /^range: bytes=(?:0-0|0-|-1)\r$/im.test(request);
     return isAsked && /page/.test(mishap) ? undefined : mishap;
   }
 
