@@ -21,7 +21,8 @@ const TOO_MANY = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-
 
 /**
  * Stands between the client and one server, and lets go wrong what can go wrong on the way: a plan
- * says what, request by request.
+ * says what, request by request. A client that ends its side has gone, and its place is free at once,
+ * whatever is still being sent to it, as with nginx.
  *
  * @example
  * ```ts
@@ -97,23 +98,25 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   async #run(client: ProxiedSocket): Promise<void> {
-    if (this.#served >= this.#limit.connections && !await this.#turnAway(client)) return;
-    this.#served += 1;
+    if (!await this.#enter(client)) return;
     try {
       using server = await Deno.connect(this.#target);
-      client.closed.then(() => closeQuietly(server));
+      client.left.then(() => closeQuietly(server));
       await this.#relay(client, server);
     } catch (error) {
       // The client or the server has gone, or the connection was cut as planned.
       if (!(error instanceof Cut) && !isEnd(error)) throw error;
     } finally {
-      this.#served -= 1;
-      this.#waiting.shift()?.();
+      this.#leave();
     }
   }
 
-  /** Does to a connection what happens to those beyond the limit; answers whether it is its turn now. */
-  async #turnAway(client: ProxiedSocket): Promise<boolean> {
+  /** Takes a place, or does to a connection what happens to those beyond the limit; answers whether it has one. */
+  async #enter(client: ProxiedSocket): Promise<boolean> {
+    if (this.#served < this.#limit.connections) {
+      this.#served += 1;
+      return true;
+    }
     switch (this.#limit.beyond) {
       case "reset":
         client.reset();
@@ -122,19 +125,26 @@ export class FaultProxy implements AsyncDisposable {
         await new HeadReader(() => client.read()).head();
         await client.write(new TextEncoder().encode(TOO_MANY)).catch(() => {});
         client.end();
-        await client.closed;
+        await client.left;
         return false;
       case "wait": {
         const { promise: turn, resolve } = Promise.withResolvers<true>();
         const wake = () => resolve(true);
         this.#waiting.push(wake);
-        const isTurn = await Promise.race([turn, client.closed.then(() => false)]);
+        const isTurn = await Promise.race([turn, client.left.then(() => false)]);
         const at = this.#waiting.indexOf(wake);
         if (at >= 0) this.#waiting.splice(at, 1);
-        else if (!isTurn) this.#waiting.shift()?.();
+        else if (!isTurn) this.#leave();
         return isTurn;
       }
     }
+  }
+
+  /** Frees a place: the first of those that wait takes it over. */
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#served -= 1;
   }
 
   async #relay(client: ProxiedSocket, server: Deno.TcpConn): Promise<void> {
@@ -147,7 +157,7 @@ export class FaultProxy implements AsyncDisposable {
       const purpose = purposeOf(request);
       const fault = this.#faultFor(purpose);
       if (fault.kind === "refuse") return client.reset();
-      if (fault.kind === "mute") return await client.closed;
+      if (fault.kind === "mute") return await client.left;
       await send(server, fault.kind === "whole-file" ? withoutRange(request) : request);
       const answer = new ProxiedAnswer(answers, client, fault, passed);
       try {

@@ -121,13 +121,13 @@ export class ProxiedAnswer {
 
   async #wait(bytes: number): Promise<void> {
     const fault = this.#fault;
-    if (fault.kind === "latency") await delay(fault.ms, this.#to.closed);
+    if (fault.kind === "latency") await delay(fault.ms, this.#to.left);
     if (fault.kind === "trickle") {
-      await delay(1000, this.#to.closed);
+      await delay(1000, this.#to.left);
       this.#trickled += bytes;
     }
     if (fault.kind === "bandwidth") {
-      await delay(1000 * bytes / fault.bytesPerSec, this.#to.closed);
+      await delay(1000 * bytes / fault.bytesPerSec, this.#to.left);
     }
   }
 
@@ -169,7 +169,7 @@ export class ProxiedAnswer {
 
   /** Nothing more comes until the client gives up. */
   async #silence(): Promise<never> {
-    await this.#to.closed;
+    await this.#to.left;
     throw new Cut();
   }
 

@@ -5,6 +5,7 @@ export class ProxiedSocket {
   readonly #socket: Socket;
   readonly #arrived: Uint8Array<ArrayBuffer>[] = [];
   readonly #closed = Promise.withResolvers<void>();
+  readonly #left = Promise.withResolvers<void>();
   #wake = Promise.withResolvers<void>();
   #ended = false;
 
@@ -27,6 +28,14 @@ export class ProxiedSocket {
   /** Resolves when the connection is closed, whoever did it. */
   get closed(): Promise<void> {
     return this.#closed.promise;
+  }
+
+  /**
+   * Resolves when the client has ended its side, or the connection is closed: which of them it is does
+   * not show from here.
+   */
+  get left(): Promise<void> {
+    return this.#left.promise;
   }
 
   /** What the client sent; undefined when it has ended its side. */
@@ -66,6 +75,7 @@ export class ProxiedSocket {
 
   #end(): void {
     this.#ended = true;
+    this.#left.resolve();
     this.#wake.resolve();
   }
 }
