@@ -41,6 +41,9 @@ export const DEFAULT_WAIT_S = 60;
 /** Milliseconds between two questions for the state of a server that takes one connection at a time. */
 export const ASK_AGAIN_MS = 1_000;
 
+/** Milliseconds without a server's states in favour of its digests, if nobody asks for these any more. */
+export const DIGESTS_TURN_MS = 10_000;
+
 /** Seconds that servers have for their first answer, however short the wait: a round trip or two. */
 export const FIRST_TRY_S = 1;
 

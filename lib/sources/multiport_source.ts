@@ -4,7 +4,13 @@ import { ClientConnection } from "../http/client_connection.ts";
 import type { ContentRequest } from "../http/content_request.ts";
 import type { Endpoint } from "../http/endpoint.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
-import { ASK_AGAIN_MS, EVENTS_DELAY_MS, GOODBYE_MS, MANIFEST_POLL_MS } from "./limits.ts";
+import {
+  ASK_AGAIN_MS,
+  DIGESTS_TURN_MS,
+  EVENTS_DELAY_MS,
+  GOODBYE_MS,
+  MANIFEST_POLL_MS,
+} from "./limits.ts";
 import { fetchManifest } from "./fetch_manifest.ts";
 import { type Loss, LostError } from "./lost_error.ts";
 import { formatAddress, type ServerAddress } from "../addresses.ts";
@@ -30,8 +36,14 @@ export class MultiportSource extends Source {
   #polling = Promise.resolve();
   /** Whether it answers over one connection at a time, as far as is known: content goes first then. */
   #takesOne = false;
-  /** Resolved when its content has ended, for whatever reason. */
-  #contentEnded = Promise.withResolvers<void>();
+  /** Resolved when the last request for its digests is over. */
+  #digestRequest = Promise.resolve();
+  /** Those of them, in a row, that came to nothing. */
+  #digestFailures = 0;
+  /** Whether it has no connection for its digests, as far as is known: they come before its states then. */
+  #digestsFirst = false;
+  /** Resolved when it is to be listened to again: its content has ended, or its digests are there. */
+  #listenAgain = Promise.withResolvers<void>();
   /** As the connection that is kept tells in order; an answer over another one may be older. */
   #paused = false;
 
@@ -66,8 +78,14 @@ export class MultiportSource extends Source {
   }
 
   override fetchManifest(signal: AbortSignal): Promise<Manifest> {
-    if (!this.copy) return Promise.reject(new LostError("it has not answered yet"));
-    return fetchManifest(this.#endpoint, this.copy, AbortSignal.any([signal, this.stopped]));
+    const { copy } = this;
+    if (!copy) return Promise.reject(new LostError("it has not answered yet"));
+    const over = AbortSignal.any([signal, this.stopped]);
+    return this.#askForDigests(async () => {
+      const manifest = await fetchManifest(this.#endpoint, copy, over);
+      this.#endDigestsTurn();
+      return manifest;
+    }, over);
   }
 
   override get publishesDigests(): boolean {
@@ -106,6 +124,7 @@ export class MultiportSource extends Source {
   override stop(): void {
     super.stop();
     this.listenNow(); // Nothing waits for its time any more.
+    this.#listenAgain.resolve();
     this.#connection?.close();
     this.#digestConnection?.close();
   }
@@ -116,7 +135,7 @@ export class MultiportSource extends Source {
     if (isCrowded !== this.#takesOne) this.#connection?.close();
     this.#takesOne = isCrowded || this.#takesOne && this.figures.received > 0;
     super.contentLost(reason, final, owing, isCrowded ? { kind: "broken" } : loss);
-    this.#contentEnded.resolve();
+    this.#listenAgain.resolve();
   }
 
   /** Whether it may be that content does not come because another connection is open. */
@@ -137,18 +156,24 @@ export class MultiportSource extends Source {
   }
 
   protected override async keepInTouch(): Promise<void> {
-    if (this.#takesOne) return await this.#askInBetween();
+    if (this.#isScarce) return await this.#askInBetween();
     try {
       await this.#listenToStates();
     } catch (error) {
-      if (!this.#takesOne) throw error;
+      if (!this.#isScarce) throw error;
     }
   }
 
-  /** Content has the only connection; while there is none, its state is asked for again and again. */
+  /** Whether its connections are needed for more than its states. */
+  get #isScarce(): boolean {
+    return this.#takesOne || this.#digestsFirst;
+  }
+
+  /** Others have the only connection; while there is none, its state is asked for again and again. */
   async #askInBetween(): Promise<void> {
-    this.#contentEnded = Promise.withResolvers();
-    for (let isFirst = true; !this.stopped.aborted; isFirst = false) {
+    this.#listenAgain = Promise.withResolvers();
+    for (let isFirst = true; this.#isScarce && !this.stopped.aborted; isFirst = false) {
+      if (this.#digestsFirst) await this.#digestRequest;
       const info = await this.#askOnce();
       if (isFirst) {
         this.#paused = info.paused;
@@ -157,13 +182,20 @@ export class MultiportSource extends Source {
         this.#follow(info.paused ? "paused" : "listening");
         if (info.digest) this.learn(info);
       }
-      if (this.inUse) {
-        const stopped = Promise.withResolvers<void>();
-        this.stopped.addEventListener("abort", () => stopped.resolve());
-        return await Promise.race([this.#contentEnded.promise, stopped.promise]);
-      }
+      if (this.inUse) return await this.#waitToListenAgain();
       await delay(ASK_AGAIN_MS, this.stopped);
     }
+  }
+
+  /** Meanwhile, there may be a connection for the digests between two parts of the content. */
+  async #waitToListenAgain(): Promise<void> {
+    const over = new AbortController();
+    const again = this.#listenAgain.promise.then(() => over.abort(LISTEN));
+    while (!this.copy?.digest && !over.signal.aborted) {
+      await delay(ASK_AGAIN_MS, over.signal);
+      if (!over.signal.aborted) await this.#askDigest();
+    }
+    await again;
   }
 
   async #askOnce(): Promise<Info> {
@@ -219,8 +251,10 @@ export class MultiportSource extends Source {
   /** @returns Whether the digests are there. */
   async #askDigest(): Promise<boolean> {
     try {
-      using connection = this.#digestConnection = await this.#open();
-      const info = await askInfo(connection);
+      const info = await this.#askForDigests(async () => {
+        using connection = this.#digestConnection = await this.#open();
+        return await askInfo(connection);
+      }, this.stopped);
       if (info.digest) this.learn(info);
       return info.digest !== null;
     } catch (error) {
@@ -228,6 +262,40 @@ export class MultiportSource extends Source {
       if (this.stopped.aborted || LostError.from(error)) return false;
       throw error;
     }
+  }
+
+  /** If that comes to nothing for want of a connection, the one that tells the states is given up for it. */
+  async #askForDigests<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const asking = ask();
+    this.#digestRequest = asking.then(() => {}, () => {});
+    try {
+      const answer = await asking;
+      this.#digestFailures = 0;
+      return answer;
+    } catch (error) {
+      const lost = LostError.from(error);
+      if (lost && !lost.final && !signal.aborted) this.#lackDigests(error);
+      throw error;
+    }
+  }
+
+  #lackDigests(error: unknown): void {
+    this.#digestFailures += 1;
+    // A single refusal may have other causes; silence takes long enough.
+    const isTelling = error instanceof Deno.errors.TimedOut || this.#digestFailures > 1;
+    if (!isTelling || !this.inTouch) return;
+    this.#digestsFirst = true;
+    this.#connection?.close();
+    // Another server may have told them, and nobody asks this one any more.
+    void delay(DIGESTS_TURN_MS, this.stopped)
+      .then(() => this.#digestRequest)
+      .then(() => this.#endDigestsTurn());
+  }
+
+  #endDigestsTurn(): void {
+    if (!this.#digestsFirst) return;
+    this.#digestsFirst = false;
+    this.#listenAgain.resolve();
   }
 
   async #open(): Promise<ClientConnection> {

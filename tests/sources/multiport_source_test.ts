@@ -197,6 +197,34 @@ Deno.test("MultiportSource believes the connection that is kept, not the one for
   });
 });
 
+Deno.test("MultiportSource gives the connection for its states up where it keeps the digests from coming", async () => {
+  await using rig = new Rig();
+  const events = await rig.touch({ manifest: null });
+  // Another connection is one too many.
+  for (let refused = 0; refused < 2; refused += 1) {
+    const peer = await rig.server.peer();
+    await peer.request();
+    await peer.answer(503, "");
+  }
+  await events.gone();
+  await rig.info();
+  assertEquals((await rig.told.some(2)).at(-1), ANSWERED);
+  await rig.source.fetchManifest(new AbortController().signal);
+  await rig.touch();
+});
+
+Deno.test("MultiportSource goes on asking for digests while content has the only connection", async () => {
+  await using rig = new Rig();
+  const events = await rig.touch({ manifest: null });
+  rig.source.use();
+  rig.source.contentLost("busy", false, true, { kind: "busy", retryAfterMs: 1 });
+  await events.gone();
+  rig.source.use();
+  await rig.info({ manifest: null });
+  await rig.info();
+  assertEquals((await rig.told.first(({ what }) => what === "learned")).what, "learned");
+});
+
 Deno.test("MultiportSource asks for digests no longer than it is in touch", async () => {
   await using rig = new Rig();
   (await rig.touch({ manifest: null })).close();
