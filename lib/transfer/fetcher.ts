@@ -3,9 +3,9 @@ import type { ByteRange } from "../byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
 import type { ConcurrencyLimit, Entry } from "./concurrency_limit.ts";
 import { ContentConnection, CutOffError } from "./content_connection.ts";
+import { Delivery } from "./delivery.ts";
 import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";
-import type { PieceDigest } from "../content/piece_digest.ts";
-import { GATHER_LENGTH, REPORT_MS, TURN_LENGTH } from "./limits.ts";
+import { GATHER_LENGTH, TURN_LENGTH } from "./limits.ts";
 import { type Loss, LostError } from "../sources/lost_error.ts";
 import { isTurnDue, nextTurn, nextTurnIfDue, onNextTurn } from "../next_turn.ts";
 import { type ContentWriter, PartFileError } from "../storage/part_writer.ts";
@@ -67,18 +67,14 @@ export class Fetcher {
   /** Aborted when it has ended: no attempt to connect outlasts it. */
   readonly #stop = new AbortController();
   #wake: (() => void) | undefined;
-  /** What has been taken and was not reported yet: of one block, as each ends with a report. */
-  #unreported: ByteRange = { start: 0, end: 0 };
-  /** Whether that was only hashed. */
-  #isHashOnly = false;
-  #digests: PieceDigest[] = [];
-  #reportedAt = -Infinity;
+  readonly #delivery: Delivery;
 
   /** Resolves when nothing is left of it, an attempt to connect included; it has to be dropped before. */
   readonly ended: Promise<void>;
 
   constructor(context: FetcherContext) {
     this.#context = context;
+    this.#delivery = new Delivery(context.order.source, context.report);
     this.ended = this.#run();
   }
 
@@ -174,7 +170,7 @@ export class Fetcher {
     if (deferred === this.#deferred || this.#ended) return;
     this.#deferred = deferred;
     // What comes in a turn is told at its end.
-    if (!deferred) this.#reportedAt = performance.now();
+    if (!deferred) this.#delivery.postpone();
     const { report, order: { source } } = this.#context;
     report({ type: deferred ? "deferred" : "admitted", source });
   }
@@ -262,7 +258,7 @@ export class Fetcher {
    * @returns Whether the next byte is the first of the block, over the connection that is the present one.
    */
   async #reach(block: Wanted, connection: ContentConnection): Promise<boolean> {
-    const { order: { source, request }, report } = this.#context;
+    const { request } = this.#context.order;
     const distance = () => block.start - (connection.answer?.at ?? 0);
     if (distance() < 0 || distance() > 0 && !request.rangeless) {
       this.#disconnect();
@@ -274,10 +270,7 @@ export class Fetcher {
       if (!isMore) throw connection.cutOff();
       this.#entry?.work();
       connection.take(distance());
-      if (performance.now() - this.#reportedAt >= REPORT_MS) {
-        this.#reportedAt = performance.now();
-        report({ type: "skipped", source });
-      }
+      if (this.#delivery.isDue) this.#delivery.reportLife();
       await nextTurnIfDue();
     }
     return true;
@@ -333,16 +326,15 @@ export class Fetcher {
     if (bytes.length === 0) return;
     const { writer, hasher } = this.#context;
     if (!block.hashOnly) writer.write(bytes, block.start);
-    if (hasher) this.#digests.push(...hasher.pass(bytes, block.start));
-    const { start } = isEmpty(this.#unreported) ? block : this.#unreported;
+    const digests = hasher?.pass(bytes, block.start) ?? [];
+    const { start } = block;
     block.start += bytes.length;
-    this.#unreported = { start, end: block.start };
-    this.#isHashOnly = block.hashOnly === true;
-    if (performance.now() - this.#reportedAt >= REPORT_MS) this.#flush();
+    this.#delivery.add({ start, end: block.start }, digests, block.hashOnly === true);
+    if (this.#delivery.isDue) this.#flush();
   }
 
   #finish(block: Wanted): void {
-    this.#report();
+    this.#delivery.report();
     this.#wanted.shift();
     // What is left of it would come next; of a whole file, that may be what is wanted.
     const isOpen = block.asked !== undefined && block.asked > block.end;
@@ -351,30 +343,15 @@ export class Fetcher {
 
   /** Says what has come, unless that is in doubt: then only that something has. */
   #flush(): void {
-    if (!this.#connection?.isDoubtful) return this.#report();
-    this.#reportedAt = performance.now();
-    this.#context.report({ type: "skipped", source: this.#context.order.source });
+    if (this.#connection?.isDoubtful) this.#delivery.reportLife();
+    else this.#delivery.report();
   }
 
   /** Says what has come before its connection is given up; what is in doubt is fetched again. */
   #settle(): void {
     const [block] = this.#wanted;
-    const { start } = this.#unreported;
-    if (!block || !this.#connection?.isDoubtful || isEmpty(this.#unreported)) return this.#report();
-    block.start = start;
-    this.#unreported = { start, end: start };
-    this.#digests = [];
-  }
-
-  #report(): void {
-    const range = this.#unreported;
-    this.#reportedAt = performance.now();
-    if (isEmpty(range)) return;
-    const { source } = this.#context.order;
-    const type = this.#isHashOnly ? "hashed" : "delivered";
-    this.#context.report({ type, source, range, pieces: this.#digests });
-    this.#unreported = { start: range.end, end: range.end };
-    this.#digests = [];
+    if (!block || !this.#connection?.isDoubtful) return this.#delivery.report();
+    block.start = this.#delivery.forget() ?? block.start;
   }
 
   #disconnect(): void {
