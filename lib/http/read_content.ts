@@ -4,6 +4,9 @@ import { HeadError } from "./head_error.ts";
 import { contentOf } from "./response_content.ts";
 import type { ResponseHead } from "./response_head.ts";
 
+/** Bytes that there is room for at first, where nobody says how many will come. */
+const FIRST_ROOM_BYTES = 16 * 1024;
+
 /**
  * Reads the whole content of an answer as text, for answers that are small.
  *
@@ -22,30 +25,28 @@ export async function readContent(
 ): Promise<string> {
   const content = contentOf(connection, head);
   if ((content.length ?? 0) > most) throw tooLong(most);
-  const parts: Uint8Array[] = [];
+  // One buffer: an object for each part takes many times the memory of a part of a few bytes.
+  let room = new Uint8Array(Math.min(FIRST_ROOM_BYTES, most));
   let length = 0;
   for (;;) {
     const filled = withDeadline(content.fill(), silenceMs, () => connection.close());
     if (!await filled) break;
-    const part = content.take(most + 1 - length).slice();
-    parts.push(part);
+    const part = content.take(most + 1 - length);
+    if (length + part.length > most) throw tooLong(most);
+    if (length + part.length > room.length) room = longer(room, length + part.length, most);
+    room.set(part, length);
     length += part.length;
-    if (length > most) throw tooLong(most);
   }
   if (!content.isOver) throw new HeadError("the content ended early");
-  return new TextDecoder().decode(concatenated(parts, length));
+  return new TextDecoder().decode(room.subarray(0, length));
 }
 
 function tooLong(most: number): HeadError {
   return new HeadError(`the content is longer than ${most} bytes`);
 }
 
-function concatenated(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+function longer(bytes: Uint8Array, least: number, most: number): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(Math.min(most, Math.max(least, 2 * bytes.length)));
+  both.set(bytes);
+  return both;
 }

@@ -61,9 +61,10 @@ export async function playHostileDownload(scenario: HostileScenario): Promise<Ta
   }
   const folder = scratch.path("folder");
   await Deno.mkdir(folder);
-  const code = await run(scenario, right, addresses, folder);
+  const { code, memory } = await run(scenario, right, addresses, folder);
   await checkFolder(scenario, code, [right, ...others], folder);
   tally.count(`exit code ${code}`);
+  tally.count(`mpclient took up to ${memory}`);
   return tally;
 }
 
@@ -72,7 +73,7 @@ async function run(
   { sha256 }: Claim,
   addresses: readonly string[],
   folder: string,
-): Promise<number> {
+): Promise<{ readonly code: number; readonly memory: string }> {
   const urls = addresses.filter((address) => address.includes("://"));
   const ports = addresses.filter((address) => !address.includes("://"));
   const args = [
@@ -99,7 +100,7 @@ async function run(
   assert(length < MOST_OUTPUT, `${length} characters of output, ${outcome}`);
   const odd = said.find((line) => /[\p{Cc}\u202e]/u.test(line));
   assert(odd === undefined, `control characters in ${JSON.stringify(odd)}`);
-  return code;
+  return { code, memory: memory.inSteps };
 }
 
 /** How the client may end, given what it was up against. */

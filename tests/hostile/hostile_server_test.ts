@@ -2,8 +2,8 @@ import { together } from "../../testing/together.ts";
 import { playHostileDownload } from "./hostile_download.ts";
 import { hostileScenario } from "./hostile_scenario.ts";
 
-/** Seeds of scenarios that have a bit of everything; `deno task soak --hostile` plays others. */
-const SEEDS = [1, 2, 3, 4];
+/** Seeds of scenarios that have a bit of everything; `deno task soak --hostile-servers` plays others. */
+const SEEDS = [1, 2, 3, 4, 425, 434];
 
 Deno.test({
   name: "mpclient ends right whatever hostile servers do",

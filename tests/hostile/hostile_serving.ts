@@ -61,5 +61,6 @@ export async function playHostileClient(seed: number): Promise<Tally> {
     await assertSameContent(copy, file);
   }
   assert(memory.bytes < MOST_MEMORY, `${Math.round(memory.bytes / MIB)} MiB`);
+  tally.count(`mpserver took up to ${memory.inSteps}`);
   return tally;
 }

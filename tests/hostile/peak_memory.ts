@@ -1,7 +1,11 @@
 import { delay } from "../../testing/delay.ts";
+import { MIB } from "../../testing/scratch.ts";
 
 /** Milliseconds between two looks; only what comes after the last one goes unseen. */
 const LOOK_MS = 20;
+
+/** Steps in which it is told, in bytes: how many runs took about as much is of interest. */
+const STEP_BYTES = 20 * MIB;
 
 /** The most memory that a process has had so far, also when it has ended meanwhile. Linux only. */
 export class PeakMemory implements AsyncDisposable {
@@ -19,6 +23,11 @@ export class PeakMemory implements AsyncDisposable {
   /** Bytes. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Rounded up, in words: `120 MiB`. */
+  get inSteps(): string {
+    return `${Math.ceil(this.#bytes / STEP_BYTES) * STEP_BYTES / MIB} MiB`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
