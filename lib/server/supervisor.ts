@@ -54,6 +54,8 @@ export class Supervisor implements Servers, PortListener {
   readonly #manifests = new Map<PortHandle, Manifest>();
   readonly #finish = Promise.withResolvers<void>();
   #hashing: Worker | undefined;
+  /** Paths of files whose digests had to wait for a free descriptor. */
+  readonly #delayed = new Set<string>();
   #closed: Promise<void> | undefined;
   /** What `onEvent` has thrown, if anything. */
   #defect: { readonly error: unknown } | undefined;
@@ -264,7 +266,7 @@ export class Supervisor implements Servers, PortListener {
     throw this.#defect.error;
   }
 
-  /** A port has run out of descriptors, which all ports share: the one with the most gives some back. */
+  /** There are no descriptors left, which all ports share: the one with the most gives some back. */
   #shareDescriptors(): void {
     const [most] = this.#handles.toSorted((one, other) => other.descriptors - one.descriptors);
     most?.tell({ type: "give way", descriptors: DESCRIPTORS_TO_GIVE_BACK });
@@ -305,6 +307,10 @@ export class Supervisor implements Servers, PortListener {
         this.#tellProgress(file, file.size, message.manifest.sha256);
         break;
       }
+      case "short of descriptors":
+        this.#tellDelay(message.file);
+        this.#shareDescriptors();
+        break;
       case "withheld":
         this.#withhold(message.file, message.reason, message.isChanged);
         break;
@@ -316,6 +322,14 @@ export class Supervisor implements Servers, PortListener {
 
   #tellProgress({ path, size }: FileIdentity, done: number, sha256?: string): void {
     this.#tell({ type: "manifest", file: path, done, size, sha256 });
+  }
+
+  /** Says once that the digests of a file come later, and why. */
+  #tellDelay({ path }: FileIdentity): void {
+    if (this.#delayed.has(path)) return;
+    this.#delayed.add(path);
+    const message = `The digests of ${path} have to wait: too many open files and connections`;
+    this.#tell({ type: "notice", message });
   }
 
   #withhold(file: FileIdentity, reason: string, isChanged = false): void {

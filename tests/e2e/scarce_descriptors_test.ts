@@ -1,4 +1,11 @@
+import { assertEquals } from "@std/assert";
 import { Client } from "../../testing/client.ts";
+import {
+  HAS_PRELOADED,
+  noDescriptorsFor,
+  preloaded,
+  WITHOUT_PRELOADED,
+} from "../../testing/preloaded.ts";
 import { isInstalled, run } from "../../testing/run.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
@@ -68,5 +75,24 @@ Deno.test({
     } finally {
       for (const connection of idle) connection.close();
     }
+  },
+});
+
+Deno.test({
+  name:
+    `mpserver computes the digests as soon as there is a descriptor for the file${WITHOUT_PRELOADED}`,
+  ignore: !HAS_PRELOADED,
+  async fn() {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", 2 * MIB);
+    const flag = scratch.path("none-left");
+    await Deno.writeTextFile(flag, "");
+    const env = await preloaded(scratch, noDescriptorsFor(file, flag));
+    await using server = await Server.start([file], { at: 1, env });
+    await server.event((event) => event.type === "notice" && event.message.includes("digests"));
+    await Deno.remove(flag);
+    await server.manifest("film.mp4");
+    const said = server.events.entries.filter(({ type }) => type === "notice");
+    assertEquals(said.length, 1);
   },
 });
