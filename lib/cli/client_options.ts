@@ -13,6 +13,7 @@ import {
   DRY_RUN,
   type HeaderField,
   HEADERS,
+  LIMIT_RATE,
   MAX_SIZE,
   NETRC,
   PROXY,
@@ -165,6 +166,7 @@ export const CLIENT_OPTIONS = {
   dir: DIR,
   remoteTime: REMOTE_TIME,
   maxSize: MAX_SIZE,
+  limitRate: LIMIT_RATE,
   dryRun: DRY_RUN,
   force: flag({
     name: "force",

@@ -2,7 +2,7 @@ import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
 import { fieldFault } from "../header_field.ts";
 import type { Operands } from "./command_line.ts";
 import { flag, type OptionName, value, values } from "./option.ts";
-import { parsePath, parseSize, wrongValue } from "./option_values.ts";
+import { parsePath, parseRate, parseSize, wrongValue } from "./option_values.ts";
 import { MultiportError } from "../multiport_error.ts";
 
 /** Where copies of one file are: an address, or a Metalink on this machine that lists some. */
@@ -79,6 +79,17 @@ export const MAX_SIZE = value({
   section: "Transfer",
   help: "refuse files with more bytes than this: 700M, 4G; default: none is too large",
 }, parseSize);
+
+/** `--limit-rate`. */
+export const LIMIT_RATE = value(
+  {
+    name: "limit-rate",
+    placeholder: "RATE",
+    section: "Transfer",
+    help: "bytes per second of the whole download: 500k, 10M (1k is 1024); 0: no limit",
+  },
+  (text, option) => parseRate(text, option) || undefined,
+);
 
 /** `--header`, once for each field. */
 export const HEADERS = values({

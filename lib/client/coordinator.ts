@@ -26,7 +26,7 @@ import { Trial } from "./trial.ts";
 export interface CoordinatorParts {
   readonly settings: Pick<
     DownloadSettings,
-    "verify" | "twice" | "balance" | "stallTimeout" | "pauseTimeout"
+    "verify" | "twice" | "balance" | "stallTimeout" | "pauseTimeout" | "limitRate"
   >;
   readonly sources: Sources;
   readonly agreement: Agreement;
@@ -175,11 +175,13 @@ export class Coordinator implements SourceListener {
 
   #start(): void {
     (this.#pairing ?? this.#verifier).checkKept();
-    const { pieces, settings: { balance }, window } = this.#parts;
+    const { pieces, settings: { balance, limitRate }, window } = this.#parts;
     const missing = (window ? [{ start: 0, end: window.released }] : pieces.missing)
       .filter(({ start, end }) => start < end);
     const { pieceLength } = pieces;
-    this.#runner.start(this.#pairing?.plan(missing) ?? new Plan({ missing, pieceLength, balance }));
+    this.#runner.start(
+      this.#pairing?.plan(missing) ?? new Plan({ missing, pieceLength, balance, limitRate }),
+    );
     this.#finishIfDone();
   }
 

@@ -48,6 +48,11 @@ export interface DownloadOptions extends SourceOptions {
   readonly remoteTime?: boolean;
   /** Refuse a file that is larger than this, in bytes. Default: no limit. */
   readonly maxSize?: number;
+  /**
+   * Bytes of content per second that all sources together may send, on average over a quarter of a second.
+   * Default: as fast as they can.
+   */
+  readonly limitRate?: number;
   /** Verify every piece, if the servers publish digests. Default: true. */
   readonly verify?: boolean;
   /**

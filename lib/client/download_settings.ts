@@ -24,6 +24,8 @@ export interface DownloadSettings {
   readonly resume: boolean;
   readonly remoteTime: boolean;
   readonly maxSize: number;
+  /** Bytes per second; undefined if there is no limit. */
+  readonly limitRate: number | undefined;
   readonly verify: boolean;
   /** Whether every piece is fetched from two sources, where it has no digest. */
   readonly twice: boolean;
@@ -72,6 +74,7 @@ export async function settingsOf(options: DownloadOptions): Promise<DownloadSett
     resume: options.resume ?? true,
     remoteTime: options.remoteTime ?? false,
     maxSize: number("maxSize", options.maxSize ?? Infinity),
+    limitRate: limitOf(options.limitRate),
     verify: options.verify ?? true,
     twice: options.twice ?? false,
     stallTimeout: number(
@@ -125,6 +128,10 @@ function parseUrl(given: string | URL): URL {
   }
   url.hash = "";
   return url;
+}
+
+function limitOf(rate = Infinity): number | undefined {
+  return number("limitRate", rate, 1) === Infinity ? undefined : rate;
 }
 
 function number(name: string, value: number, least = 0): number {

@@ -52,7 +52,7 @@ export class FileDownload {
   #recording = Promise.resolve();
 
   constructor(parts: FileDownloadParts) {
-    const { onEvent, sources, agreement, part, verification } = this.#parts = parts;
+    const { settings, onEvent, sources, agreement, part, verification } = this.#parts = parts;
     const { size } = agreement;
     const { pieceLength, hash, known, twice } = verification;
     const pieces = this.#pieces = new PieceStore(size, pieceLength);
@@ -74,6 +74,7 @@ export class FileDownload {
       hash,
       encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
       sources: sources.all.length,
+      limitRate: settings.limitRate,
     });
     this.#transfer = new Coordinator({ ...parts, pieces, pool, marks });
     this.#progressReporter = new ProgressReporter(

@@ -14,7 +14,7 @@ import type { SourceMarks } from "./source_marks.ts";
 
 /** What copies are compared with each other for, and by whom they are fetched. */
 export interface PairingParts {
-  readonly settings: Pick<DownloadSettings, "stallTimeout">;
+  readonly settings: Pick<DownloadSettings, "stallTimeout" | "limitRate">;
   readonly sources: Sources;
   readonly agreement: { readonly size: number };
   readonly pieces: PieceStore;
@@ -64,12 +64,12 @@ export class Pairing {
 
   /** What is fetched from whom: both copies of what is missing, and the second one of what was kept. */
   plan(missing: readonly ByteRange[]): PairPlan {
-    const { agreement: { size }, pieces, marks } = this.#parts;
+    const { settings: { limitRate }, agreement: { size }, pieces, marks } = this.#parts;
     const once = new Map(
       [...pieces.in("unverified")].map((piece) => [piece, marks?.sendersOf(piece) ?? []]),
     );
     const { pieceLength } = pieces;
-    return this.#plan = new PairPlan({ size, pieceLength, missing, once });
+    return this.#plan = new PairPlan({ size, pieceLength, missing, once, limitRate });
   }
 
   /** Has the copies read back that an earlier run left. */

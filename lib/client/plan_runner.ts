@@ -144,7 +144,9 @@ export class PlanRunner {
         this.#relieveStandIn(source);
         return this.#apply({ type: "received", source: index, bytes });
       }
+      // It is well, though nothing of it was delivered.
       case "skipped":
+      case "held":
         figures.quietSince = now();
         return;
       case "trimmed":

@@ -52,6 +52,7 @@ export async function streamContent(
     hash,
     encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
     sources: sources.all.length,
+    limitRate: settings.limitRate,
   });
   const coordinator = new Coordinator({ ...parts, pieces, pool, window });
   const portion = (index: number) => coordinator.portion(index);

@@ -2,7 +2,6 @@ import type { ByteRange, Work } from "../byte_range.ts";
 import {
   BLOCK_FRACTION,
   BLOCK_SECONDS,
-  FIRST_BLOCK_LENGTH,
   GRAIN_LENGTH,
   MAX_BLOCK_LENGTH,
   MIN_BLOCK_SECONDS,
@@ -87,9 +86,8 @@ function floor(position: number, pieceLength: number): number {
 }
 
 function blockLength(source: SourceWork): number {
-  const { bytesPerSecond, leastBytesPerSecond } = source.meter;
-  const rate = bytesPerSecond ?? leastBytesPerSecond;
-  const least = bytesPerSecond === undefined ? FIRST_BLOCK_LENGTH : GRAIN_LENGTH;
+  const { knownRate: rate, firstLength, meter: { bytesPerSecond } } = source;
+  const least = bytesPerSecond === undefined ? firstLength : GRAIN_LENGTH;
   const share = Math.min(rate * BLOCK_SECONDS, source.remaining * BLOCK_FRACTION);
   return Math.min(Math.max(share, rate * MIN_BLOCK_SECONDS, least), MAX_BLOCK_LENGTH);
 }

@@ -1,12 +1,6 @@
 import { byteLength, type ByteRange } from "../byte_range.ts";
 import { FinishTimes } from "./finish_times.ts";
-import {
-  BLOCK_FRACTION,
-  BLOCK_SECONDS,
-  FIRST_BLOCK_LENGTH,
-  MAX_BLOCK_LENGTH,
-  MIN_GAIN_SECONDS,
-} from "./limits.ts";
+import { BLOCK_FRACTION, BLOCK_SECONDS, MAX_BLOCK_LENGTH, MIN_GAIN_SECONDS } from "./limits.ts";
 import { type CopyUse, PieceCopies } from "./piece_copies.ts";
 import type { PlanCommand, PlanEvent, Planner } from "./plan_event.ts";
 import { RateMeter } from "./rate_meter.ts";
@@ -22,6 +16,8 @@ export interface PairPlanOptions {
   readonly missing: readonly ByteRange[];
   /** Pieces of which an earlier run left one copy, and the sources that may have sent it. */
   readonly once: ReadonlyMap<number, readonly number[]>;
+  /** Bytes per second of all sources together; undefined if they may be as fast as they can. */
+  readonly limitRate?: number | undefined;
 }
 
 /** A piece that nobody who is there can deliver. */
@@ -58,6 +54,7 @@ const MAX_MOVES = 3;
 export class PairPlan implements Planner {
   readonly #size: number;
   readonly #pieceLength: number;
+  readonly #limitRate: number | undefined;
   readonly #copies: PieceCopies;
   readonly #sources = new Map<number, SourceWork>();
   /** By piece: how often one source has taken it over from another. */
@@ -70,7 +67,8 @@ export class PairPlan implements Planner {
   #commands: PlanCommand[] = [];
 
   /** @param options What is there, and what is wanted. */
-  constructor({ size, pieceLength, missing, once }: PairPlanOptions) {
+  constructor({ size, pieceLength, missing, once, limitRate }: PairPlanOptions) {
+    this.#limitRate = limitRate;
     this.#size = size;
     this.#pieceLength = pieceLength;
     this.#copies = new PieceCopies(Math.ceil(size / pieceLength));
@@ -168,7 +166,7 @@ export class PairPlan implements Planner {
   // What happens to sources ------------------------------------------------------------------------
 
   #enter(id: number, now: number): void {
-    const source = this.#sources.get(id) ?? new SourceWork(id);
+    const source = this.#sources.get(id) ?? new SourceWork(id, this.#limitRate);
     this.#sources.set(id, source);
     this.#cursors.set(id, 0);
     // Its rate may have changed while it was lost or paused: measure again.
@@ -262,11 +260,10 @@ export class PairPlan implements Planner {
   }
 
   /** Never so much that the others would have to wait for it at the end. */
-  #blockLength({ meter: { bytesPerSecond, leastBytesPerSecond } }: SourceWork): number {
+  #blockLength({ knownRate, firstLength, meter: { bytesPerSecond } }: SourceWork): number {
     const share = this.#missing * BLOCK_FRACTION / Math.max(1, this.#sources.size);
-    const most = bytesPerSecond === undefined
-      ? Math.max(FIRST_BLOCK_LENGTH, leastBytesPerSecond * BLOCK_SECONDS)
-      : bytesPerSecond * BLOCK_SECONDS;
+    const least = bytesPerSecond === undefined ? firstLength : 0;
+    const most = Math.max(least, knownRate * BLOCK_SECONDS);
     return Math.min(most, share, MAX_BLOCK_LENGTH);
   }
 

@@ -34,6 +34,7 @@ import { FinishTimes } from "./finish_times.ts";
 export class Plan implements Planner {
   readonly #pieceLength: number;
   readonly #adaptive: boolean;
+  readonly #limitRate: number | undefined;
   /** Where the last piece ends, as far as is known: it may be shorter than the others. */
   #size: number;
   readonly #sources = new Map<number, SourceWork>();
@@ -48,6 +49,7 @@ export class Plan implements Planner {
   constructor(options: PlanOptions) {
     this.#pieceLength = options.pieceLength;
     this.#adaptive = options.balance === "adaptive";
+    this.#limitRate = options.limitRate;
     this.#size = options.missing.at(-1)?.end ?? 0;
     this.#missing = byteLength(options.missing);
     for (const range of options.missing) this.#pool.push(range);
@@ -156,7 +158,7 @@ export class Plan implements Planner {
   }
 
   #enter(id: number, now: number): SourceWork {
-    const source = this.#sources.get(id) ?? new SourceWork(id);
+    const source = this.#sources.get(id) ?? new SourceWork(id, this.#limitRate);
     this.#sources.set(id, source);
     // Its rate may have changed while it was lost or paused: measure again.
     source.meter = new RateMeter();

@@ -65,6 +65,8 @@ export interface PlanOptions {
    * `equal`: it stays idle; only failures and sources that join move work.
    */
   readonly balance: "equal" | "adaptive";
+  /** Bytes per second of all sources together; undefined if they may be as fast as they can. */
+  readonly limitRate?: number | undefined;
 }
 
 /** Decides who fetches which bytes next: a state machine that is told what happens and answers what to do. */

@@ -1,5 +1,11 @@
 import { byteLength, type ByteRange, type Work } from "../byte_range.ts";
-import { AHEAD_SECONDS, BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "./limits.ts";
+import {
+  AHEAD_SECONDS,
+  BLOCK_SECONDS,
+  BLOCKS_AHEAD,
+  FIRST_BLOCK_LENGTH,
+  GRAIN_LENGTH,
+} from "./limits.ts";
 import type { Block } from "./plan_event.ts";
 import { RangeQueue } from "./range_queue.ts";
 import { RateMeter } from "./rate_meter.ts";
@@ -38,8 +44,26 @@ export class SourceWork {
   /** The block whose trim will give it work. */
   awaits: number | undefined;
 
-  /** @param id Its number. */
-  constructor(readonly id: number) {}
+  readonly #limitRate: number;
+
+  /**
+   * @param id Its number.
+   * @param limitRate Bytes per second of all sources together.
+   */
+  constructor(readonly id: number, limitRate = Infinity) {
+    this.#limitRate = limitRate;
+  }
+
+  /** Bytes to ask for as long as its rate is not known: no more than it may deliver in reasonable time. */
+  get firstLength(): number {
+    return Math.min(FIRST_BLOCK_LENGTH, Math.max(this.#limitRate * BLOCK_SECONDS, GRAIN_LENGTH));
+  }
+
+  /** Bytes per second, as far as is known: its rate, or a lower bound. */
+  get knownRate(): number {
+    const { bytesPerSecond, leastBytesPerSecond } = this.meter;
+    return Math.min(bytesPerSecond ?? leastBytesPerSecond, this.#limitRate);
+  }
 
   /** Whether it should be asked for its next block already. */
   get wantsMore(): boolean {
@@ -55,9 +79,9 @@ export class SourceWork {
 
   /** Bytes that keep it busy until the next request reaches it. */
   get bytesAhead(): number {
-    const { bytesPerSecond, leastBytesPerSecond, latency } = this.meter;
-    if (bytesPerSecond !== undefined) return bytesPerSecond * (AHEAD_SECONDS + latency);
-    return Math.max(FIRST_BLOCK_LENGTH, leastBytesPerSecond * AHEAD_SECONDS);
+    const { bytesPerSecond, latency } = this.meter;
+    if (bytesPerSecond !== undefined) return this.knownRate * (AHEAD_SECONDS + latency);
+    return Math.max(this.firstLength, this.knownRate * AHEAD_SECONDS);
   }
 
   /** What it has left, asked for or not, in the order in which it will be fetched. */

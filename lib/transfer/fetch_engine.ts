@@ -6,6 +6,7 @@ import { FETCH_BUFFERS, READ_BACK_LENGTH } from "./limits.ts";
 import { type ContentWriter, PartFileError, PartWriter } from "../storage/part_writer.ts";
 import { WindowWriter } from "../storage/window_writer.ts";
 import { PieceHasher } from "./piece_hasher.ts";
+import { RateTurns } from "./download_rate.ts";
 
 type OpenOrder = Extract<FetchOrder, { type: "open" }>;
 
@@ -22,6 +23,7 @@ export class FetchEngine {
   readonly #ending = new Set<Promise<void>>();
   #job: OpenOrder | undefined;
   #writer: ContentWriter | undefined;
+  #rate: RateTurns | undefined;
 
   /** @param report Gets everything the engine has to say. */
   constructor(report: (report: FetchReport) => void) {
@@ -44,6 +46,7 @@ export class FetchEngine {
         this.#writer?.[Symbol.dispose]();
         this.#writer = undefined;
         this.#job = order;
+        if (order.rate) this.#rate ??= new RateTurns(order.rate);
         return;
       case "connect":
         return this.#connect(order);
@@ -70,6 +73,7 @@ export class FetchEngine {
       hasher: hash ? new PieceHasher(size, pieceLength, hash) : undefined,
       admission: this.#admission,
       buffers: this.#buffers,
+      rate: this.#rate,
       report: this.#report,
     });
     this.#sources.set(order.source, source);

@@ -6,6 +6,7 @@ import type { FileIdentity } from "../storage/own_file.ts";
 import type { PartFileError } from "../storage/part_writer.ts";
 import type { Loss } from "../sources/lost_error.ts";
 import type { Block } from "../plan/plan_event.ts";
+import type { RateShare } from "./download_rate.ts";
 
 /** Where the content goes. */
 export type FetchPlace =
@@ -27,6 +28,8 @@ export type FetchOrder =
     readonly pieceLength: number;
     /** How pieces are hashed as they pass; absent if they are not. */
     readonly hash?: DigestAlgorithm | undefined;
+    /** How fast all sources together may be; absent where there is no limit. */
+    readonly rate?: RateShare | undefined;
   }
   /** Blocks of this source will follow. */
   | {
@@ -75,6 +78,8 @@ export type FetchReport =
   | { readonly type: "alive" }
   /** Bytes come from it that are not wanted: the source sends the whole file, from its start. */
   | { readonly type: "skipped"; readonly source: number }
+  /** What the source has sent is left waiting, as the download may be no faster. */
+  | { readonly type: "held"; readonly source: number }
   /** The answer to `trim`; `end` is past every block if the block was over already. */
   | {
     readonly type: "trimmed";

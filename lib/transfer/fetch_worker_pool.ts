@@ -3,9 +3,16 @@ import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FetchOrder, FetchPlace, FetchReport } from "./fetch_message.ts";
-import { MAX_FETCH_WORKERS, MAX_INLINE_LENGTH, STUCK_MS, WORKER_PATIENCE_MS } from "./limits.ts";
+import {
+  MAX_FETCH_WORKERS,
+  MAX_INLINE_LENGTH,
+  RATE_TICK_MS,
+  STUCK_MS,
+  WORKER_PATIENCE_MS,
+} from "./limits.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
 import { PartFileError } from "../storage/part_writer.ts";
+import { RateClock } from "./download_rate.ts";
 import { FetchWorkerHandle } from "./fetch_worker_handle.ts";
 
 /** What the engines of a pool work on. */
@@ -19,6 +26,8 @@ export type FetchJob = FetchPlace & {
   readonly encrypted: boolean;
   /** How many sources there will be. */
   readonly sources: number;
+  /** Bytes per second of all sources together; undefined if they may be as fast as they can. */
+  readonly limitRate?: number | undefined;
 };
 
 /** What a pool passes on: what engines say of sources and of the disk. */
@@ -42,6 +51,8 @@ export class FetchWorkerPool {
   readonly #unstarted: FetchWorkerHandle[];
   readonly #patience: ReturnType<typeof setTimeout>;
   readonly #job: FetchJob;
+  readonly #rate: RateClock | undefined;
+  #rateTimer: ReturnType<typeof setInterval> | undefined;
   /** When each engine was heard of last, in milliseconds of `performance.now()`; workers only. */
   readonly #heardAt: number[] = [];
   #open: number;
@@ -64,6 +75,7 @@ export class FetchWorkerPool {
     ];
     this.#open = this.#engines.length;
     this.#job = job;
+    this.#rate = this.#limit(job);
     this.#sendOpen(job);
     this.#unstarted = workers;
     this.#patience = setTimeout(
@@ -72,13 +84,22 @@ export class FetchWorkerPool {
     );
   }
 
+  /** Only this thread has a clock for it. */
+  #limit({ limitRate, sources }: FetchJob): RateClock | undefined {
+    if (limitRate === undefined) return undefined;
+    const clock = new RateClock(limitRate, sources, performance.now());
+    this.#rateTimer = setInterval(() => clock.tick(performance.now()), RATE_TICK_MS);
+    return clock;
+  }
+
   /** Has another part file used, which has taken the place of the one before. */
   reopen(file: FileIdentity): void {
     if ("path" in this.#job) this.#sendOpen({ ...this.#job, file });
   }
 
-  #sendOpen({ sources: _, encrypted: __, ...job }: FetchJob): void {
-    for (const send of this.#engines) send({ type: "open", ...job });
+  #sendOpen({ sources: _, encrypted: __, limitRate: ___, ...job }: FetchJob): void {
+    const rate = this.#rate?.share;
+    for (const send of this.#engines) send({ type: "open", ...job, rate });
   }
 
   /** Gives an order to the engine that a source belongs to: the first one connected waits for no worker. */
@@ -121,6 +142,7 @@ export class FetchWorkerPool {
   async close(): Promise<void> {
     this.#over ??= new PartFileError("the download has ended");
     clearTimeout(this.#patience);
+    clearInterval(this.#rateTimer);
     for (const send of this.#engines) send({ type: "close" });
     await this.#closed.promise;
   }

@@ -1,3 +1,4 @@
+import { Allowance } from "./allowance.ts";
 import type { BufferPool } from "../http/buffer_pool.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { Block } from "../plan/plan_event.ts";
@@ -10,6 +11,7 @@ import { type Loss, LostError } from "../sources/lost_error.ts";
 import { isTurnDue, nextTurn, nextTurnIfDue, onNextTurn } from "../next_turn.ts";
 import { type ContentWriter, PartFileError } from "../storage/part_writer.ts";
 import type { PieceHasher } from "./piece_hasher.ts";
+import type { RateTurns } from "./download_rate.ts";
 
 /** A block on its way: from the first byte that is not in the file to where it ends now. */
 interface Wanted {
@@ -33,6 +35,8 @@ export interface FetcherContext {
   /** Shared by all sources of the engine, as are the buffers. */
   readonly admission: ConcurrencyLimit;
   readonly buffers: BufferPool;
+  /** Where it waits until it may take what has come; undefined if it may at once. */
+  readonly rate?: RateTurns | undefined;
   readonly report: (report: FetchReport) => void;
 }
 
@@ -68,13 +72,17 @@ export class Fetcher {
   readonly #stop = new AbortController();
   #wake: (() => void) | undefined;
   readonly #delivery: Delivery;
+  /** What it may take of what has come; undefined if that is all. */
+  readonly #allowance: Allowance | undefined;
 
   /** Resolves when nothing is left of it, an attempt to connect included; it has to be dropped before. */
   readonly ended: Promise<void>;
 
   constructor(context: FetcherContext) {
     this.#context = context;
-    this.#delivery = new Delivery(context.order.source, context.report);
+    const { rate, report, order: { source } } = context;
+    this.#delivery = new Delivery(source, report);
+    if (rate) this.#allowance = new Allowance(rate, () => report({ type: "held", source }));
     this.ended = this.#run();
   }
 
@@ -150,7 +158,7 @@ export class Fetcher {
     if (this.#buffer) return true;
     this.#room = TURN_LENGTH;
     this.#buffer = buffers.take();
-    this.#connection?.useBuffer(this.#buffer);
+    this.#connection?.useBuffer(this.#passage);
     this.#tellDeferred(false);
     return true;
   }
@@ -166,6 +174,12 @@ export class Fetcher {
     this.#tellDeferred(false);
   }
 
+  /** What is received passes through this part of the buffer that it was lent. */
+  get #passage(): Uint8Array<ArrayBuffer> {
+    const buffer = this.#buffer as Uint8Array<ArrayBuffer>;
+    return this.#allowance?.passage(buffer) ?? buffer;
+  }
+
   #tellDeferred(deferred: boolean): void {
     if (deferred === this.#deferred || this.#ended) return;
     this.#deferred = deferred;
@@ -179,7 +193,7 @@ export class Fetcher {
 
   async #connect(): Promise<void> {
     const { order: { request }, size } = this.#context;
-    const buffer = this.#buffer as Uint8Array<ArrayBuffer>;
+    const buffer = this.#passage;
     const mayPipeline = this.#mayPipeline;
     const connection = await ContentConnection.open(
       { request, size, buffer, mayPipeline },
@@ -219,9 +233,10 @@ export class Fetcher {
       if (connection !== this.#connection) return;
       if (!isMore) throw connection.cutOff();
       this.#entry?.work();
-      await this.#gather(connection, Math.min(left(), GATHER_LENGTH));
+      if (this.#allowance) await this.#earn(connection, left());
+      else await this.#gather(connection, Math.min(left(), GATHER_LENGTH));
       if (connection !== this.#connection) return;
-      this.#store(block, connection.take(left()));
+      this.#store(block, connection.take(this.#most(left())));
       if (left() > 0 && isTurnDue()) await nextTurn();
     }
     if (connection.isAtEnd) await connection.finish();
@@ -269,7 +284,10 @@ export class Fetcher {
       if (connection !== this.#connection) return false;
       if (!isMore) throw connection.cutOff();
       this.#entry?.work();
-      connection.take(distance());
+      if (this.#allowance) await this.#earn(connection, distance());
+      if (connection !== this.#connection) return false;
+      const skipped = connection.take(this.#most(distance()));
+      this.#allowance?.spend(skipped.length);
       if (this.#delivery.isDue) this.#delivery.reportLife();
       await nextTurnIfDue();
     }
@@ -306,6 +324,16 @@ export class Fetcher {
     });
   }
 
+  /** Waits until it may take some of the bytes that have come, where the rate is limited. */
+  async #earn(connection: ContentConnection, wanted: number): Promise<void> {
+    await this.#allowance?.earn(Math.min(wanted, connection.pending), this.#stop.signal);
+  }
+
+  /** How many of the bytes that are wanted it may take. */
+  #most(wanted: number): number {
+    return this.#allowance ? Math.min(wanted, this.#allowance.bytes) : wanted;
+  }
+
   /** Gets behind those who wait. */
   #makeWay(): void {
     this.#flush();
@@ -324,6 +352,7 @@ export class Fetcher {
 
   #store(block: Wanted, bytes: Uint8Array): void {
     if (bytes.length === 0) return;
+    this.#allowance?.spend(bytes.length);
     const { writer, hasher } = this.#context;
     if (!block.hashOnly) writer.write(bytes, block.start);
     const digests = hasher?.pass(bytes, block.start) ?? [];

@@ -61,5 +61,20 @@ export const PIPELINE_PATIENCE_MS = 2_000;
  */
 export const PAGE_LENGTH = 64 * 1024;
 
+/** Milliseconds of a limited rate that the turns of all sources take together: one after the other. */
+export const TURN_MS = 50;
+
+/** Bytes in a turn that are worth a write, unless they would take longer than all turns should. */
+export const MIN_TURN_BYTES = 1024;
+
+/** Milliseconds between two looks at how many bytes a limited rate has allowed meanwhile. */
+export const RATE_TICK_MS = 20;
+
+/**
+ * Milliseconds of a limited rate that can be made up for: what a busy machine keeps the clock from, and
+ * what may come at once when nothing has come for a while.
+ */
+export const BURST_MS = 250;
+
 /** Milliseconds between two reports of what a source delivered, at most. */
 export const REPORT_MS = 100;

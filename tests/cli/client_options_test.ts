@@ -41,7 +41,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
 Deno.test("parseClientOptions() reads every other option", () => {
   const line =
     "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --no-discover --force --no-resume --no-verify --twice --balance equal " +
-    "-d films -R --max-size 4G --dry-run " +
+    "-d films -R --max-size 4G --limit-rate 1 --limit-rate 2M --dry-run " +
     "--user me:secret --header X-Key:k --netrc --token-file t --ca c.pem --proxy p:3128 " +
     `--json --no-color -i0.5 --checksum sha-256=${"0".repeat(64)}`;
   assertEquals(JSON.parse(JSON.stringify(parse(line))), {
@@ -55,6 +55,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
       dir: "films",
       remoteTime: true,
       maxSize: 4 * 1024 ** 3,
+      limitRate: 2 * 1024 ** 2,
       force: true,
       resume: false,
       verify: false,

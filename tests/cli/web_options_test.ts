@@ -7,6 +7,7 @@ import {
   DISCOVER,
   DRY_RUN,
   HEADERS,
+  LIMIT_RATE,
   MAX_SIZE,
   NETRC,
   PROXY,
@@ -24,6 +25,7 @@ const TABLE = {
   discover: DISCOVER,
   dryRun: DRY_RUN,
   headers: HEADERS,
+  limitRate: LIMIT_RATE,
   maxSize: MAX_SIZE,
   netrc: NETRC,
   proxy: PROXY,
@@ -41,7 +43,8 @@ function parse(...args: string[]) {
 Deno.test("options for web servers have values of their own types", () => {
   const { options } = parse(
     ..."-d films -Rv --dry-run --no-discover --twice".split(" "),
-    ..."--max-size 4G --netrc --token-file t --ca ca.pem --user a:b:c --proxy p:3128".split(" "),
+    ..."--max-size 4G --limit-rate 500k --netrc --token-file t --ca ca.pem --user a:b:c --proxy p:3128"
+      .split(" "),
     ...["--header", "A: b: c ", "--header", "X-Empty:"],
   );
   assertEquals(JSON.parse(JSON.stringify(options)), {
@@ -50,6 +53,7 @@ Deno.test("options for web servers have values of their own types", () => {
     discover: false,
     dryRun: true,
     headers: [{ name: "A", value: "b: c" }, { name: "X-Empty", value: "" }],
+    limitRate: 500 * 1024,
     maxSize: 4 * 1024 ** 3,
     netrc: true,
     proxy: "http://p:3128/",

@@ -163,6 +163,18 @@ Deno.test("Coordinator waits for a server as long as it is not asked", async () 
   await rig.orders.first(({ type, source }) => type === "drop" && source === 1);
 });
 
+Deno.test("Coordinator blames no server that the limit of the rate holds back", async () => {
+  await using rig = new CoordinatorRig(2, { stallTimeout: 0.15, balance: "equal" });
+  rig.run();
+  await turn();
+  const held = setInterval(() => rig.report({ type: "held", source: 1 }), 20);
+  await rig.orders.first(({ type, source }) => type === "drop" && source === 2);
+  await rig.ticks(2);
+  assertEquals(rig.ordersOf(1, "drop"), []);
+  clearInterval(held);
+  await rig.orders.first(({ type, source }) => type === "drop" && source === 1);
+});
+
 Deno.test("Coordinator expects something of a server that was not asked before it was lost", async () => {
   await using rig = new CoordinatorRig(1, { stallTimeout: 0.15 });
   rig.run();

@@ -79,6 +79,7 @@ export class CoordinatorRig extends SourcesRig implements AsyncDisposable {
         balance: "adaptive",
         stallTimeout: 600,
         pauseTimeout: Infinity,
+        limitRate: undefined,
         ...settings,
       },
       sources: this.sources,

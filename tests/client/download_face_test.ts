@@ -109,6 +109,7 @@ Deno.test("download() refuses options that make no sense, and repeats no secret"
     [{ servers: ["h:1"], wait: -1 }, "wait takes a number, and not -1"],
     [{ servers: ["h:1"], stallTimeout: 0 }, "stallTimeout takes a number, and not 0"],
     [{ servers: ["h:1"], maxSize: NaN }, "maxSize takes a number, and not NaN"],
+    [{ servers: ["h:1"], limitRate: 0 }, "limitRate takes a number, and not 0"],
     [{ urls: ["http://h/f"], proxies: { http: "socks5://me:secret@p" } }, "takes an HTTP proxy"],
   ];
   for (const [options, why] of refused) {

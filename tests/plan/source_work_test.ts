@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { AHEAD_SECONDS, BLOCKS_AHEAD, FIRST_BLOCK_LENGTH } from "../../lib/plan/limits.ts";
+import {
+  AHEAD_SECONDS,
+  BLOCKS_AHEAD,
+  FIRST_BLOCK_LENGTH,
+  GRAIN_LENGTH,
+} from "../../lib/plan/limits.ts";
 import { SourceWork } from "../../lib/plan/source_work.ts";
 
 /** A source with 1,000 bytes in its queue, of which blocks up to these ends were asked for. */
@@ -127,6 +132,16 @@ Deno.test("SourceWork.bytesAhead grow with what a source was seen to do before i
   source.meter.expect(1);
   source.meter.add(10_000_000, 1.1);
   assertEquals(Math.round(source.bytesAhead), Math.round(100_000_000 * AHEAD_SECONDS));
+});
+
+Deno.test("SourceWork asks for no more than its client may take in a second or so", () => {
+  for (const [limit, first] of [[1, GRAIN_LENGTH], [100_000, 100_000], [1e9, FIRST_BLOCK_LENGTH]]) {
+    const source = new SourceWork(1, limit);
+    assertEquals([source.firstLength, source.bytesAhead], [first, first]);
+    source.meter.expect(1);
+    source.meter.add(10_000_000, 1.1);
+    assertEquals(source.knownRate, Math.min(limit ?? 0, source.meter.leastBytesPerSecond));
+  }
 });
 
 function rangeOf(range: { start: number; end: number } | undefined) {

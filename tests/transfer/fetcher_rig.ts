@@ -1,6 +1,7 @@
 import type { ContentRequest } from "../../lib/http/content_request.ts";
 import { ConcurrencyLimit } from "../../lib/transfer/concurrency_limit.ts";
 import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
+import type { RateTurns } from "../../lib/transfer/download_rate.ts";
 import { Fetcher } from "../../lib/transfer/fetcher.ts";
 import { PartWriter } from "../../lib/storage/part_writer.ts";
 import { PieceHasher } from "../../lib/transfer/piece_hasher.ts";
@@ -21,6 +22,7 @@ export interface FetcherRigOptions {
   readonly size?: number;
   readonly bufferLength?: number;
   readonly Writer?: typeof PartWriter;
+  readonly rate?: RateTurns;
 }
 
 /** A source with a part file of its own, and the server that it asks. */
@@ -31,6 +33,7 @@ export class FetcherRig implements AsyncDisposable {
   readonly #writer: PartWriter;
   readonly #buffers: BufferPool;
   readonly #size: number | undefined;
+  readonly #rate: RateTurns | undefined;
   /** Shared by all its sources. */
   readonly admission = new ConcurrencyLimit();
   #nextBlock = 1;
@@ -41,6 +44,7 @@ export class FetcherRig implements AsyncDisposable {
     this.#writer = new Writer(path, Deno.statSync(path));
     this.#buffers = new BufferPool([{ bytes: bufferLength, most: Infinity }]);
     this.#size = size;
+    this.#rate = options.rate;
   }
 
   /**
@@ -70,6 +74,7 @@ export class FetcherRig implements AsyncDisposable {
       hasher: this.#size === undefined ? new PieceHasher(SIZE, PIECE_LENGTH) : undefined,
       admission: this.admission,
       buffers: this.#buffers,
+      rate: this.#rate,
       report,
     });
   }
