@@ -6,6 +6,7 @@ import {
   copiesAt,
   copiesListed,
   copiesOfMetalink,
+  Discovery,
   findCopies,
   onlyCopy,
 } from "../sources/find_copies.ts";
@@ -55,9 +56,10 @@ export async function addSources(
   const places = new Places(sources, settings, signal);
   // They are being asked while others are being looked for.
   for (const address of servers) places.addServer(address);
+  using discovery = new Discovery();
   const found = listed ? [copiesOf(listed)] : await allOrNone(signal, (over) => [
     ...metalinks.map(copiesOfFile),
-    ...urls.map((url) => discover ? copiesOfUrl(url, settings, over) : onlyCopy(url)),
+    ...urls.map((url) => discover ? copiesOfUrl(url, settings, discovery, over) : onlyCopy(url)),
   ]);
   places.addAll(found);
   if (servers.length === 0) places.described.called = commonName(found);
@@ -186,8 +188,6 @@ class Places {
       this.#isNew(portKey(endpointOf(port)));
       this.#sources.replace(source, (index, listener) => this.#portAt(port, index, listener));
     } else if (copy.href !== url.href) {
-      // What it says of the file would have to be known by now.
-      if (!this.#isOnly) throw new LostError("it is a Metalink that has come too late", true);
       this.#describe(copies);
       this.#isNew(copy.href);
       this.#sources.replace(source, (index, listener) => this.#copyAt(copy, index, listener));
@@ -244,10 +244,11 @@ function portKey({ host, port }: ServerAddress): string {
 async function copiesOfUrl(
   url: URL,
   { access = PLAIN_ACCESS, servers, urls, metalinks }: DownloadSettings,
+  discovery: Discovery,
   signal: AbortSignal,
 ): Promise<Copies> {
   try {
-    return await findCopies(url, access, signal);
+    return await findCopies(url, access, signal, discovery);
   } catch (cause) {
     signal.throwIfAborted();
     const lost = LostError.from(cause);

@@ -2,7 +2,12 @@ import { ClientConnection } from "../http/client_connection.ts";
 import { parseLinks } from "../http/link_header.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import type { MetalinkFile } from "../content/metalink.ts";
-import { DISCOVERY_TIMEOUT_MS, MAX_COPIES_FOUND, MAX_MANIFEST_BYTES } from "./limits.ts";
+import {
+  DISCOVERY_GRACE_MS,
+  DISCOVERY_TIMEOUT_MS,
+  MAX_COPIES_FOUND,
+  MAX_MANIFEST_BYTES,
+} from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 import { fetchText, type Probe, probe, type WebAccess } from "./probe.ts";
 import { askProcessInfo, type ProcessInfo } from "./server_info.ts";
@@ -24,12 +29,52 @@ export interface Copies {
 
 const METALINK_TYPE = /^application\/metalink(?:4?\+xml)\b/i;
 
+/** How long addresses have to answer that are looked at together: those that do not hold up nobody. */
+export class Discovery implements Disposable {
+  readonly #late = new AbortController();
+  readonly #graceMs: number;
+  #timer: ReturnType<typeof setTimeout>;
+  #hasBegun = false;
+
+  /**
+   * @param graceMs Milliseconds that the others have once one of them has answered.
+   * @param timeoutMs Milliseconds that all of them have.
+   */
+  constructor(graceMs = DISCOVERY_GRACE_MS, timeoutMs = DISCOVERY_TIMEOUT_MS) {
+    this.#graceMs = graceMs;
+    this.#timer = this.#endsIn(timeoutMs);
+  }
+
+  /** Aborted when those that have not answered are used as they are. */
+  get late(): AbortSignal {
+    return this.#late.signal;
+  }
+
+  /** One of them has answered. */
+  begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    clearTimeout(this.#timer);
+    this.#timer = this.#endsIn(this.#graceMs);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #endsIn(milliseconds: number): ReturnType<typeof setTimeout> {
+    const reason = new DOMException("It does not answer in time", "TimeoutError");
+    return setTimeout(() => this.#late.abort(reason), milliseconds);
+  }
+}
+
 /**
  * Finds the copies that one address stands for (RFC 6249): those that a Metalink lists, if it is one or
  * leads to one, and those that are linked as duplicates. One port of an mpserver leads to all of them.
  * What cannot be found in a moment is done without.
  *
  * @param url What a person named.
+ * @param discovery How long it has.
  * @returns At least the address itself, or what it lists.
  * @throws {LostError} If it is a Metalink that lists nothing of use.
  */
@@ -37,10 +82,13 @@ export async function findCopies(
   url: URL,
   access: WebAccess,
   signal: AbortSignal,
+  discovery: Discovery,
 ): Promise<Copies> {
-  const late = AbortSignal.any([signal, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS)]);
-  const found = await probe(url, access, late).catch(asUndefined);
-  return found ? await copiesAt(url, found, access, signal) : onlyCopy(url);
+  const over = AbortSignal.any([signal, discovery.late]);
+  const found = await probe(url, access, over).catch(asUndefined);
+  if (!found) return onlyCopy(url);
+  discovery.begin();
+  return await copiesAt(url, found, access, signal);
 }
 
 /** The copy at an address itself, where nothing is known to lead on from it. */

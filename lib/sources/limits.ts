@@ -23,6 +23,9 @@ export const BUSY_RETRY_MS = 5_000;
 /** Milliseconds until an address is used as it is, though it may lead on to others. */
 export const DISCOVERY_TIMEOUT_MS = 3_000;
 
+/** The same once another one of those that were named has answered: it is used as soon as it does. */
+export const DISCOVERY_GRACE_MS = 500;
+
 /** Copies that one address may stand for. */
 export const MAX_COPIES_FOUND = 64;
 

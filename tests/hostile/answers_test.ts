@@ -12,7 +12,7 @@ import { parseNetrc } from "../../lib/http/netrc.ts";
 import { parseRetryAfter } from "../../lib/http/retry_after.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import { contentName } from "../../lib/sources/content_name.ts";
-import { findCopies } from "../../lib/sources/find_copies.ts";
+import { Discovery, findCopies } from "../../lib/sources/find_copies.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { PLAIN_ACCESS, probe } from "../../lib/sources/probe.ts";
 import { safeName } from "../../lib/storage/safe_name.ts";
@@ -137,8 +137,12 @@ Deno.test("probe() and findCopies() blame the server for whatever it answers", a
   await fc.assert(
     fc.asyncProperty(headNoise(), fc.boolean(), async (noise, hasStart) => {
       server.send(`${hasStart ? "HTTP/1.1 206 X\r\nContent-Range: bytes 0-0/9\r\n" : ""}${noise}`);
-      for (const ask of [probe, findCopies]) {
-        const found = await ask(url, PLAIN_ACCESS, never).catch((error) => error);
+      using discovery = new Discovery();
+      const asked = [
+        probe(url, PLAIN_ACCESS, never),
+        findCopies(url, PLAIN_ACCESS, never, discovery),
+      ];
+      for (const found of await Promise.all(asked.map((one) => one.catch((error) => error)))) {
         assert(!(found instanceof Error) || isForeseen(found), String(found));
       }
     }),

@@ -5,8 +5,14 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { beforeDeadline } from "../../testing/deadline.ts";
 import { WebServer, type WebServerOptions } from "../../testing/web_server.ts";
-import { copiesListed, copiesOfMetalink, findCopies } from "../../lib/sources/find_copies.ts";
+import {
+  copiesListed,
+  copiesOfMetalink,
+  Discovery,
+  findCopies,
+} from "../../lib/sources/find_copies.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { PLAIN_ACCESS } from "../../lib/sources/probe.ts";
 
@@ -22,7 +28,13 @@ function metalink(...urls: string[]): string {
 
 async function found(options: WebServerOptions) {
   await using server = new WebServer(CONTENT, options);
-  const { ports, urls, described } = await findCopies(new URL(server.url()), PLAIN_ACCESS, never);
+  using discovery = new Discovery();
+  const { ports, urls, described } = await findCopies(
+    new URL(server.url()),
+    PLAIN_ACCESS,
+    never,
+    discovery,
+  );
   return {
     ports: ports.map(({ href }) => href),
     urls: urls.map(({ href }) => href.replace(server.url(""), "")),
@@ -32,8 +44,23 @@ async function found(options: WebServerOptions) {
 
 Deno.test("findCopies() is the address alone where nothing leads on", async () => {
   assertEquals(await found({}), { ports: [], urls: ["/film.mp4"], sha256: undefined });
-  const copies = await findCopies(new URL("http://127.0.0.1:1/f"), PLAIN_ACCESS, never);
+  using discovery = new Discovery();
+  const copies = await findCopies(new URL("http://127.0.0.1:1/f"), PLAIN_ACCESS, never, discovery);
   assertEquals(copies.urls.map(({ href }) => href), ["http://127.0.0.1:1/f"]);
+});
+
+Deno.test("findCopies() does not wait for an address that does not answer once another one has", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using server = new WebServer(CONTENT);
+  const hour = 3_600_000;
+  const url = new URL(`http://127.0.0.1:${silent.addr.port}/f`);
+  using discovery = new Discovery(0, hour);
+  const both = Promise.all([
+    findCopies(url, PLAIN_ACCESS, never, discovery),
+    findCopies(new URL(server.url()), PLAIN_ACCESS, never, discovery),
+  ]);
+  const [first, second] = await beforeDeadline(both, () => "the silent one is waited for");
+  assertEquals([first.urls, first.probe, second.probe?.size], [[url], undefined, CONTENT.length]);
 });
 
 Deno.test("findCopies() takes linked duplicates, and no address that is not of the web", async () => {
