@@ -17,6 +17,7 @@ const BUSY_MS = 500;
  */
 export class Patience implements Disposable {
   readonly #onOver: () => void;
+  readonly #milliseconds: number;
   #left: number;
   #wasLate = false;
   #timer: ReturnType<typeof setTimeout>;
@@ -24,8 +25,16 @@ export class Patience implements Disposable {
   /** @param onOver Called once when the time is over, unless it is disposed of before. */
   constructor(milliseconds: number, onOver: () => void) {
     this.#onOver = onOver;
-    this.#left = milliseconds;
+    this.#milliseconds = this.#left = milliseconds;
     this.#timer = this.#step();
+  }
+
+  /**
+   * Begins anew: a sign of life has come. The timer that runs is kept, and so the time ends up to a
+   * second later than it would otherwise.
+   */
+  renew(): void {
+    this.#left = this.#milliseconds + STEP_MS;
   }
 
   /** Ends the limit; it may be over already. */

@@ -36,6 +36,16 @@ Deno.test("Patience does not count the time in which nothing could run", async (
   assertEquals(order, ["news", "over"]);
 });
 
+Deno.test("Patience begins anew when a sign of life has come", async () => {
+  const over = Promise.withResolvers<void>();
+  using patience = new Patience(1_200, () => over.resolve());
+  const since = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  patience.renew();
+  await over.promise;
+  assertEquals(performance.now() - since >= 2_298, true);
+});
+
 Deno.test("lateness() is what a busy machine does not explain", () => {
   assertEquals([lateness(100, 100), lateness(600, 100), lateness(700, 100)], [0, 0, 600]);
 });

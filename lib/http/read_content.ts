@@ -1,8 +1,8 @@
 import type { ClientConnection } from "./client_connection.ts";
-import { withDeadline } from "./deadline.ts";
 import { HeadError } from "./head_error.ts";
 import { contentOf } from "./response_content.ts";
 import type { ResponseHead } from "./response_head.ts";
+import { SilenceLimit } from "./silence_limit.ts";
 
 /** Bytes that there is room for at first, where nobody says how many will come. */
 const FIRST_ROOM_BYTES = 16 * 1024;
@@ -28,9 +28,8 @@ export async function readContent(
   // One buffer: an object for each part takes many times the memory of a part of a few bytes.
   let room = new Uint8Array(Math.min(FIRST_ROOM_BYTES, most));
   let length = 0;
-  for (;;) {
-    const filled = withDeadline(content.fill(), silenceMs, () => connection.close());
-    if (!await filled) break;
+  using silence = new SilenceLimit(silenceMs, () => connection.close());
+  while (await silence.bound(content.fill())) {
     const part = content.take(most + 1 - length);
     if (length + part.length > most) throw tooLong(most);
     if (length + part.length > room.length) room = longer(room, length + part.length, most);

@@ -62,6 +62,9 @@ export const MANIFEST_PATIENCE_MS = 1_000;
 /** Milliseconds a manifest may take to arrive: a slow link, busy with content, still brings all of it. */
 export const MANIFEST_TIMEOUT_MS = 60_000;
 
+/** Milliseconds that a block of 64 KiB which copies are compared by may take: 2 KiB/s are enough. */
+export const BLOCK_TIMEOUT_MS = 30_000;
+
 /** Bytes of a manifest: 16,384 pieces and 1,024 addresses need less than half of it. */
 export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import { now } from "../clock.ts";
 import type { ClientConnection } from "../http/client_connection.ts";
-import { withDeadline } from "../http/deadline.ts";
+import { SilenceLimit } from "../http/silence_limit.ts";
 import {
   EVENTS_SILENCE_MS,
   MAX_EVENT_BYTES_AT_ONCE,
@@ -23,16 +23,16 @@ export async function* followStates(
   connection: ClientConnection,
   silenceMs = EVENTS_SILENCE_MS,
 ): AsyncGenerator<string> {
-  const bounded = <T>(wait: Promise<T>) => withDeadline(wait, silenceMs, () => connection.close());
+  using silence = new SilenceLimit(silenceMs, () => connection.close());
   // A request that cannot be sent shows when its answer does not come.
   connection.ask("GET", EVENTS_PATH).catch(() => {});
-  const head = await bounded(connection.head());
+  const head = await silence.bound(connection.head());
   if (head?.status !== 200) throw new LostError("it has no events stream");
   const decoder = new TextDecoder();
   let line = "";
   let received = 0;
   const since = now();
-  while (await bounded(connection.fill())) {
+  while (await silence.bound(connection.fill())) {
     const bytes = connection.take(Infinity);
     received += bytes.length;
     if (received > MAX_EVENT_BYTES_AT_ONCE + MAX_EVENT_BYTES_PER_SECOND * (now() - since)) {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { endpointOf } from "../../lib/http/endpoint.ts";
-import type { BlockRequest } from "../../lib/sources/digest_blocks.ts";
+import { delay } from "../../lib/delay.ts";
+import { type BlockRequest, digestBlocks } from "../../lib/sources/digest_blocks.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { Samples } from "../../lib/sources/samples.ts";
 import { WebServer } from "../../testing/web_server.ts";
@@ -70,4 +71,24 @@ Deno.test("Samples.digest() goes on where a server was too busy, over one connec
   const digest = await samples.digest(requestOf(whole.url()), SIZE, signal, known);
   assertEquals(whole.requests.length, blocks.length - 1);
   assertEquals(digest, await samples.digest(requestOf(whole.url()), SIZE, signal));
+});
+
+Deno.test("digestBlocks() gives up a server that sends a byte now and then", async () => {
+  await using server = new ScriptedServer();
+  const request = requestOf(`http://127.0.0.1:${server.port}/f`);
+  const blocks = [{ start: 0, end: 65_536 }];
+  const digesting = digestBlocks(request, blocks, SIZE, signal, new Map(), 100);
+  const rejected = assertRejects(() => digesting, Deno.errors.TimedOut, "no answer within 0.1 s");
+  const peer = await server.peer();
+  await peer.range();
+  let isOver = false;
+  rejected.finally(() => isOver = true);
+  await peer.send(
+    `HTTP/1.1 206 X\r\nContent-Range: bytes 0-65535/${SIZE}\r\nContent-Length: 65536\r\n\r\n`,
+  );
+  while (!isOver) {
+    await peer.send("x").catch(() => {});
+    await delay(5, signal);
+  }
+  await rejected;
 });
