@@ -1,7 +1,7 @@
 import { byteLength, type ByteRange } from "../byte_range.ts";
 import type { ClientStatus } from "./server_event.ts";
 
-/** Milliseconds without content after which a client that has everything is taken to be done. */
+/** Milliseconds without content after which a client that has everything, digests too, is taken to be done. */
 const QUIET_MS = 2_000;
 
 /** Clients that are remembered; the one seen first is forgotten for the next one. */
@@ -34,6 +34,13 @@ interface Progress {
  */
 export class ClientWatch {
   readonly #clients = new Map<string, Progress>();
+  /** When digests were there, or it was known that there will be none, by the size of their file. */
+  readonly #digestsMs = new Map<number, number>();
+
+  /** The digests of a file can be had, or never will. */
+  digestsSettled(size: number, nowMs: number): void {
+    this.#digestsMs.set(size, nowMs);
+  }
 
   connected(client: string, size: number): void {
     this.#progress(client, size).connections++;
@@ -88,11 +95,12 @@ export class ClientWatch {
 
   #complete: Progress | undefined;
 
-  /** Whether a client has taken the whole file and has gone, or asks for no more. */
+  /** Whether a client has taken the whole file and has gone, or asks for no more and waits for no digests. */
   isSatisfied(nowMs: number): boolean {
     const client = this.#complete;
     if (client === undefined) return false;
-    const isQuiet = client.answersUnderWay === 0 && nowMs - client.lastMs >= QUIET_MS;
+    const quietSinceMs = Math.max(client.lastMs, this.#digestsMs.get(client.size) ?? Infinity);
+    const isQuiet = client.answersUnderWay === 0 && nowMs - quietSinceMs >= QUIET_MS;
     return client.connections === 0 || isQuiet;
   }
 

@@ -304,6 +304,7 @@ export class Supervisor implements Servers, PortListener {
           handle.tell({ type: "manifest", manifest, piecesSha256, mirrors });
         }
         this.#tellMirrors();
+        this.#watch?.digestsSettled(file.size, performance.now());
         this.#tellProgress(file, file.size, message.manifest.sha256);
         break;
       }
@@ -336,6 +337,7 @@ export class Supervisor implements Servers, PortListener {
     const without = this.#servingFile(file).filter((handle) => !this.#manifests.has(handle));
     if (without.length === 0) return;
     for (const handle of without) handle.tell({ type: "manifest withheld" });
+    this.#watch?.digestsSettled(file.size, performance.now());
     const message = `Cannot compute the digests of ${file.path}: ${reason}`;
     this.#tell({ type: "notice", message, ...isChanged ? { about: "changed" } : {} });
   }

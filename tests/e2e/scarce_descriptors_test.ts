@@ -96,3 +96,23 @@ Deno.test({
     assertEquals(said.length, 1);
   },
 });
+
+Deno.test({
+  name: `mpserver --once waits for a client that waits for digests${WITHOUT_PRELOADED}`,
+  ignore: !HAS_PRELOADED,
+  async fn() {
+    await using scratch = await Scratch.make();
+    const file = await scratch.noise("film.mp4", 2 * MIB);
+    const flag = scratch.path("none-left");
+    await Deno.writeTextFile(flag, "");
+    const env = await preloaded(scratch, noDescriptorsFor(file, flag));
+    await using server = await Server.start([file], { at: 1, more: ["--once"], env });
+    await using client = new Client(scratch.path("copy"), server.addresses);
+    // Longer than a client that has everything is quiet before it is taken to be done.
+    await client.progresses(30, await client.receives(2 * MIB));
+    await Deno.remove(flag);
+    await client.finishes();
+    await server.exits(0);
+    await assertSameContent(scratch.path("copy"), file);
+  },
+});

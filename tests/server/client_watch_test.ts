@@ -22,11 +22,22 @@ Deno.test("ClientWatch is satisfied when one client has taken every part and has
 
 Deno.test("ClientWatch is satisfied when a client that has everything asks for no more", () => {
   const watch = new ClientWatch();
+  watch.digestsSettled(SIZE, 0);
   watch.connected("a", SIZE);
   watch.begun("a", SIZE, 0);
   send(watch, "a", 0, 100, 1000);
   assertEquals(watch.isSatisfied(60_000), false);
   watch.sent("a", SIZE, { start: 0, end: 1 }, 60_000);
+  assertEquals(watch.isSatisfied(60_001), false);
+  assertEquals(watch.isSatisfied(62_000), true);
+});
+
+Deno.test("ClientWatch is not satisfied while a client that has everything may wait for digests", () => {
+  const watch = new ClientWatch();
+  watch.connected("a", SIZE);
+  send(watch, "a", 0, 100, 1);
+  assertEquals(watch.isSatisfied(60_000), false);
+  watch.digestsSettled(SIZE, 60_000);
   assertEquals(watch.isSatisfied(60_001), false);
   assertEquals(watch.isSatisfied(62_000), true);
 });
