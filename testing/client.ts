@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ClientEvent } from "../lib/ui/client/client_event.ts";
+import type { ErrorRecord } from "../lib/ui/json_view.ts";
 import type { SourceState } from "../lib/sources/source_event.ts";
 import { Program, type ProgramOptions } from "./program.ts";
 
@@ -12,8 +13,11 @@ export type Done = Extract<ClientEvent, { type: "done" }>;
 /** The look at the figures that comes every tenth of a second. */
 export type Progress = Extract<ClientEvent, { type: "progress" }>;
 
+/** A line of its JSON. */
+export type ClientLine = ClientEvent | ErrorRecord;
+
 /** A running `mpclient` that tells what happens as JSON. */
-export class Client extends Program<ClientEvent> {
+export class Client extends Program<ClientLine> {
   /**
    * @param output Where the file goes.
    * @param addresses `HOST:PORT` of every `mpserver`, or the URL of any other server.
@@ -35,7 +39,7 @@ export class Client extends Program<ClientEvent> {
   }
 
   /** Waits until the client sees a server in a state. */
-  async sees(index: number, state: SourceState, after?: ClientEvent): Promise<ClientEvent> {
+  async sees(index: number, state: SourceState, after?: ClientLine): Promise<ClientLine> {
     return await this.event(
       (event) => event.type === "server" && event.index === index && event.state === state,
       after,
@@ -58,7 +62,7 @@ export class Client extends Program<ClientEvent> {
   }
 
   /** Waits for the next looks at the figures; the last of them is returned. */
-  async progresses(times: number, after: ClientEvent): Promise<Progress> {
+  async progresses(times: number, after: ClientLine): Promise<Progress> {
     let last = after;
     for (let time = 0; time < times; time++) {
       last = await this.event(({ type }) => type === "progress", last);

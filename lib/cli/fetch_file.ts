@@ -7,7 +7,6 @@ import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { adviseOnNotice, adviseOnReason } from "./advice.ts";
 import { openClientDashboard } from "./dashboard.ts";
-import { exitCode } from "./exit_code.ts";
 import { Foreground } from "./foreground.ts";
 import { Interruption } from "./interruption.ts";
 import type { Scene } from "./program.ts";
@@ -204,8 +203,7 @@ function withKept(error: unknown, kept: Kept | undefined): unknown {
   if (error instanceof Interruption) {
     return new Interruption(error.signal, `${error.message}; ${hint}`);
   }
-  const isWrong = exitCode(error) === exitCode(new MultiportError("content", ""));
-  if (!(error instanceof MultiportError) || isWrong) return error;
+  if (!(error instanceof MultiportError) || error.code === "content") return error;
   return new MultiportError(error.code, `${error.message}; ${hint}`, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import { MultiportError } from "../multiport_error.ts";
+import type { ErrorRecord } from "../ui/json_view.ts";
 import { Output } from "../ui/output.ts";
 import { adviseOnError } from "./advice.ts";
 import type { Host } from "./host.ts";
@@ -34,9 +35,9 @@ export async function reportError(
   const message = messageOf(error);
   const stderr = new Output((bytes) => host.stderr.write(bytes));
   if (json) {
-    const { clientRecord, JsonView } = await import("../ui/json_view.ts");
-    const view = new JsonView(clientRecord, (text, kind) => output.write(text, kind));
-    view.show({ type: "error", code, message });
+    const { formatRecord } = await import("../ui/json_view.ts");
+    const record: ErrorRecord = { type: "error", code, message };
+    output.write(`${formatRecord(record)}\n`);
   } else {
     const { sanitize } = await import("../ui/terminal/styled_text.ts");
     stderr.write(`${name}: ${sanitize(message)}\n`);

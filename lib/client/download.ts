@@ -92,8 +92,8 @@ export function download(options: DownloadOptions): Download {
 }
 
 /**
- * Finds out what `download` would download, and what each server has. No content is fetched, and nothing
- * written.
+ * Finds out what `download` would download, and what each server has. Nothing is written, and of the
+ * content only samples are fetched, where copies of web servers have to be compared.
  *
  * @param options Where to look; `output` and `dir` only determine {@linkcode Offer.output}.
  * @throws As {@linkcode download}.

@@ -100,7 +100,7 @@ export interface SourceOptions {
   readonly discover?: boolean;
   /** The expected SHA-256 of the whole file, 64 hexadecimal digits. Default: what most servers agree on. */
   readonly sha256?: string;
-  /** Seconds to wait for servers to come up. Default: 30, or 0 if no host name can be resolved. */
+  /** Seconds to wait for servers to come up. Default: 60, or 0 if no host name can be resolved. */
   readonly wait?: number;
   /** User name and password for the named servers and URLs (RFC 7617), unless a URL has its own. */
   readonly user?: Credentials;
@@ -182,7 +182,7 @@ export interface DownloadResult {
   readonly size: number;
   /**
    * SHA-256 of the file, 64 lower-case hexadecimal digits, if the file was verified against one: the option
-   * `sha256`, or the digest that the servers publish. Null if there was none, or if `verify` is off. It is
+   * `sha256`, that of a Metalink, or with `verify` what the servers publish. Null if there was none. It is
    * not computed just to be returned, as that would mean reading the whole file again.
    */
   readonly sha256: string | null;

@@ -13,10 +13,6 @@ export class Parole {
   /** By source: how often it has given cause for doubt since it was put on parole. */
   readonly #offences = new Map<number, number>();
 
-  has(source: number): boolean {
-    return this.#offences.has(source);
-  }
-
   /** How often a source has given cause for doubt since it was put on parole; 0 if it is not. */
   offencesOf(source: number): number {
     return this.#offences.get(source) ?? 0;

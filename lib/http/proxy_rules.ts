@@ -3,8 +3,6 @@ import { endpointOf, isIpAddress, type Proxy } from "./endpoint.ts";
 
 /** Which proxies there are, as options and the environment say. */
 export interface ProxySettings {
-  /** For everything that is not left out; it counts for more than the others. */
-  readonly proxy?: URL | undefined;
   /** For `http` and `https` addresses. */
   readonly http?: URL | undefined;
   readonly https?: URL | undefined;
@@ -22,14 +20,13 @@ export interface ProxySettings {
  *
  * @example
  * ```ts
- * const settings = { proxy: new URL("http://proxy.example:3128"), none: ".example.org,10.0.0.0/8" };
+ * const settings = { http: new URL("http://proxy.example:3128"), none: ".example.org,10.0.0.0/8" };
  * proxyFor(new URL("http://10.1.2.3/a"), settings); // undefined
- * proxyFor(new URL("https://example.com/a"), settings); // { host: "proxy.example", port: 3128 }
+ * proxyFor(new URL("http://example.com/a"), settings); // { host: "proxy.example", port: 3128 }
  * ```
  */
 export function proxyFor(url: URL, settings: ProxySettings): Proxy | undefined {
-  const ofScheme = url.protocol === "https:" ? settings.https : settings.http;
-  const proxy = settings.proxy ?? ofScheme;
+  const proxy = url.protocol === "https:" ? settings.https : settings.http;
   if (!proxy || isLeftOut(url, settings.none ?? "")) return undefined;
   const { host, port } = endpointOf(proxy);
   const authorization = basicOf(proxy);

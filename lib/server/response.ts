@@ -91,7 +91,7 @@ export function respond(
   nowMs: number,
 ): Response {
   if (!served.names.include(request.host)) {
-    return line(421, "This server does not go by that name; --host gives it one.");
+    return line(421, "This server does not go by that name.");
   }
   if (served.token !== undefined && !served.token.isIn(request.headers.get("authorization"))) {
     return line(401, "A token is needed here.", CHALLENGES);

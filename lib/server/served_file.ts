@@ -131,6 +131,7 @@ export class ServedFile implements Disposable {
   readonly identity: FileIdentity;
   readonly etag: string;
   readonly #file: Deno.FsFile;
+  /** Whether a change was noticed; from then on nothing of the file is sent, whatever it is later. */
   #changed = false;
 
   /**
@@ -141,11 +142,6 @@ export class ServedFile implements Disposable {
     this.identity = identity;
     this.etag = entityTag(identity);
     this.#file = openServedFile(identity.path);
-  }
-
-  /** Whether a change was noticed; from then on nothing of the file is sent, whatever it is later. */
-  get changed(): boolean {
-    return this.#changed;
   }
 
   /**

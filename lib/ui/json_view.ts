@@ -105,8 +105,6 @@ export function clientRecord(event: ClientEvent): object | undefined {
         servers,
       };
     }
-    case "error":
-      return errorFields(event);
   }
 }
 
@@ -139,9 +137,15 @@ export function serverRecord(event: ServerEvent): object | undefined {
       };
     case "notice":
       return noticeFields(event);
-    case "error":
-      return errorFields(event);
   }
+}
+
+/** The line that tells how a program ended, if it is not a good end. */
+export interface ErrorRecord {
+  readonly type: "error";
+  /** The exit code. */
+  readonly code: number;
+  readonly message: string;
 }
 
 /** An object as one line that does nothing to a terminal. */
@@ -171,14 +175,4 @@ function statusFields({ index, address, state, alive, sent, rate, clients }: Ser
 
 function noticeFields({ type, message }: { readonly type: "notice"; readonly message: string }) {
   return { type, message };
-}
-
-function errorFields({ type, code, message }: ErrorEvent) {
-  return { type, code, message };
-}
-
-interface ErrorEvent {
-  readonly type: "error";
-  readonly code: number;
-  readonly message: string;
 }

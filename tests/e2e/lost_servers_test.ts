@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
-import type { ClientEvent } from "../../lib/ui/client/client_event.ts";
+import type { ClientLine } from "../../testing/client.ts";
 import { delay } from "../../lib/delay.ts";
 import { MAX_INLINE_LENGTH } from "../../lib/transfer/limits.ts";
 import { Client } from "../../testing/client.ts";
@@ -119,7 +119,7 @@ Deno.test("mpclient ends with exit code 3 when its only server froze", async () 
   for (const address of server.addresses) assertEquals(message.includes(address), true, message);
 });
 
-function receivedFrom(index: number, events: readonly ClientEvent[]): number {
+function receivedFrom(index: number, events: readonly ClientLine[]): number {
   const last = events.findLast(({ type }) => type === "progress");
   return last?.type === "progress" ? last.servers[index - 1]?.received ?? 0 : 0;
 }

@@ -101,7 +101,7 @@ Deno.test("OriginAccess trusts certificates over https, and uses the proxy that 
   const access = new OriginAccess({
     urls: [NAMED],
     caCerts: ["PEM"],
-    proxies: { proxy: new URL("http://p.example:3128") },
+    proxies: { https: new URL("http://p.example:3128") },
   });
   assertEquals(access.endpoint(NAMED), {
     scheme: "https",

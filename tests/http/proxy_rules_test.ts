@@ -3,17 +3,16 @@ import { basic, proxyFor } from "../../lib/http/proxy_rules.ts";
 
 const proxy = new URL("http://proxy.example:3128");
 
-Deno.test("proxyFor() uses the proxy of the scheme, or the one for everything", () => {
+Deno.test("proxyFor() uses the proxy of the scheme", () => {
   const settings = { http: new URL("http://h.example"), https: new URL("http://s.example:8080") };
-  const hostFor = (url: string, more = {}) => proxyFor(new URL(url), { ...settings, ...more });
+  const hostFor = (url: string) => proxyFor(new URL(url), settings);
   assertEquals(hostFor("http://a.example/"), { host: "h.example", port: 80 });
   assertEquals(hostFor("https://a.example/"), { host: "s.example", port: 8080 });
-  assertEquals(hostFor("https://a.example/", { proxy })?.host, "proxy.example");
   assertEquals(proxyFor(new URL("http://a.example/"), {}), undefined);
 });
 
 Deno.test("proxyFor() gives the proxy the name and password in its address", () => {
-  const settings = { proxy: new URL("http://me:p%3Aw@proxy.example:3128") };
+  const settings = { http: new URL("http://me:p%3Aw@proxy.example:3128") };
   assertEquals(proxyFor(new URL("http://a.example/"), settings), {
     host: "proxy.example",
     port: 3128,
@@ -55,7 +54,7 @@ Deno.test("proxyFor() leaves out names, what is under them, addresses and blocks
   ];
   for (const [none, url, isLeftOut] of cases) {
     assertEquals(
-      proxyFor(new URL(url), { proxy, none }) === undefined,
+      proxyFor(new URL(url), { http: proxy, https: proxy, none }) === undefined,
       isLeftOut,
       `${none} ${url}`,
     );

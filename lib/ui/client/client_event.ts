@@ -12,11 +12,4 @@ export {
 export type ClientEvent =
   | Exclude<DownloadEvent, { type: "kept" }>
   /** What would be downloaded, where that was all the question. */
-  | Offer & { readonly type: "offer" }
-  /** The end of the program, if it is not a good one. */
-  | {
-    readonly type: "error";
-    /** The exit code. */
-    readonly code: number;
-    readonly message: string;
-  };
+  | Offer & { readonly type: "offer" };

@@ -129,7 +129,6 @@ export function nextClientModel(model: ClientModel, event: ClientEvent): ClientM
     }
     case "offer":
     case "notice":
-    case "error":
       return model;
   }
 }

@@ -71,8 +71,6 @@ export class ClientPlainView implements View<ClientEvent> {
         return [[event.message]];
       case "done":
         return clientSummary(this.#model, LOG_COLUMNS);
-      case "error":
-        return [];
     }
   }
 

@@ -35,7 +35,7 @@ export class ClientView implements View<ClientEvent> {
   }
 
   show(event: ClientEvent): void {
-    if (this.#isDone && event.type !== "error") {
+    if (this.#isDone) {
       this.#isDone = false;
       this.#model = EMPTY_CLIENT_MODEL;
       this.#screen = this.#open();
@@ -60,8 +60,6 @@ export class ClientView implements View<ClientEvent> {
         this.#screen.print(...clientSummary(this.#model, this.device.size().columns));
         this.#isDone = true;
         return this.#screen.close();
-      case "error":
-        return this.close();
     }
   }
 

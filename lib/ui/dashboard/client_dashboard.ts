@@ -68,10 +68,6 @@ export class ClientDashboard implements DashboardModel {
         this.#isOver = true;
         this.#headline = `Done: ${formatBytes(event.size)} in ${formatDuration(event.elapsed)}`;
         return;
-      case "error":
-        this.#isOver = true;
-        this.#notice = event.message;
-        return;
     }
   }
 

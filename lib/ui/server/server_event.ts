@@ -11,11 +11,4 @@ export type ServerEvent =
     readonly servers: readonly ServerStatus[];
     /** Who takes what; empty unless that was asked for. Not part of `--json`. */
     readonly clients?: readonly ClientStatus[];
-  }
-  /** The end of the program, if it is not a good one. */
-  | {
-    readonly type: "error";
-    /** The exit code. */
-    readonly code: number;
-    readonly message: string;
   };

@@ -90,7 +90,6 @@ export function nextServerModel(model: ServerModel, event: ServerEvent): ServerM
     }
     case "served":
     case "notice":
-    case "error":
       return model;
   }
 }

@@ -29,7 +29,6 @@ export function serverNews(event: ServerEvent): readonly Line[] {
     // Replies say what the operator did; sending begins and ends all the time.
     case "server":
     case "status":
-    case "error":
       return [];
   }
 }

@@ -50,7 +50,6 @@ export class ServerView implements OperatorView {
         if (!this.hasTable) this.#screen.print(...serverNews(event));
         return this.#screen.refresh();
       case "status":
-      case "error":
         return this.#screen.refresh();
     }
   }
