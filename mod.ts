@@ -34,6 +34,7 @@ export {
   type ByteRange,
   type DownloadEvent,
   type DownloadNotice,
+  type Exchange,
   PIECE,
   type PieceMap,
   type SourceEvent,

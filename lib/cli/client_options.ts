@@ -34,6 +34,7 @@ import {
   intervalOption,
   NO_CONFIG,
   readDisplay,
+  VERBOSE_FLAG,
   VERSION_FLAG,
 } from "./display_options.ts";
 import { flag, list, type Settings, value } from "./option.ts";
@@ -64,6 +65,8 @@ export type ClientCommand =
     readonly access: NamedAccess;
     /** Whether it is only asked what would be downloaded. */
     readonly dryRun: boolean;
+    /** Whether every request and answer is shown. */
+    readonly verbose: boolean;
     readonly display: Display;
   };
 
@@ -209,6 +212,7 @@ export const CLIENT_OPTIONS = {
     "how often progress is shown; 0: never; default 1, in a terminal 0.2",
   ),
   dashboard: DASHBOARD,
+  verbose: VERBOSE_FLAG,
   ...DISPLAY_OPTIONS,
 };
 
@@ -247,7 +251,7 @@ export function parseClientOptions(
     version,
     ...other
   } = options;
-  const { user, headers, netrc, tokenFile, ca, proxy, dryRun, ...rest } = other;
+  const { user, headers, netrc, tokenFile, ca, proxy, dryRun, verbose, ...rest } = other;
   if (help) return { kind: "help" };
   if (version) return { kind: "version" };
   const urls = operands.flatMap((operand) => operand.kind === "url" ? [operand.url] : []);
@@ -270,6 +274,7 @@ export function parseClientOptions(
     },
     access: { user, headers, netrc, tokenFile, ca, proxy },
     dryRun,
+    verbose,
     display: readDisplay({ json, quiet, color, interval, dashboard }),
   };
 }

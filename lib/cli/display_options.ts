@@ -43,12 +43,12 @@ export const VERSION_FLAG = flag({
   help: "show the version; with --verbose, also what the program was made of",
   perRun: true,
 });
-/** Asks for all details. */
+/** Asks for all details: of a download, and beside `--version`. */
 export const VERBOSE_FLAG = flag({
   name: "verbose",
   short: "v",
   section,
-  help: "show a line for every request and its answer",
+  help: "show a line for every request and its answer, on standard error",
 });
 /** Asks for objects; looked for before anything else is read, as it shapes the messages about that. */
 export const JSON_FLAG = flag({

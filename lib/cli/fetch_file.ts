@@ -7,6 +7,7 @@ import type { WriteText } from "../ui/output.ts";
 import type { View } from "../ui/view.ts";
 import { adviseOnNotice, adviseOnReason } from "./advice.ts";
 import { openClientDashboard } from "./dashboard.ts";
+import type { ExchangeLog } from "./exchange_log.ts";
 import { Foreground } from "./foreground.ts";
 import { Interruption } from "./interruption.ts";
 import type { Scene } from "./program.ts";
@@ -39,7 +40,7 @@ const PAGE_INTERVAL = 0.25;
  * ```
  */
 export async function fetchFile(
-  { options, access, dryRun, display }: FetchCommand,
+  { options, access, dryRun, verbose, display }: FetchCommand,
   scene: Scene,
   library: DownloadLibrary,
   stdout: ByteSink = scene.host.stdout,
@@ -53,6 +54,7 @@ export async function fetchFile(
     : display.interval ?? (live ? LIVE_INTERVAL : PLAIN_INTERVAL);
   const view = await openView();
   scene.atEnd(() => view.close());
+  await using exchanges = verbose ? await openExchanges() : undefined;
   await using page = display.dashboard &&
     await openClientDashboard(display.dashboard, display, print);
   let isDue = every(interval);
@@ -71,6 +73,7 @@ export async function fetchFile(
       kept = event;
       return;
     }
+    if (event.type === "request" || event.type === "response") return exchanges?.show(event);
     const advised = withAdvice(event);
     page?.show(advised);
     if (event.type !== "progress" || isDue(event.elapsed)) view.show(advised);
@@ -81,6 +84,7 @@ export async function fetchFile(
     ...meansOf(access, options, scene.host),
     output: output === STDOUT ? streamTo(stdout) : output,
     interval: telling,
+    exchanges: verbose,
     signal: scene.stopped,
     onEvent,
   };
@@ -91,6 +95,16 @@ export async function fetchFile(
     throw withKept(
       hasStarted || !(error instanceof Interruption) ? error : beforeStart(error),
       kept,
+    );
+  }
+
+  /** Loads no more than is shown. A picture in the same terminal has to make room for each line. */
+  async function openExchanges(): Promise<ExchangeLog> {
+    const { ExchangeLog } = await import("./exchange_log.ts");
+    const isInPicture = live && scene.host.stderr.isTerminal();
+    return new ExchangeLog(
+      scene.host,
+      isInPicture ? (message) => view.show({ type: "notice", message }) : undefined,
     );
   }
 

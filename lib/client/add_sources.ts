@@ -14,7 +14,9 @@ import { contentName } from "../sources/content_name.ts";
 import { MAX_MANIFEST_BYTES } from "../sources/limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
-import { PLAIN_ACCESS, type Probe, shown, type WebAccess } from "../sources/probe.ts";
+import { PLAIN_ACCESS, type Probe, type WebAccess } from "../sources/probe.ts";
+import { shown } from "../http/exchange.ts";
+import { tracedAccess } from "./tell_exchanges.ts";
 import { Samples } from "../sources/samples.ts";
 import type { ServerAddress } from "../addresses.ts";
 import type { Source, SourceListener } from "../sources/source.ts";
@@ -136,9 +138,13 @@ class Places {
   /** Adds a port of an mpserver that was named as one. */
   addServer(address: ServerAddress): void {
     if (!this.#isNew(portKey(address))) return;
-    const fields = this.#settings.access?.fields(new URL(`http://${authority(address)}`)) ?? {};
+    const { access, trace: id } = this.#settings;
+    const fields = access?.fields(new URL(`http://${authority(address)}`)) ?? {};
     const endpoint = { scheme: "http", ...address, fields } as const;
-    this.#sources.add((index, listener) => new MultiportSource(index, endpoint, listener));
+    this.#sources.add((server, listener) => {
+      const traced = id === undefined ? endpoint : { ...endpoint, trace: { id, server } };
+      return new MultiportSource(server, traced, listener);
+    });
   }
 
   /** Adds what other places that were named have led to. */
@@ -222,7 +228,8 @@ class Places {
   }
 
   #portAt(url: URL, index: number, listener: SourceListener): MultiportSource {
-    const endpoint = { ...this.#access.endpoint(url), fields: this.#access.fields(url) };
+    const access = this.#accessFor(index);
+    const endpoint = { ...access.endpoint(url), fields: access.fields(url) };
     return new MultiportSource(index, endpoint, listener);
   }
 
@@ -232,8 +239,15 @@ class Places {
     listener: SourceListener,
     more: Pick<WebSourceOptions, "asked" | "lead"> = {},
   ): WebSource {
-    const [access, samples, isVouchedFor] = [this.#access, this.#samples, this.#isVouchedFor];
+    const [samples, isVouchedFor] = [this.#samples, this.#isVouchedFor];
+    const access = this.#accessFor(index);
     return new WebSource(index, url, listener, { access, samples, isVouchedFor, ...more });
+  }
+
+  /** How one server is reached. */
+  #accessFor(server: number): WebAccess {
+    const { trace } = this.#settings;
+    return trace === undefined ? this.#access : tracedAccess(this.#access, trace, server);
   }
 }
 

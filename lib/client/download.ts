@@ -1,3 +1,5 @@
+import { closeTrace, openTrace } from "../http/exchange.ts";
+import { tellExchanges, tracedSettings } from "./tell_exchanges.ts";
 import { Events } from "../events.ts";
 import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadOptions, DownloadResult, SourceOptions } from "./download_options.ts";
@@ -146,7 +148,9 @@ async function supervise<Result>(
   // The caller can begin to iterate over the events before the first one.
   await Promise.resolve();
   signal?.throwIfAborted();
-  const settings = await settingsOf(options);
+  const named = await settingsOf(options);
+  const trace = options.exchanges ? openTrace(tellExchanges(tell)) : undefined;
+  const settings = trace === undefined ? named : tracedSettings(named, trace);
   try {
     const stopped = AbortSignal.any([defect.signal, ...signal ? [signal] : []]);
     for (const origin of settings.exposed) {
@@ -160,5 +164,7 @@ async function supervise<Result>(
     return result;
   } catch (error) {
     throw defect.signal.aborted ? defect.signal.reason : error;
+  } finally {
+    if (trace !== undefined) closeTrace(trace);
   }
 }

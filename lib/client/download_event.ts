@@ -1,9 +1,11 @@
 import type { ByteRange } from "../byte_range.ts";
 
 export type { ByteRange } from "../byte_range.ts";
+import type { Exchange } from "../http/exchange.ts";
 import type { PieceMap } from "../content/piece_map.ts";
 import type { DownloadNotice, SourceEvent, SourceProgress } from "../sources/source_event.ts";
 
+export type { Exchange } from "../http/exchange.ts";
 export { PIECE, type PieceMap } from "../content/piece_map.ts";
 export type {
   DownloadNotice,
@@ -81,6 +83,11 @@ export type DownloadEvent =
     /** The state of each piece; changes as the download goes on. Not part of `--json`. */
     readonly pieces: PieceMap;
   }
+  /**
+   * A request was sent, or the head of its answer came, if `exchanges` asks for them; `omitted`: so many before
+   * it were not told, as there were too many. Nothing in it grants access to anything. Not part of `--json`.
+   */
+  | Exchange & { readonly omitted?: number }
   /** One line for the person: a copy that differs, a wrong piece. */
   | { readonly type: "notice"; readonly message: string; readonly about?: DownloadNotice }
   | {

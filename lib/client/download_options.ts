@@ -116,6 +116,8 @@ export interface SourceOptions {
   readonly caStore?: string;
   /** Proxies for URLs; `servers` are always reached directly. Default: none. */
   readonly proxies?: ProxyOptions;
+  /** Also report every request and every answer as an event, within limits. Default: false. */
+  readonly exchanges?: boolean;
   /** Stops early: the promise rejects with the signal's reason, and what has arrived is kept. */
   readonly signal?: AbortSignal;
   /** Called with every event. If it throws, the download stops and rejects with that error. */

@@ -35,6 +35,8 @@ export interface DownloadSettings {
   readonly interval: number;
   /** How servers are reached, where something is special about that. */
   readonly access: WebAccess | undefined;
+  /** The trace of everything that is asked for and answered; undefined if nobody wants to know. */
+  readonly trace: number | undefined;
   /** Origins that credentials are sent to over the network for everybody to read. */
   readonly exposed: readonly string[];
 }
@@ -86,6 +88,7 @@ export async function settingsOf(options: DownloadOptions): Promise<DownloadSett
     balance,
     interval: number("interval", options.interval ?? DOWNLOAD_DEFAULTS.interval),
     access,
+    trace: undefined,
     exposed: access?.exposed ?? [],
   };
 }

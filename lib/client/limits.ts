@@ -2,6 +2,10 @@
 export const MIN_WINDOW_LENGTH = 32 * 1024 * 1024;
 export const MIN_WINDOW_PIECES = 8;
 
+/** How many requests and answers people are told of at once, and how many a second from then on. */
+export const EXCHANGES_AT_ONCE = 256;
+export const EXCHANGES_PER_SECOND = 64;
+
 /** Bytes in the pieces of a Metalink that are worth comparing one by one. */
 export const MIN_FOREIGN_PIECE_LENGTH = 4 * 1024;
 

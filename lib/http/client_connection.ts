@@ -1,5 +1,6 @@
 import { Patience } from "../patience.ts";
 import { type Endpoint, hostField } from "./endpoint.ts";
+import { ConnectionTrace } from "./exchange.ts";
 import { HeadError } from "./head_error.ts";
 import { CONNECT_TIMEOUT_MS, MAX_INTERIM_HEADS, MAX_RESPONSE_HEAD_BYTES } from "./limits.ts";
 import { proxyLines } from "./open_tunnel.ts";
@@ -43,11 +44,13 @@ export class ClientConnection implements Disposable {
   #end = 0;
   #closed = false;
   #writing: Promise<void> = Promise.resolve();
+  readonly #trace: ConnectionTrace | undefined;
 
   private constructor(conn: Deno.Conn, endpoint: Endpoint, buffer: Uint8Array<ArrayBuffer>) {
     this.#conn = conn;
     this.#endpoint = endpoint;
     this.#buffer = buffer;
+    if (endpoint.trace) this.#trace = new ConnectionTrace(endpoint, endpoint.trace);
   }
 
   /**
@@ -108,6 +111,7 @@ export class ClientConnection implements Disposable {
    * @param fields Header fields besides `Host`.
    */
   ask(method: "GET" | "HEAD", path: string, fields: Readonly<Record<string, string>> = {}) {
+    this.#trace?.request(method, path, fields);
     const { scheme, proxy, fields: always } = this.#endpoint;
     const lines = Object.entries({ ...always, ...fields }).map(([name, value]) =>
       `${name}: ${value}\r\n`
@@ -133,7 +137,10 @@ export class ClientConnection implements Disposable {
       const head = readResponseHead(this.#buffer.subarray(this.#start, this.#end), most);
       if (head) {
         this.#start += head.byteLength;
-        if (head.status >= 200) return head;
+        if (head.status >= 200) {
+          this.#trace?.response(head);
+          return head;
+        }
         // Nobody has asked for another protocol (RFC 9110, 15.2.2).
         if (head.status === 101) throw new HeadError("another protocol without being asked for");
         interim += 1;

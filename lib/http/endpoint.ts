@@ -1,3 +1,5 @@
+import type { Trace } from "./trace.ts";
+
 /** How a server is reached. It is a plain value: it can be sent to a worker as it is. */
 export interface Endpoint {
   readonly scheme: "http" | "https";
@@ -10,6 +12,8 @@ export interface Endpoint {
   readonly caCerts?: readonly string[];
   /** The proxy to go through; absent: none. */
   readonly proxy?: Proxy;
+  /** Who wants to know what is asked there, and answered. */
+  readonly trace?: Trace;
 }
 
 /** An HTTP proxy: it is asked for `http` in absolute form, and for a tunnel to whatever is `https`. */

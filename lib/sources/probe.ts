@@ -2,6 +2,7 @@ import { ClientConnection } from "../http/client_connection.ts";
 import { type ContentRange, parseContentRange } from "../http/content_range.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { type Endpoint, endpointOf } from "../http/endpoint.ts";
+import { shown } from "../http/exchange.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
 import { isHtml, type ResponseHead } from "../http/response_head.ts";
@@ -120,11 +121,6 @@ async function follow<T>(
       );
     }
   }
-}
-
-/** An address as it may be shown: without what grants access. */
-export function shown({ protocol, host, pathname, search }: URL): string {
-  return `${protocol}//${host}${pathname}${search === "" ? "" : "?…"}`;
 }
 
 interface RequestOptions {

@@ -5,7 +5,8 @@ import { readReprDigests } from "../http/repr_digest.ts";
 import { isHtml } from "../http/response_head.ts";
 import { contentName } from "./content_name.ts";
 import { type Loss, LostError } from "./lost_error.ts";
-import { PLAIN_ACCESS, type Probe, probe, shown, type WebAccess } from "./probe.ts";
+import { shown } from "../http/exchange.ts";
+import { PLAIN_ACCESS, type Probe, probe, type WebAccess } from "./probe.ts";
 import type { Samples } from "./samples.ts";
 import { Source, type SourceListener } from "./source.ts";
 

@@ -1,3 +1,4 @@
+import { relayTrace } from "../http/exchange.ts";
 import { BufferPool } from "../http/buffer_pool.ts";
 import { ConcurrencyLimit } from "./concurrency_limit.ts";
 import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";
@@ -64,6 +65,12 @@ export class FetchEngine {
   }
 
   #connect(order: Extract<FetchOrder, { type: "connect" }>): void {
+    const { trace } = order.request.endpoint;
+    if (trace) {
+      const { id } = trace;
+      const report = this.#report;
+      relayTrace(trace, (exchange) => report({ type: "exchange", trace: id, exchange }));
+    }
     const writer = this.#openWriter();
     const { size, pieceLength, hash } = this.#job as OpenOrder;
     const source = new Fetcher({

@@ -2,6 +2,7 @@ import type { DigestAlgorithm } from "../content/digest.ts";
 import type { PieceDigest, Written } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { ContentRequest } from "../http/content_request.ts";
+import type { Exchange } from "../http/exchange.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
 import type { PartFileError } from "../storage/part_writer.ts";
 import type { Loss } from "../sources/lost_error.ts";
@@ -90,6 +91,8 @@ export type FetchReport =
   /** The engine is busy with others, and does not ask the source for its blocks until `admitted`. */
   | { readonly type: "deferred"; readonly source: number }
   | { readonly type: "admitted"; readonly source: number }
+  /** Something was asked for or answered, of which a trace was opened in another thread. */
+  | { readonly type: "exchange"; readonly trace: number; readonly exchange: Exchange }
   /** The source cannot go on; nothing more comes of it until it is connected again. */
   | {
     readonly type: "lost";

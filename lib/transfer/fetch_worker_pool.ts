@@ -1,6 +1,7 @@
 import type { DigestAlgorithm } from "../content/digest.ts";
 import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
+import { tellExchange } from "../http/exchange.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FetchOrder, FetchPlace, FetchReport } from "./fetch_message.ts";
 import {
@@ -31,7 +32,10 @@ export type FetchJob = FetchPlace & {
 };
 
 /** What a pool passes on: what engines say of sources and of the disk. */
-export type PoolReport = Exclude<FetchReport, { type: "digested" | "closed" | "alive" }>;
+export type PoolReport = Exclude<
+  FetchReport,
+  { type: "digested" | "closed" | "alive" | "exchange" }
+>;
 
 type Send = (order: FetchOrder) => void;
 
@@ -173,6 +177,8 @@ export class FetchWorkerPool {
         return;
       case "alive":
         return;
+      case "exchange":
+        return tellExchange(report.trace, report.exchange);
       case "closed":
         this.#open -= 1;
         if (this.#open === 0) this.#closed.resolve();

@@ -34,6 +34,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
     },
     access: { headers: [], netrc: false },
     dryRun: false,
+    verbose: false,
     display: { form: "text", color: true, interval: 1 },
   });
 });
@@ -41,7 +42,7 @@ Deno.test("parseClientOptions() reads the line of the assignment", () => {
 Deno.test("parseClientOptions() reads every other option", () => {
   const line =
     "-p 1 --wait 0 --stall-timeout 2.5 --pause-timeout 30 --no-discover --force --no-resume --no-verify --twice --balance equal " +
-    "-d films -R --max-size 4G --limit-rate 1 --limit-rate 2M --dry-run " +
+    "-d films -Rv --max-size 4G --limit-rate 1 --limit-rate 2M --dry-run " +
     "--user me:secret --header X-Key:k --netrc --token-file t --ca c.pem --proxy p:3128 " +
     `--json --no-color -i0.5 --checksum sha-256=${"0".repeat(64)}`;
   assertEquals(JSON.parse(JSON.stringify(parse(line))), {
@@ -72,6 +73,7 @@ Deno.test("parseClientOptions() reads every other option", () => {
       proxy: "http://p:3128/",
     },
     dryRun: true,
+    verbose: true,
     display: { form: "json", color: false, interval: 0.5 },
   });
 });

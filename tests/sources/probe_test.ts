@@ -2,7 +2,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { OriginAccess } from "../../lib/http/origin_access.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { MAX_REDIRECTS } from "../../lib/sources/limits.ts";
-import { fetchText, PLAIN_ACCESS, type Probe, probe, shown } from "../../lib/sources/probe.ts";
+import { shown } from "../../lib/http/exchange.ts";
+import { fetchText, PLAIN_ACCESS, type Probe, probe } from "../../lib/sources/probe.ts";
 import { CertificateAuthority } from "../../testing/certificates.ts";
 import { WebServer } from "../../testing/web_server.ts";
 import { ScriptedServer } from "./scripted_server.ts";
