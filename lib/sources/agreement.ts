@@ -58,7 +58,8 @@ export class Agreement {
 
   /**
    * @param sources Those that are up have answered.
-   * @throws {MultiportError} With the code `content` if the copies differ and none of them has a majority.
+   * @throws {MultiportError} With the code `tie` if the copies differ, none of them has a majority, and nobody
+   * is to decide; until somebody has, those that answered first count.
    */
   constructor(sources: Sources, options: AgreementOptions = {}) {
     this.#sources = sources;
@@ -69,12 +70,13 @@ export class Agreement {
       throw new MultiportError("unreachable", message, { cause: sources.faults });
     }
     const verdict = this.#judge();
-    if (verdict.type === "tie") throw tieOf(sources, this.#votes, verdict.groups);
     if (verdict.type === "none") throw noneHas(sources, options);
-    const first = sources.all.find(({ index }) => verdict.sources.includes(index));
-    this.size = first?.copy?.size ?? 0;
-    this.name = first?.copy?.name ?? "";
-    this.#settle(verdict);
+    const right = verdict.type === "tie" ? verdict.groups[0] : verdict.sources;
+    const first = sources.all.find(({ index }) => right?.includes(index))?.copy;
+    this.size = first?.size ?? 0;
+    this.name = first?.name ?? "";
+    if (verdict.type === "tie") this.#beginTied(first, verdict.groups);
+    else this.#settle(verdict);
   }
 
   /** The digests of the right content; undefined until they are known. */
@@ -213,6 +215,14 @@ export class Agreement {
       return [index, heard] as const;
     });
     return findConsensus(new Map(votes), this.#options);
+  }
+
+  /** Somebody has answered in the moment when the download was to begin with another one. */
+  #beginTied(first: SourceCopy | undefined, groups: readonly (readonly number[])[]): void {
+    this.#digest = first?.digest ?? undefined;
+    this.#sample = first?.sample;
+    this.#isTied = true;
+    this.#weigh(groups);
   }
 
   /** A tie waits for those that have not answered; one that comes later stands against what is agreed. */

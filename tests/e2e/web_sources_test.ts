@@ -432,9 +432,10 @@ Deno.test("mpclient finds the mirror that has another file of the same size, wit
   const urls = [first, second, third, fourth].map((server) => server.url());
   const output = scratch.path("out");
   await using client = new Client(output, urls);
-  const { servers } = await client.finishes();
-  assertEquals(servers.map(({ received }) => received > 0), [false, true, true, true]);
-  assertStringIncludes(client.stdout.entries.join("\n"), "has another file");
+  const { received, servers } = await client.finishes();
+  // Any of the others may have come too late to take part.
+  assertEquals([received, servers[0]?.received], [SIZE, 0]);
+  assertStringIncludes(client.stdout.entries.join("\n"), "other file");
   await assertSameContent(output, file);
 });
 

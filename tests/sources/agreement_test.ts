@@ -279,6 +279,16 @@ Deno.test("Agreement takes a copy without a digest back that more have than the 
   assertEquals(rig.states, ["differs", "up", "up"]);
 });
 
+Deno.test("Agreement begins with the first of two that say different things, if others are to decide", () => {
+  const { rig, agreement } = agreed("ab", undefined, { servers: 3, votesUntil: now() + 600 });
+  assertEquals([agreement.isTied, agreement.digest?.sha256], [true, A]);
+  assertEquals(rig.states, ["up", "differs", "connecting"]);
+  rig.answer([3], { digest: "b" });
+  assertThrows(() => agreement.reconsider(), OutvotedError);
+  failsWith(() => agreed("ab", undefined, { servers: 3 }), "tie");
+  failsWith(() => agreed("ab", undefined, { votesUntil: now() + 600 }), "tie");
+});
+
 Deno.test("canBegin() once one sends parts of what is right as far as is known", () => {
   const rig = new SourcesRig(3);
   const could = (wants = {}, maxSize = 10) => canBegin(rig.sources, wants, maxSize);
