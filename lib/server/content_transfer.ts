@@ -1,15 +1,15 @@
 import type { RequestReader } from "../http/request_reader.ts";
 import type { ByteRange } from "../byte_range.ts";
-import type { BufferPool } from "../http/buffer_pool.ts";
+import type { ClientBuffers } from "./client_buffers.ts";
 import { ClientGoneError, type ClientSocket } from "./client_socket.ts";
-import { MAX_READ_AHEAD_BYTES, PROVEN_BYTES, RESERVED_BUFFERS } from "./limits.ts";
+import { MAX_READ_AHEAD_BYTES } from "./limits.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { ServedFile } from "./served_file.ts";
 
 /** Where content comes from, and what holds it back. */
 export interface ContentSource {
   readonly file: ServedFile;
-  readonly buffers: BufferPool;
+  readonly buffers: ClientBuffers;
   readonly gate: PauseGate;
   /** Absent: as fast as it can. */
   readonly rate: RateLimit | undefined;
@@ -107,8 +107,7 @@ export class ContentTransfer {
     const { file, buffers, gate } = this.#source;
     if (gate.paused) return;
     const headLength = this.#head.length;
-    const isProven = this.#sink.socket.writtenBytes >= PROVEN_BYTES;
-    const buffer = buffers.take(headLength + allowedBytes, isProven ? 0 : RESERVED_BUFFERS);
+    const { buffer, giveBack } = buffers.take(this.#sink.socket, headLength + allowedBytes);
     try {
       const chunk = buffer.subarray(0, Math.min(headLength + allowedBytes, buffer.length));
       chunk.set(this.#head);
@@ -120,15 +119,15 @@ export class ContentTransfer {
         this.#advance(count);
       } while (written < chunk.length && !gate.paused);
     } finally {
-      this.#giveBack(buffer);
+      this.#release(giveBack);
     }
   }
 
   /** As long as bytes of it may still be sent, nobody else may have it. */
-  async #giveBack(buffer: Uint8Array<ArrayBuffer>): Promise<void> {
+  async #release(giveBack: () => void): Promise<void> {
     const { released } = this.#sink.socket;
     if (released !== undefined) await released;
-    this.#source.buffers.give(buffer);
+    giveBack();
   }
 
   #advance(written: number): void {

@@ -1,4 +1,4 @@
-import type { BufferPool } from "../http/buffer_pool.ts";
+import type { ClientBuffers } from "./client_buffers.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { AccessToken } from "./access_token.ts";
 import { type ContentSource, PauseGate } from "./content_transfer.ts";
@@ -17,7 +17,7 @@ export interface FileServiceOptions {
   /** 1 for Server1. */
   readonly index: number;
   /** Shared by all ports of this thread. */
-  readonly buffers: BufferPool;
+  readonly buffers: ClientBuffers;
   readonly limits: PortLimits;
   /** Absent: as fast as it can. */
   readonly rate: RateLimit | undefined;
@@ -35,7 +35,7 @@ export interface FileServiceOptions {
 export class FileService implements Served, ContentSource {
   readonly index: number;
   readonly file: ServedFile;
-  readonly buffers: BufferPool;
+  readonly buffers: ClientBuffers;
   readonly limits: PortLimits;
   readonly rate: RateLimit | undefined;
   readonly names: HostNames;

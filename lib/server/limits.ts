@@ -131,3 +131,14 @@ export const PROVEN_BYTES = 4 * 1024 * KIB;
  * holds a buffer for as long as it is waited for.
  */
 export const RESERVED_BUFFERS = 0.5;
+
+/**
+ * How long the buffer of a connection may be that has not shown it, by how many of them its address holds
+ * in one worker: nobody has so many at the start of a download that it matters.
+ */
+export const UNPROVEN_BUFFERS: readonly { readonly upTo: number; readonly bytes: number }[] = [
+  { upTo: 4, bytes: Infinity },
+  { upTo: 8, bytes: 256 * KIB },
+  { upTo: 24, bytes: 64 * KIB },
+  { upTo: Infinity, bytes: 16 * KIB },
+];

@@ -1,5 +1,5 @@
 import { MultiportError } from "../multiport_error.ts";
-import type { BufferPool } from "../http/buffer_pool.ts";
+import type { ClientBuffers } from "./client_buffers.ts";
 import { AccessToken } from "./access_token.ts";
 import { Acceptor } from "./acceptor.ts";
 import { Allowlist, isLoopback } from "./allowlist.ts";
@@ -70,7 +70,7 @@ export class Port {
    */
   static open(
     { index, file: identity, port, options }: OpenPort,
-    buffers: BufferPool,
+    buffers: ClientBuffers,
     report: (message: FromPort) => void,
     limits: PortLimits = PORT_LIMITS,
   ): Port {

@@ -4,8 +4,7 @@
  * @module
  */
 import { MultiportError } from "../multiport_error.ts";
-import { BufferPool } from "../http/buffer_pool.ts";
-import { PORT_BUFFERS } from "./limits.ts";
+import { ClientBuffers } from "./client_buffers.ts";
 import { Port } from "./port.ts";
 import type { FromPort, FromPortWorker, OpenPort, ToPortWorker } from "./port_message.ts";
 
@@ -14,7 +13,7 @@ declare const self: {
   postMessage(message: FromPortWorker): void;
 };
 
-const buffers = new BufferPool(PORT_BUFFERS);
+const buffers = new ClientBuffers();
 const ports = new Map<number, Port>();
 
 self.onmessage = ({ data: { index, message } }) => {

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BufferPool } from "../../lib/http/buffer_pool.ts";
 import { RequestReader } from "../../lib/http/request_reader.ts";
+import { ClientBuffers } from "../../lib/server/client_buffers.ts";
 import { ClientGoneError, ClientSocket } from "../../lib/server/client_socket.ts";
 import { ContentTransfer, PauseGate } from "../../lib/server/content_transfer.ts";
 import { PORT_LIMITS } from "../../lib/server/limits.ts";
@@ -24,7 +25,9 @@ Deno.test("ContentTransfer keeps a buffer from others as long as its bytes may s
   await using file = await temporaryFile(randomBytes(10));
   const connection = new StuckConnection();
   const socket = new ClientSocket(connection as unknown as Deno.TcpConn, "::1", PORT_LIMITS);
-  const buffers = new BufferPool([{ bytes: BUFFER_BYTES, most: Infinity }]);
+  const buffers = new ClientBuffers(
+    new BufferPool([{ bytes: BUFFER_BYTES, most: Infinity }]),
+  );
   using served = new ServedFile(identifyFile(file.path));
   const transfer = new ContentTransfer(
     new Uint8Array(0),
@@ -36,12 +39,12 @@ Deno.test("ContentTransfer keeps a buffer from others as long as its bytes may s
   const sending = transfer.run();
   socket.close();
   await assertRejects(() => sending, ClientGoneError);
-  buffers.take();
+  buffers.take(socket, Infinity);
   assertEquals(buffers.bytes, 2 * BUFFER_BYTES, "the first one is not free yet");
 
   connection.written.resolve(10);
   await socket.released;
-  buffers.take();
+  buffers.take(socket, Infinity);
   assertEquals(buffers.bytes, 2 * BUFFER_BYTES, "the first one has come back");
 });
 
@@ -51,7 +54,9 @@ Deno.test("ContentTransfer gives back what it did not send of its turn", async (
   await using file = await temporaryFile(randomBytes(size));
   const connection = new StuckConnection();
   const socket = new ClientSocket(connection as unknown as Deno.TcpConn, "::1", PORT_LIMITS);
-  const buffers = new BufferPool([{ bytes: BUFFER_BYTES, most: Infinity }]);
+  const buffers = new ClientBuffers(
+    new BufferPool([{ bytes: BUFFER_BYTES, most: Infinity }]),
+  );
   using served = new ServedFile(identifyFile(file.path));
   const transfer = new ContentTransfer(
     new Uint8Array(0),

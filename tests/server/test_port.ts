@@ -1,5 +1,5 @@
-import { BufferPool } from "../../lib/http/buffer_pool.ts";
-import { PORT_BUFFERS, PORT_LIMITS, type PortLimits } from "../../lib/server/limits.ts";
+import { ClientBuffers } from "../../lib/server/client_buffers.ts";
+import { PORT_LIMITS, type PortLimits } from "../../lib/server/limits.ts";
 import { Port } from "../../lib/server/port.ts";
 import type { FromPort, PortOptions } from "../../lib/server/port_message.ts";
 import { identifyFile } from "../../lib/server/served_file.ts";
@@ -40,7 +40,7 @@ export class TestPort implements AsyncDisposable {
           ...options,
         },
       },
-      new BufferPool(PORT_BUFFERS),
+      new ClientBuffers(),
       (message) => {
         this.messages.push(message);
         this.#messages.push(message);
