@@ -1,5 +1,7 @@
 import { describeFault, isFaultOfPeer, isUntrusted } from "../http/describe_fault.ts";
 import { ProxyError } from "../http/proxy_error.ts";
+import type { ResponseHead } from "../http/response_head.ts";
+import { parseRetryAfter } from "../http/retry_after.ts";
 import type { SourceFault } from "./source_event.ts";
 
 /** What kind of loss it was: what it is best to do about it depends on that. */
@@ -17,7 +19,7 @@ export type Loss =
 
 /** What else there is to say of a loss. */
 export interface LostOptions extends ErrorOptions {
-  readonly loss?: Loss;
+  readonly loss?: Loss | undefined;
   /** What a person could do something about. */
   readonly fault?: SourceFault | undefined;
 }
@@ -51,6 +53,13 @@ export class LostError extends Error {
     const isFinal = cause instanceof Deno.errors.InvalidData;
     return new LostError(describeFault(cause), isFinal, { cause, fault: faultOf(cause) });
   }
+}
+
+/** The loss of a server that says that it is too busy (RFC 9110, 15.6.4; RFC 6585, 4), if it does. */
+export function busyLoss({ status, headers }: ResponseHead): Loss | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? "", Date.now());
+  return { kind: "busy", retryAfterMs };
 }
 
 function faultOf(cause: unknown): SourceFault | undefined {

@@ -6,9 +6,8 @@ import { shown } from "../http/exchange.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
 import { isHtml, type ResponseHead } from "../http/response_head.ts";
-import { parseRetryAfter } from "../http/retry_after.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
-import { LostError } from "./lost_error.ts";
+import { busyLoss, LostError } from "./lost_error.ts";
 
 /** What one request has shown of a file on the web. */
 export interface Probe {
@@ -250,17 +249,16 @@ function lengthOf({ headers }: ResponseHead): number | undefined {
 }
 
 /** What an answer means that has nothing of what was asked for. */
-export function refusal({ status, headers }: ResponseHead, redirected = false): LostError {
+export function refusal(head: ResponseHead, redirected = false): LostError {
+  const { status } = head;
   const reason = `it answered with status ${status}`;
   if (status === 401 && !redirected) {
     return new LostError(`${reason}: it wants credentials, or others`, true, {
       fault: "credentials",
     });
   }
-  if (status === 429 || status === 503) {
-    const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? "", Date.now());
-    return new LostError(reason, false, { loss: { kind: "busy", retryAfterMs } });
-  }
+  const loss = busyLoss(head);
+  if (loss) return new LostError(reason, false, { loss });
   // A place that was redirected to may be good for a moment only.
   if (redirected) {
     return new LostError(`${reason} behind a redirect`, false, { loss: { kind: "moved" } });

@@ -2,8 +2,7 @@ import type { ByteRange } from "../byte_range.ts";
 import { parseContentRange } from "../http/content_range.ts";
 import type { ContentRequest, ContentValidators } from "../http/content_request.ts";
 import { isHtml, type ResponseHead } from "../http/response_head.ts";
-import { parseRetryAfter } from "../http/retry_after.ts";
-import { LostError } from "../sources/lost_error.ts";
+import { busyLoss, LostError } from "../sources/lost_error.ts";
 
 /** What was asked for, and of which version of which file. */
 export interface Expected {
@@ -55,7 +54,8 @@ function checkWhole(length: number | undefined, { request, range, size }: Expect
 }
 
 /** What an answer means that has no content of the file. */
-function refusal({ status, headers }: ResponseHead): LostError {
+function refusal(head: ResponseHead): LostError {
+  const { status } = head;
   const reason = `it answered with status ${status}`;
   switch (status) {
     case 409:
@@ -74,13 +74,8 @@ function refusal({ status, headers }: ResponseHead): LostError {
       return new LostError(reason, false, { loss: { kind: "moved" } });
     case 407:
       return new LostError("the proxy wants a name and a password, or others", true);
-    case 429:
-    case 503: {
-      const retryAfterMs = parseRetryAfter(headers.get("retry-after") ?? "", Date.now());
-      return new LostError(reason, false, { loss: { kind: "busy", retryAfterMs } });
-    }
     default:
-      return new LostError(reason);
+      return new LostError(reason, false, { loss: busyLoss(head) });
   }
 }
 

@@ -1,8 +1,7 @@
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
-import type { ClientLine } from "../../testing/client.ts";
 import { delay } from "../../lib/delay.ts";
 import { MAX_INLINE_LENGTH } from "../../lib/transfer/limits.ts";
-import { Client } from "../../testing/client.ts";
+import { Client, type ClientLine } from "../../testing/client.ts";
 import { freePlace } from "../../testing/loopback.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
