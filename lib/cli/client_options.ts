@@ -100,8 +100,8 @@ const ADDRESS = { name: "address", short: "a", placeholder: "ADDR…", section: 
 export const STDOUT = "-";
 
 /**
- * The options of `mpclient`, in the order in which help shows them. Each key is the name of the
- * value in `DownloadOptions`, so that an entry here is all that a new option takes.
+ * The options of `mpclient`, in the order in which help shows them. Where an option is one of
+ * `DownloadOptions` as it is, its key is the name there, and its entry is all that it takes.
  */
 export const CLIENT_OPTIONS = {
   ports: list({

@@ -17,7 +17,7 @@ export const DASHBOARD = value({
   name: "dashboard",
   placeholder: "[ADDR:]PORT",
   section: "Display",
-  help: "show a page with all of it at this address; its link is printed; 0 lets the system choose",
+  help: "serve a page that shows all of it at this address, and print its link; 0: any free port",
 }, parseDashboardAddress);
 
 /**

@@ -47,7 +47,7 @@ export async function fetchFile(
 ): Promise<void> {
   const { output } = options;
   const traits = sceneTraits(scene, display);
-  // Without an interval there are no figures, and a picture of none would only stand there.
+  // With `--interval 0` there is nothing to redraw: plain lines.
   const live = display.form === "text" && traits.live && display.interval !== 0;
   const interval = display.form === "quiet"
     ? 0
@@ -63,7 +63,7 @@ export async function fetchFile(
   const onEvent = (event: DownloadEvent) => {
     if (event.type === "start") {
       hasStarted = true;
-      // Another file may have been before, whose time has gone further.
+      // The time of the next file of a Metalink begins anew.
       isDue = every(interval);
       if (output !== STDOUT) {
         scene.lastWords = () => `Interrupted; ${keptIn(`${event.output}.part`)}`;
@@ -171,7 +171,7 @@ function streamTo(stdout: ByteSink): WritableStream<Uint8Array> {
   });
 }
 
-/** Answers, of moments in seconds that only grow, which ones an interval lets through; 0: none. */
+/** A throttle: lets one moment through per interval, all in seconds; with 0 none. */
 function every(interval: number): (at: number) => boolean {
   let next = 0;
   return (at) => {

@@ -10,7 +10,7 @@ import { runsOf } from "./runs.ts";
  * @example
  * ```ts
  * invitation(options.allow, servers);
- * // ["Fetch it: mpclient -p 60000 60002-60004", "For this machine only: …", "h shows …"]
+ * // ["Fetch it with: mpclient -p 60000 60002-60004", "For this machine only: …", "h shows …"]
  * ```
  */
 export function invitation(

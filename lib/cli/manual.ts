@@ -57,5 +57,5 @@ export const CONFIG_FILE: KnownFile = {
 
 /** Which of several places counts. */
 export const PRECEDENCE =
-  "An option that is not on the command line is what MULTIPORT_NAME says in the environment, or " +
-  "else the file ~/.config/multiport/config.toml; manual pages have both.";
+  "An option that is not on the command line is taken from MULTIPORT_NAME in the environment, or " +
+  "else from ~/.config/multiport/config.toml; the manual page describes both.";

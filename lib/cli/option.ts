@@ -66,7 +66,7 @@ export type ParseValue<Value> = (text: string, option: OptionName) => Value;
 /**
  * An option that takes no value.
  *
- * @param given What it is once it was given: false for `--no-resume`, which is true otherwise.
+ * @param given Its value when it is given: false for `--no-resume`.
  *
  * @example
  * ```ts

@@ -85,9 +85,9 @@ export async function runProgram<Run>(
   /** Ends without waiting for the work. */
   let leaving: Promise<void> | undefined;
   let ignored: ReadonlySet<StopSignal> = new Set();
-  // Asked now: a terminal that was closed is none any more.
+  // Remembered from the start: once its terminal is closed, standard output is none any more.
   const toTerminal = host.stdout.isTerminal();
-  // Work does not wait until signals are heard, but whoever could send one sees nothing before.
+  // Work begins at once, but nothing is printed before signals are handled: who sees it may send one.
   let listening = Promise.resolve();
   const output = new Output((bytes) => listening.then(() => host.stdout.write(bytes)), (error) => {
     if (toTerminal && isHangUp(error)) return onStop("SIGHUP");
@@ -155,7 +155,7 @@ export async function runProgram<Run>(
       case "run": {
         listening = listen();
         const work = await program.load();
-        // Who draws pictures listens for other signals, which comes after.
+        // A picture on a terminal listens for other signals; these have to be handled first.
         if (toTerminal) await listening;
         return await work(command, scene);
       }
@@ -173,7 +173,7 @@ export async function runProgram<Run>(
     await flushed();
   }
 
-  /** Who asks the program to end does not wait for a reader who has stopped reading. */
+  /** Waits for readers, but after a stop no longer than {@linkcode READER_PATIENCE_MS}. */
   async function flushed(): Promise<void> {
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
     const limit = () => host.after(READER_PATIENCE_MS, resolve);

@@ -38,8 +38,8 @@ export type ServerCommand =
 export type ServeCommand = Extract<ServerCommand, { kind: "run" }>;
 
 /**
- * The options of `mpserver`, in the order in which help shows them. Each key is the name of the
- * value in `ServeOptions`, so that an entry here is all that a new option takes.
+ * The options of `mpserver`, in the order in which help shows them. Where an option is one of
+ * `ServeOptions` as it is, its key is the name there, and its entry is all that it takes.
  */
 export const SERVER_OPTIONS = {
   files: list(

@@ -25,12 +25,12 @@ import { WebSource, type WebSourceOptions } from "../sources/web_source.ts";
 import { readNamedFile } from "../read_named_file.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 
-/** Addresses that cannot be used and are named. */
+/** How many addresses that cannot be used a notice names. */
 const MAX_LEFT_OUT_NAMED = 3;
 
-/** What was named says of the file besides where it is. */
+/** What the named places say about the file, besides where it is. */
 export interface Described {
-  /** What a Metalink says of it, if one was named alone, or what was named alone leads to one. */
+  /** The entry of a Metalink, if the only place that was named is one or leads to one. */
   file: MetalinkFile | undefined;
   /** What that calls it, if a Metalink was named. */
   name: string | undefined;

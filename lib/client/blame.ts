@@ -35,7 +35,7 @@ export class Blame {
   /** A source has given cause for doubt, though nothing wrong was its alone. */
   doubt(index: number): void {
     if (this.#pieces.offencesOf(index) < MAX_OFFENCES) return;
-    const why = "it had part in wrong pieces, and has sent no right one since";
+    const why = "it had part in several wrong pieces, and has sent no right one since";
     const source = this.#sources.at(index);
     if (source) giveUp(source, why);
   }

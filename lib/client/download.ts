@@ -154,8 +154,7 @@ async function supervise<Result>(
   try {
     const stopped = AbortSignal.any([defect.signal, ...signal ? [signal] : []]);
     for (const origin of settings.exposed) {
-      const message =
-        `Credentials for ${origin} go over the network for everybody to read: use https`;
+      const message = `Credentials for ${origin} are sent unencrypted: use https`;
       tell({ type: "notice", message });
     }
     stopped.throwIfAborted();

@@ -149,10 +149,10 @@ export class FileDownload {
       bringsBack: settings.resume,
       notice: (message) => onEvent({ type: "notice", message }),
     });
-    // Digests that are there already soon tell what of it is right.
+    // Digests that are ready come in moments: waited for, so that only right pieces count as kept.
     const isSoonKnown = agreement.digest && this.#pieces.in("unverified").size > 0;
     if (isSoonKnown) await Promise.race([settled, delay(MANIFEST_PATIENCE_MS, over)]);
-    // Nobody would stop any more what is started from here on.
+    // What is started after the end would never be stopped.
     over.throwIfAborted();
     const length = agreement.size - byteLength(this.#pieces.missing);
     checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));

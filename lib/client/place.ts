@@ -105,7 +105,7 @@ export class Place implements Disposable {
   async open(signal: AbortSignal): Promise<PartFile | undefined> {
     const { output } = this;
     if (output === undefined || this.#opened === output) return this.#part;
-    // Sources that were outvoted had called the file something else, and may be right after all.
+    // Outvoted sources had another name for the file: their part file stays, in case they win after all.
     if (this.#part?.leave(false) && !this.#part.wasThere) this.#others.push(this.#part);
     this.#makeFolder();
     this.#part = this.#used.use(await PartFile.open(output, signal));

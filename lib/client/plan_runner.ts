@@ -28,7 +28,7 @@ export class PlanRunner {
   /** Origins that have said that several connections are too many. */
   readonly #crowded = new Set<string>();
 
-  /** @param onAbandon Has to forget bytes that will be fetched again, as their piece is another's now. */
+  /** @param onAbandon Called for bytes that are to be fetched again, as their piece has moved to another source. */
   constructor(
     sources: Sources,
     agreement: Agreement,
@@ -91,10 +91,9 @@ export class PlanRunner {
     this.#callStandIn();
   }
 
-  /** A source cannot be reached by its other connection: is it lost, though content is being fetched? */
+  /** The connection for states has broken: the source is lost, unless content still comes. */
   loseTouch(source: Source, reason: string): void {
     if (!source.inUse) return;
-    // Bytes say more than its events stream does: while they come, it is there.
     const isFlowing = this.owes(source) && now() - source.figures.quietSince < FLOWING_SECONDS;
     if (source.state !== "up" || !isFlowing) this.drop(source, reason);
   }
@@ -223,7 +222,7 @@ export class PlanRunner {
   #connect(source: Source): void {
     source.use();
     if (!source.servesParts) this.#standIn = source;
-    // One that answers and sends nothing has to send something first.
+    // One that answered before and delivered nothing has to deliver something first.
     else if (source.isDependable) this.#relieveStandIn(source);
     this.#pool.tell({ type: "connect", source: source.index, request: source.request });
   }

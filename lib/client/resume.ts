@@ -129,7 +129,7 @@ function uncompared({ pieces: { count } }: ResumeContext, checkpoint: Checkpoint
   return kept;
 }
 
-/** Pieces that come from one source alone, or nobody knows from how many, are not right by themselves. */
+/** With `twice`, a piece that came from one source, or from nobody knows how many, needs a second copy. */
 function keepUncompared(context: ResumeContext, checkpoint: Checkpoint): void {
   const { part, pieces, twice, marks, notice } = context;
   if (!twice) {
@@ -148,7 +148,7 @@ function keepUncompared(context: ResumeContext, checkpoint: Checkpoint): void {
   marks.keepOnce(checkpoint.sources ?? []);
 }
 
-/** Keeps what else was written: nothing vouches for it, so only digests will tell. */
+/** Keeps what was written and not recorded, for digests to judge: nothing else vouches for it. */
 async function keepWritten({ part, pieces, pool }: ResumeContext): Promise<void> {
   const trusted = pieces.in("vouched", "unverified");
   const found = await recover({ store: pieces, trusted, allocated: part.allocated, pool });

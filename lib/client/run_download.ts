@@ -109,7 +109,7 @@ export async function runDownload(
       const { stream } = settings;
       if (stream) return await streamContent({ ...shared, stream }, signal);
       const part = await place.open(signal) as PartFile;
-      // What this run has fetched so far may be right after all, though most have another file now.
+      // What was fetched before an outvote stays: the next vote may bring its version back.
       if (!settings.resume && part !== used) part.startOver();
       used = part;
       const attempt = new FileDownload({ ...shared, place, part, awaitedUntil });

@@ -24,7 +24,7 @@ export function isSecondAwaited(sources: Sources): boolean {
 
 /**
  * Makes sure that there are two sources with the right copy before anything is fetched. Addresses that
- * lead to one and the same place are one source: what that sends twice proves nothing.
+ * redirect to the same URL are one source: to compare a server with itself proves nothing.
  *
  * @throws {MultiportError} `unreachable` if not.
  */

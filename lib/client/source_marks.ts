@@ -10,8 +10,8 @@ import type { CheckpointSource } from "../storage/checkpoint.ts";
 const MARK_LENGTH = 16;
 
 /**
- * By what the next run knows the sources of this one: whether the copy of one has changed meanwhile, and
- * which pieces it sent that nobody has confirmed. A checkpoint has no address in it.
+ * Marks by which the next run recognises the sources of this one, as a checkpoint has no addresses: to tell
+ * whether a copy has changed meanwhile, and who sent the pieces that nobody has confirmed.
  */
 export class SourceMarks {
   readonly #sources: Sources;

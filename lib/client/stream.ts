@@ -104,7 +104,7 @@ function cannotTakeBack(cause: OutvotedError): MultiportError {
   return new MultiportError("content", `Cannot go on writing: ${cause.message}`, { cause });
 }
 
-/** A reader that has stopped reading keeps nobody who wants to stop. */
+/** Waits, but not once it is to stop: a reader that has stalled must not hold up the end. */
 async function untilStopped(wait: Promise<void>, signal: AbortSignal): Promise<void> {
   const stopped = Promise.withResolvers<never>();
   const stop = () => stopped.reject(signal.reason);

@@ -49,7 +49,7 @@ export function planVerification(
   }
   if (settings.verify && listed && fits(listed, size)) {
     const { algorithm, length, digests } = listed;
-    // Pieces that are right by digests nobody can forge make up the file that the Metalink means.
+    // Pieces that have digests nobody can forge make up the file whose SHA-256 the Metalink names.
     const isProof = sha256 !== undefined && !isBroken(algorithm);
     const known = isProof ? { pieces: digests, sha256 } : { pieces: digests };
     return { pieceLength: length, hash: algorithm, known, verify: true, twice: false };
@@ -86,7 +86,7 @@ export function remarksOn(
   if (used.length > 0 && used.every(isBroken)) {
     const labels = [...new Set(used)].map(digestLabel).join(" and ");
     remarks.push(
-      `Verified by ${labels} only, which finds damage but does not protect from anybody who forges files`,
+      `Verified by ${labels} only: that finds damage, not forgery`,
     );
   }
   return remarks;

@@ -58,7 +58,7 @@ export function checkDigest(verdict: string, found: string, wanted: WantedDigest
   );
 }
 
-/** The SHA-256 that a file has which is what it has to be; null if that is not known. */
+/** The SHA-256 of a file that has proved to be the wanted one; null if another algorithm showed it. */
 export function sha256Of(wanted: WantedDigest | undefined): string | null {
   return wanted?.algorithm === "sha-256" ? wanted.digest : null;
 }

@@ -68,7 +68,7 @@ export class ClientWatch {
   /**
    * It has ended; the client has taken this part of the file, and what was told before.
    *
-   * @returns Whether that is told of a client for the first time which has the whole file.
+   * @returns Whether this client has the whole file now, and had not before.
    */
   sent(client: string, size: number, range: ByteRange, nowMs: number): boolean {
     this.taken(client, size, range, nowMs);

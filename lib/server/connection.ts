@@ -54,7 +54,7 @@ export class Connection {
     this.#requests = new RequestReader(this.#socket);
   }
 
-  /** When it has been without a request for how long; undefined while one is being answered. */
+  /** Since when it has been without a request; undefined while one is being answered. */
   get idleSinceMs(): number | undefined {
     return this.#answering ? undefined : this.#idleSinceMs;
   }

@@ -59,7 +59,7 @@ export class ConnectionSet {
     if (hasDescriptors && given < limit) return true;
     const held = this.#countByClient(this.#connections, this.#leaving);
     const own = held.get(client) ?? 0;
-    // Of what is held without being read, one client may have the half: the rest is for the others.
+    // Up to twice the limit is held, with what is closed and not yet taken; one client has at most 3/4 of it.
     if (own >= 1.5 * limit) return this.#closeIdle((other) => other === client);
     if (hasDescriptors && this.#connections.size < limit) return true;
     const mayGo = (other: string) => other === client || (held.get(other) ?? 0) > own;
@@ -101,7 +101,7 @@ export class ConnectionSet {
     if (this.descriptors < this.#mostDescriptors / 2) this.#mostDescriptors = Infinity;
   }
 
-  /** Gives descriptors back to the process, and takes no more than are left until it has far fewer. */
+  /** Closes connections to give descriptors back, and takes no more than are left until it has half of them. */
   giveWay(descriptors: number): void {
     this.#mostDescriptors = Math.max(SURE_CONNECTIONS, this.descriptors - descriptors);
     const over = this.descriptors - this.#mostDescriptors;

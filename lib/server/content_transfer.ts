@@ -85,7 +85,7 @@ export class ContentTransfer {
     if (!await Promise.race([resumed, left])) throw new ClientGoneError();
   }
 
-  /** Waits for its turn where the rate is limited, and gives back what it did not use of it. */
+  /** Takes its share of the rate limit, sends, and gives back what it did not use of it. */
   async #sendInTurn(): Promise<void> {
     const left = this.#range.end - this.#position;
     const { rate } = this.#source;

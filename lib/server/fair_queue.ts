@@ -23,7 +23,7 @@ interface Account<Item> {
  */
 export class FairQueue<Item> {
   readonly #accounts = new Map<string, Account<Item>>();
-  /** What the client had that was next last. */
+  /** Virtual time: what the client that was served last had been charged by then. */
   #served = 0;
   #length = 0;
 
@@ -35,7 +35,7 @@ export class FairQueue<Item> {
   /** @param bytes What the client will have had when it is its turn. */
   push(client: string, bytes: number, item: Item): void {
     const account = this.#accounts.get(client) ?? this.#open(client);
-    // Who did not want anything for a while cannot make up for it.
+    // A client that was idle earns no credit by that.
     if (account.waiting.length === 0) account.taken = Math.max(account.taken, this.#served);
     account.waiting.push({ bytes, item });
     this.#length++;

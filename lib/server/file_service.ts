@@ -49,7 +49,7 @@ export class FileService implements Served, ContentSource {
   /** Bytes of content that clients have taken. */
   sentBytes = 0;
   readonly #tracked: boolean;
-  /** Those that go on, where that is to be told. */
+  /** Transfers under way, if clients are tracked. */
   readonly #answers = new Set<TrackedAnswer>();
   readonly #report: (message: FromPort) => void;
   #changeTold = false;
@@ -140,7 +140,7 @@ export class FileService implements Served, ContentSource {
   }
 
   /**
-   * @param counts Whether the client wants the file, and is no browser that some page has sent here.
+   * @param counts Whether the client counts for `--once`; a browser that another site has sent here does not.
    * @returns What is to be called when it has ended.
    */
   contentBegins(client: string, transfer: RunningTransfer, counts: boolean): () => void {
@@ -176,7 +176,7 @@ interface RunningTransfer {
   readonly sent: ByteRange;
 }
 
-/** An answer of which it is told how far it is. */
+/** A transfer under way, whose progress is reported. */
 class TrackedAnswer {
   readonly #client: string;
   readonly #transfer: RunningTransfer;

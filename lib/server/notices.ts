@@ -9,7 +9,7 @@ export interface NoticeDetails {
   readonly client?: string;
 }
 
-/** Tells the operator about something that may happen thousands of times a second, but not that often. */
+/** Limits how often the operator is told of what may happen thousands of times a second. */
 export class Notices {
   readonly #tell: (message: string, details: NoticeDetails) => void;
   #lastMs = -Infinity;

@@ -176,7 +176,7 @@ export class Port {
   async terminate(): Promise<void> {
     const { states, limits } = this.service;
     states.terminate();
-    // Among what has arrived and was not read yet may be the question what becomes of this port.
+    // A request that has arrived and was not read may ask for the states: it gets the last one.
     await delay(limits.lastRequestsMs, this.#closing.signal);
     await this.#sayFarewell();
     await this.close();
@@ -206,7 +206,7 @@ export class Port {
     await this.#sayFarewell();
     this.#connections.closeAll();
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
-    // What is told of single clients adds up to the last figures.
+    // Before the totals: what single clients took has to add up to them.
     this.#served.tellAll();
     this.#tellFigures(performance.now());
     this.service[Symbol.dispose]();

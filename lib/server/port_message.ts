@@ -22,7 +22,7 @@ export interface PortOptions {
   readonly limitRate: number | undefined;
   /** Where ports count what they have together; see `connection_quota.ts`. */
   readonly counts: SharedArrayBuffer | undefined;
-  /** Whether to tell `connected`, `begun`, `sent` and `disconnected`. */
+  /** Whether to tell `connected`, `begun`, `taken`, `sent` and `disconnected`. */
   readonly tracked: boolean;
 }
 
@@ -77,7 +77,7 @@ export type FromPort =
     readonly type: "failed";
     readonly code: ErrorCode;
     readonly message: string;
-    /** What the system said; an error of its own kind no more, as it has been sent from one thread to another. */
+    /** The error of the system; it has lost its class on the way between threads. */
     readonly cause: unknown;
   }
   | { readonly type: "state"; readonly state: ServerState }

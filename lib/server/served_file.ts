@@ -32,8 +32,8 @@ const MOST_LOOKS = 4;
 const CLOCK_LAG_MS = 20;
 
 /**
- * Looks at a file that is to be served, and waits until every later change can be told from this
- * version: one within the second of the last change would leave its time as it is.
+ * Identifies a file that is to be served, once its last change is more than a second ago: Deno tells times
+ * of change in whole seconds, so that another change within the same second would not show.
  *
  * @param path Where it is; symbolic links are followed.
  * @throws {MultiportError} `no-file` if there is no regular file, `local` if it cannot be read.

@@ -221,7 +221,7 @@ export class Supervisor implements Servers, PortListener {
 
   /** Warns that the token is sent without encryption. */
   warnOfToken(): void {
-    const message = "The token is sent in the clear, for everybody on the way to read";
+    const message = "The token is sent unencrypted: use TLS";
     this.#tell({ type: "notice", message, about: "clear-token" });
   }
 

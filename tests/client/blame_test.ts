@@ -20,7 +20,7 @@ Deno.test("Blame.doubt() gives up a source on parole that leaves one piece after
     blame.doubt(2);
   }
   assertEquals(rig.states, ["wrong", "up"]);
-  const why = "it had part in wrong pieces, and has sent no right one since";
+  const why = "it had part in several wrong pieces, and has sent no right one since";
   assertEquals(rig.source(1).reason, why);
 });
 

@@ -137,7 +137,7 @@ Deno.test("download() says which origins get credentials for everybody to read",
   });
   await ended(assertRejects(() => run, Error, "that is all"));
   assertEquals(told, [
-    "Credentials for http://192.0.2.1 go over the network for everybody to read: use https",
+    "Credentials for http://192.0.2.1 are sent unencrypted: use https",
   ]);
 });
 

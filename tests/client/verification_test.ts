@@ -58,8 +58,7 @@ Deno.test("remarksOn() says what is not verified, or only by what can be forged"
   assertEquals(remarks(means()), [none]);
   assertEquals(remarks(means(), "sha-256"), []);
   assertEquals(remarks(means({ verify: false })), []);
-  const broken = (label: string) =>
-    `Verified by ${label} only, which finds damage but does not protect from anybody who forges files`;
+  const broken = (label: string) => `Verified by ${label} only: that finds damage, not forgery`;
   assertEquals(remarks(means(), "md5"), [broken("MD5")]);
   assertEquals(remarks({ ...means(), listed: listed("sha-1") }, "md5"), [broken("SHA-1 and MD5")]);
   assertEquals(remarks({ ...means(), listed: listed("sha-1") }, "sha-512"), []);
