@@ -20,7 +20,7 @@ import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 /** What does the work; see `mod.ts`. */
 export interface DownloadLibrary {
   download(options: DownloadOptions): Promise<unknown>;
-  inspect(options: DownloadOptions): Promise<Offer>;
+  inspect(options: DownloadOptions, onOffer: (offer: Offer) => void): Promise<unknown>;
 }
 
 /** Seconds between two looks at the figures: where a picture moves, and where lines add up. */
@@ -89,8 +89,8 @@ export async function fetchFile(
     onEvent,
   };
   try {
-    if (dryRun) view.show({ type: "offer", ...await library.inspect(asked) });
-    else await library.download(asked);
+    if (!dryRun) await library.download(asked);
+    else await library.inspect(asked, (offer) => view.show({ type: "offer", ...offer }));
   } catch (error) {
     throw withKept(
       hasStarted || !(error instanceof Interruption) ? error : beforeStart(error),

@@ -98,6 +98,8 @@ export function download(options: DownloadOptions): Download {
  * content only samples are fetched, where copies of web servers have to be compared.
  *
  * @param options Where to look; `output` and `dir` only determine {@linkcode Offer.output}.
+ * @param onOffer Called with what there is of each file, as soon as it is known: a Metalink may list several.
+ * @returns The last of them.
  * @throws As {@linkcode download}.
  *
  * @example
@@ -110,8 +112,20 @@ export function download(options: DownloadOptions): Download {
  */
 export async function inspect(
   options: SourceOptions & Pick<DownloadOptions, "output" | "dir">,
+  onOffer: (offer: Offer) => void = () => {},
 ): Promise<Offer> {
-  return await supervise(options, () => {}, runInspection);
+  return await supervise(
+    options,
+    () => {},
+    (settings, tell, signal, onDefect) =>
+      runInspection(settings, tell, signal, onDefect, (offer) => {
+        try {
+          onOffer(offer);
+        } catch (error) {
+          onDefect(error);
+        }
+      }),
+  );
 }
 
 /** Tells the reader of a stream that the download has failed; does not wait for it to react. */

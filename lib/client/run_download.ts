@@ -3,7 +3,7 @@ import { MultiportError } from "../multiport_error.ts";
 import type { Wants } from "../content/consensus.ts";
 import type { MetalinkFile } from "../content/metalink.ts";
 import { addSources, type Described, leftOutOf } from "./add_sources.ts";
-import { downloadFiles } from "./download_files.ts";
+import { forEachFile } from "./for_each_file.ts";
 import { checkTwoAreNamed, checkTwoAreThere, isSecondAwaited } from "./second_source.ts";
 import { planVerification, remarksOn } from "./verification.ts";
 import { wantedDigest } from "./whole_digest.ts";
@@ -46,7 +46,7 @@ export async function runDownload(
     const described = await addSources(sources, named, signal);
     if (described.files) {
       place.checkHoldsSeveral(described.files.length);
-      return await downloadFiles(
+      return await forEachFile(
         described.files,
         onEvent,
         signal,
@@ -124,27 +124,39 @@ export async function runDownload(
 /**
  * Finds out what would be downloaded, and what each source has.
  *
+ * @param onOffer Is told of each file, where there are several.
  * @throws As {@linkcode runDownload}.
  */
 export async function runInspection(
-  settings: DownloadSettings,
+  settings: DownloadSettings & { readonly listed?: MetalinkFile },
   onEvent: Tell,
   signal: AbortSignal,
   onDefect: (error: unknown) => void,
+  onOffer: (offer: Offer) => void,
 ): Promise<Offer> {
   using place = new Place(settings);
   const sources = new Sources(onEvent);
   sources.failure.catch(onDefect);
   try {
     const described = await addSources(sources, settings, signal);
+    if (described.files) {
+      place.checkHoldsSeveral(described.files.length);
+      return await forEachFile(
+        described.files,
+        onEvent,
+        signal,
+        (listed) => runInspection({ ...settings, listed }, onEvent, signal, onDefect, onOffer),
+      );
+    }
     const notice = tellOnce(onEvent);
     const parts = { sources, settings, described, beginsEarly: false };
     const { votesUntil } = await waitForAnswers(parts, onEvent, notice, signal);
-    if (described.files) throw severalFiles(described.files);
     const wants = wantsOf(settings, described);
     const agreement = new Agreement(sources, { ...wants, votesUntil, notice });
     place.learn(described.name ?? described.called ?? agreement.name);
-    return offerOf(sources, agreement, place);
+    const offer = offerOf(sources, agreement, place);
+    onOffer(offer);
+    return offer;
   } finally {
     await sources.close();
   }
@@ -153,11 +165,6 @@ export async function runInspection(
 /** What the file must have, as far as a person or a Metalink has said. */
 function wantsOf({ sha256 }: DownloadSettings, { file }: Described): Wants {
   return { sha256: sha256 ?? file?.digests["sha-256"], size: file?.size };
-}
-
-function severalFiles(files: readonly MetalinkFile[]): MultiportError {
-  const message = `Cannot inspect ${files.length} files at once: the Metalink lists several`;
-  return new MultiportError("usage", message);
 }
 
 /** For whom is waited before a download begins. */

@@ -36,8 +36,6 @@ export interface MetalinkUrl {
   readonly url: string;
   /** 1 is the first choice, 999,999 the last (RFC 5854, 4.1.2.2). */
   readonly priority: number;
-  /** ISO 3166-1 code of the country, in lower case; undefined if it is not told. */
-  readonly location: string | undefined;
 }
 
 /**

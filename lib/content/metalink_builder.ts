@@ -123,8 +123,7 @@ export class MetalinkBuilder {
     }
     const url = URL.canParse(text) ? new URL(text) : undefined;
     if (url?.protocol !== "http:" && url?.protocol !== "https:") return this.#leaveOut(file, text);
-    const location = this.#attributes["location"]?.toLowerCase();
-    file.urls.push({ url: url.href, priority: priorityOf(this.#attributes), location });
+    file.urls.push({ url: url.href, priority: priorityOf(this.#attributes) });
   }
 
   #leaveOut({ leftOut }: OpenFile, text: string): void {

@@ -164,6 +164,28 @@ Deno.test("inspect() says what there is, and fetches nothing", async () => {
   assertEquals([later.sha256, offer.sha256 ?? later.sha256], Array(2).fill(sha256(rig.source)));
 });
 
+Deno.test("inspect() says of each file of a Metalink what there is", async () => {
+  await using rig = await Rig.make(MIB);
+  const path = rig.scratch.path("two.meta4");
+  const files = ["a", "b"].map((name) =>
+    `<file name="${name}"><url>http://${rig.servers[0]}/copy1</url></file>`
+  );
+  await Deno.writeTextFile(
+    path,
+    `<metalink xmlns="urn:ietf:params:xml:ns:metalink">${files.join("")}</metalink>`,
+  );
+  const offers: string[] = [];
+  const last = await inspect({ metalinks: [path] }, ({ output }) => offers.push(output));
+  assertEquals([offers, last.name], [["a", "b"], "copy1"]);
+  const one = inspect({ metalinks: [path], output: rig.scratch.path("one") });
+  await assertRejects(() => one, MultiportError, "Cannot write 2 files to one output");
+  const stop = new Error("stop");
+  const stopped = inspect({ metalinks: [path] }, () => {
+    throw stop;
+  });
+  assertEquals(await assertRejects(() => stopped), stop);
+});
+
 Deno.test("download() notices within a second or so that its part file was taken away", async () => {
   const unchanged = () => Promise.resolve();
   await using rig = await Rig.make(20 * MIB, 1, unchanged, MIB);

@@ -77,9 +77,9 @@ Deno.test("readMetalink() reads all that RFC 5854 has and we can use", async () 
     digests: { "md5": MD5, "sha-256": SHA256 },
     pieces: { algorithm: "sha-256", length: MIN_PIECE_LENGTH, digests: [SHA256] },
     urls: [
-      { url: "http://example.com/example.ext", priority: 1, location: "fr" },
-      { url: "https://example.com/a%20b?c&d", priority: 1, location: "de" },
-      { url: "https://last.example.com/example.ext", priority: 999_999, location: undefined },
+      { url: "http://example.com/example.ext", priority: 1 },
+      { url: "https://example.com/a%20b?c&d", priority: 1 },
+      { url: "https://last.example.com/example.ext", priority: 999_999 },
     ],
     leftOut: [
       "ftp://ftp.example.com/example.ext",
@@ -99,8 +99,8 @@ Deno.test("readMetalink() reads Metalink 3.0, the highest preference first", asy
     digests: { "md5": MD5, "sha-1": SHA1 },
     pieces: { algorithm: "sha-1", length: 262_144, digests: [SHA1, SHA1] },
     urls: [
-      { url: "http://a.example.com/example.ext", priority: 1, location: "us" },
-      { url: "http://b.example.com/example.ext", priority: 51, location: "us" },
+      { url: "http://a.example.com/example.ext", priority: 1 },
+      { url: "http://b.example.com/example.ext", priority: 51 },
     ],
     leftOut: ["rsync://c.example.com/example.ext", "magnet:?xt=urn:btih:0"],
   });

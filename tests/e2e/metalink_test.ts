@@ -180,6 +180,28 @@ Deno.test("mpclient fetches all files of a Metalink, one after the other, whatev
   }
 });
 
+Deno.test("mpclient --dry-run says of each file of a Metalink what there is", async () => {
+  await using scratch = await Scratch.make();
+  await using one = new WebServer(new Uint8Array(1_000));
+  await using two = new WebServer(new Uint8Array(2_000));
+  const listed = [
+    file("a.bin", "", [one.url()]),
+    file("nowhere.bin", "", ["ftp://user:secret@host.example/f"]),
+    file("b.bin", "<size>2000</size>", [two.url()]),
+  ];
+  const path = await metalink(scratch, ...listed);
+  const args = [path, "--dry-run", "-d", scratch.path("all")];
+  await using client = new Program("mpclient", args, { stdin: "null" });
+  await client.exits(3);
+  const said = [...client.stdout.entries, ...client.stderr.entries].join("\n");
+  for (const [name, size, server] of [["a.bin", 1_000, one], ["b.bin", 2_000, two]] as const) {
+    assertStringIncludes(said, `(${size} bytes) would go to ${scratch.path("all")}/${name}`);
+    assertStringIncludes(said, `  Server1 ${server.url()}  up, ${size} bytes`);
+  }
+  assertStringIncludes(said, "1 of 3 files failed, the first one: Cannot fetch nowhere.bin");
+  assert(!said.includes("secret"));
+});
+
 /** What a client says at its end, which has to be that of a wrong command line. */
 async function failure(client: Client): Promise<string> {
   await client.exits(2);

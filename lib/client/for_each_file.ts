@@ -2,29 +2,28 @@ import type { MetalinkFile } from "../content/metalink.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { safeName } from "../storage/safe_name.ts";
 import type { DownloadEvent } from "./download_event.ts";
-import type { DownloadResult } from "./download_options.ts";
 
 /**
- * Fetches several files, one after the other. One that cannot be had does not keep the others from being
- * fetched: it is told of at once, and thrown when all have been tried.
+ * Does something with several files, one after the other. One that cannot be had keeps nobody from the others:
+ * it is told of at once, and thrown when all have been tried.
  *
  * @param files What a Metalink lists.
- * @param fetchOne Fetches one of them.
+ * @param work What is done with each.
  * @returns What has become of the last one.
  * @throws {MultiportError} With the code of the first that failed.
  * @throws The reason of `signal`, and whatever is a defect.
  */
-export async function downloadFiles(
+export async function forEachFile<Result>(
   files: readonly MetalinkFile[],
   onEvent: (event: DownloadEvent) => void,
   signal: AbortSignal,
-  fetchOne: (file: MetalinkFile) => Promise<DownloadResult>,
-): Promise<DownloadResult> {
-  let last: DownloadResult | undefined;
+  work: (file: MetalinkFile) => Promise<Result>,
+): Promise<Result> {
+  let last: { readonly result: Result } | undefined;
   const failures: MultiportError[] = [];
   for (const file of files) {
     try {
-      last = await fetchOne(file);
+      last = { result: await work(file) };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof MultiportError)) throw error;
@@ -38,8 +37,8 @@ export async function downloadFiles(
     const message = `${count}, the first one: ${first.message}`;
     throw new MultiportError(first.code, message, { cause: new AggregateError(failures) });
   }
-  if (!last) throw new TypeError("There was no file to fetch");
-  return last;
+  if (!last) throw new TypeError("There was no file");
+  return last.result;
 }
 
 /** As it may be shown, whatever the Metalink calls it. */
