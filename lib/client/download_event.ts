@@ -58,6 +58,7 @@ export type DownloadEvent =
     readonly name: string;
     /** Bytes in the file. */
     readonly size: number;
+    /** Path of the file to be made; `-` for a stream. */
     readonly output: string;
     /** Bytes already there from an earlier run. */
     readonly kept: number;

@@ -21,7 +21,7 @@ export interface Offer {
   readonly name: string;
   /** Bytes in it. */
   readonly size: number;
-  /** Path of the file that would be made. */
+  /** Path of the file that would be made; `-` for a stream. */
   readonly output: string;
   /** Its SHA-256; null if no server has told it yet. */
   readonly sha256: string | null;
@@ -62,7 +62,7 @@ export interface SourceOffer {
 export function offerOf(
   sources: Sources,
   { name, size, digest }: Agreement,
-  { output = "" }: Place,
+  { label: output }: Place,
 ): Offer {
   const servers = sources.all.map(({ index, name, state, reason, copy }) => ({
     index,

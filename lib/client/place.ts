@@ -53,6 +53,11 @@ export class Place implements Disposable {
     return this.#name === undefined ? undefined : inFolder(this.#asked, this.#name);
   }
 
+  /** What people are told of it: the output, or `-` for a stream. */
+  get label(): string {
+    return this.#options.stream ? "-" : this.output ?? "";
+  }
+
   /** Whether a file may be replaced; never one whose name the person has not typed. */
   get mayReplace(): boolean {
     return this.#options.force && this.#isNamed;

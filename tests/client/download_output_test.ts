@@ -159,7 +159,8 @@ Deno.test("inspect() says what there is, and fetches nothing", async () => {
   assertEquals(await rig.scratch.names(), ["copy1", "copy2"]);
   // Servers tell their digests when they have computed them.
   await rig.download();
-  const later = await inspect({ servers: rig.servers });
+  const later = await inspect({ servers: rig.servers, output: new WritableStream() });
+  assertEquals(later.output, "-");
   assertEquals(later.servers.map(({ sha256 }) => sha256), [later.sha256, later.sha256]);
   assertEquals([later.sha256, offer.sha256 ?? later.sha256], Array(2).fill(sha256(rig.source)));
 });
