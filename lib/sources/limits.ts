@@ -32,6 +32,9 @@ export const MAX_COPIES_FOUND = 64;
 /** Redirects that are followed from one address. */
 export const MAX_REDIRECTS = 10;
 
+/** Bytes of the page that comes with a redirect; where there are more, another connection costs less. */
+export const MAX_REDIRECT_BYTES = 16 * 1024;
+
 /** Sources of one origin that are fetched from at once, unless it says that this is too much. */
 export const MAX_PER_ORIGIN = 2;
 

@@ -6,6 +6,7 @@ import { shown } from "../http/exchange.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/read_content.ts";
 import { isHtml, type ResponseHead } from "../http/response_head.ts";
+import { RedirectConnection } from "./redirect_connection.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
 import { busyLoss, LostError } from "./lost_error.ts";
 
@@ -52,10 +53,11 @@ export async function probe(
   signal: AbortSignal,
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): Promise<Probe> {
+  using redirects = new RedirectConnection();
   return await follow(first, async (url, isRedirected) => {
     const ask = (Range: string) => {
       const fields = { ...access.fields(url), Range };
-      return request(url, access, { fields, signal, timeoutMs }, headAlone);
+      return request(url, access, { fields, signal, timeoutMs, redirects }, headAlone);
     };
     const head = await ask(FIRST_BYTE);
     return redirectOf(head) ?? { url, ...await contentOf(head, isRedirected, ask) };
@@ -126,29 +128,44 @@ interface RequestOptions {
   readonly fields: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** Where a redirect leads is asked over the connection over which that came. */
+  readonly redirects?: RedirectConnection;
 }
 
 const headAlone = (head: ResponseHead) => Promise.resolve(head);
 
-/** Asks one question over a connection of its own. */
+/** Asks one question: over a connection of its own, or the one over which the way there was told. */
 async function request<T>(
   url: URL,
   access: WebAccess,
-  { fields, signal, timeoutMs }: RequestOptions,
+  options: RequestOptions,
   read: (head: ResponseHead, connection: ClientConnection) => Promise<T>,
 ): Promise<T> {
+  const { fields, signal, timeoutMs, redirects } = options;
+  const kept = redirects?.take(url);
   const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
-  using connection = await ClientConnection.open(access.endpoint(url), { buffer, signal });
+  const connection = kept ??
+    await ClientConnection.open(access.endpoint(url), { buffer, signal });
   const close = () => connection.close();
   signal.addEventListener("abort", close);
+  let isOver = true;
   try {
     if (signal.aborted) close();
-    await connection.ask("GET", url.pathname + url.search, fields);
-    const head = await withDeadline(connection.head(), timeoutMs, close);
+    const answer = connection.ask("GET", url.pathname + url.search, fields)
+      .then(() => withDeadline(connection.head(), timeoutMs, close));
+    // One that was kept may be closed at any time, which says nothing of the place.
+    const head = await (kept ? answer.catch(() => undefined) : answer);
+    if (!head && kept) return await request(url, access, options, read);
     if (!head) throw new LostError("it closed the connection without an answer");
-    return await read(head, connection);
+    const result = await read(head, connection);
+    if (redirects && redirectOf(head)) {
+      isOver = false;
+      await redirects.keep(url, connection, head, timeoutMs);
+    }
+    return result;
   } finally {
     signal.removeEventListener("abort", close);
+    if (isOver) close();
   }
 }
 

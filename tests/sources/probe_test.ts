@@ -119,6 +119,25 @@ Deno.test("probe() follows redirects: relative, to another path, to another host
   assertEquals([url.hostname, url.pathname], ["localhost", "/i.iso"]);
 });
 
+Deno.test("probe() asks where a redirect leads over the same connection, if that is kept", async () => {
+  for (const isKept of [true, false]) {
+    await using server = new ScriptedServer();
+    const found = probe(new URL(`http://127.0.0.1:${server.port}/f.iso`), PLAIN_ACCESS, never);
+    found.catch(() => {});
+    let peer = await server.peer();
+    await peer.request();
+    await peer.send("HTTP/1.1 302 X\r\nLocation: g.iso\r\nContent-Length: 4\r\n\r\npage");
+    if (!isKept) {
+      peer.close();
+      peer = await server.peer();
+    }
+    assertStringIncludes(await peer.request() ?? "", "GET /g.iso HTTP/1.1");
+    await peer.send(`HTTP/1.1 ${PART}\r\n\r\n`);
+    assertEquals((await found).size, 1000);
+    assertEquals(server.connections, isKept ? 1 : 2);
+  }
+});
+
 Deno.test("probe() names a circle of redirects, and does not follow too many", async () => {
   const circle = await refused(
     ["302 X\r\nLocation: /a", "302 X\r\nLocation: /b", "302 X\r\nLocation: /a"],
