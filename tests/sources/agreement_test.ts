@@ -1,12 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { now } from "../../lib/clock.ts";
-import {
-  Agreement,
-  type AgreementOptions,
-  canBegin,
-  findTie,
-  OutvotedError,
-} from "../../lib/sources/agreement.ts";
+import { Agreement, type AgreementOptions, OutvotedError } from "../../lib/sources/agreement.ts";
+import { canBegin, findTie } from "../../lib/sources/votes.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import { SourcesRig } from "./sources_rig.ts";
 
