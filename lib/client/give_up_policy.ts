@@ -1,7 +1,7 @@
 import { MultiportError } from "../multiport_error.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Source } from "../sources/source.ts";
-import { MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
+import { FLOWING_SECONDS, MIN_MANIFEST_WAIT_S, SLOWEST_HASHING } from "./limits.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 import { isPausedTooLong } from "./stall_watch.ts";
 import type { Sources } from "../sources/sources.ts";
@@ -22,6 +22,8 @@ export class GiveUpPolicy {
   /** Seconds: since when no source can be counted on, and since when only digests are missing. */
   #desertedSince: number | undefined;
   #unverifiedSince: number | undefined;
+  /** Seconds: when it took a look last. */
+  #lookedAt: number | undefined;
 
   /**
    * @param options How long lost and paused sources are waited for.
@@ -47,6 +49,7 @@ export class GiveUpPolicy {
    */
   look(needs: Needs, at: number): void {
     this.#lookForServers(needs, at);
+    this.#lookedAt = at;
     this.#lookForDigests(needs, at);
   }
 
@@ -66,6 +69,11 @@ export class GiveUpPolicy {
       return;
     }
     this.#desertedSince ??= at;
+    // One that had failed sends again. While that is what is here already, it may get to what is not.
+    const isSending = all.some((source) =>
+      source.inUse && this.#isUsable(source) && at - source.figures.heardAt < FLOWING_SECONDS
+    );
+    if (isSending) this.#desertedSince += at - (this.#lookedAt ?? at);
     // One that came back with another version of the file is waited for until its digest tells.
     const isHashing = all.some((source) =>
       source.isUp && source.isDependable && source.publishesDigests && !this.#isUsable(source)

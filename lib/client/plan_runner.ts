@@ -146,7 +146,7 @@ export class PlanRunner {
       // It is well, though nothing of it was delivered.
       case "skipped":
       case "held":
-        figures.quietSince = now();
+        figures.hear(now());
         return;
       case "trimmed":
         return this.#apply(report);

@@ -16,6 +16,8 @@ export class SourceFigures {
   fruitlessAttempts = 0;
   /** Seconds: since when it owes bytes and has sent none. */
   quietSince: number;
+  /** Seconds: when it sent something last, be it what is here already. */
+  heardAt = -Infinity;
   /** Seconds: since when it has been paused; undefined while it is not. */
   pausedSince: number | undefined;
   /** Whether it is not asked for what it owes, as this program is busy with others. */
@@ -46,7 +48,12 @@ export class SourceFigures {
   deliver(bytes: number, now: number): void {
     this.#delivered += bytes;
     this.fruitlessAttempts = 0;
-    this.quietSince = now;
+    this.hear(now);
+  }
+
+  /** Something has come, of use or not. */
+  hear(now: number): void {
+    this.heardAt = this.quietSince = now;
   }
 
   /** All that it has delivered so far was of another copy than the right one: it does not count. */

@@ -53,6 +53,20 @@ Deno.test("GiveUpPolicy counts on a paused server that had been asked in vain be
   for (let at = 0; at < 1e6; at += 1000) giveUpPolicy.look(CONTENT, at);
 });
 
+Deno.test("GiveUpPolicy does not count the time in which one that had failed sends what is here already", () => {
+  const { rig, giveUpPolicy } = policyFor(1);
+  const { figures } = rig.source(1);
+  figures.fruitlessAttempts = MAX_FRUITLESS_ATTEMPTS;
+  rig.source(1).use();
+  let at = 0;
+  for (; at < 10 * STALL; at += 0.1) {
+    figures.hear(at);
+    giveUpPolicy.look(CONTENT, at);
+  }
+  giveUpPolicy.look(CONTENT, at + STALL - 1);
+  failsWith(() => giveUpPolicy.look(CONTENT, at + STALL + 1), "unreachable");
+});
+
 Deno.test("GiveUpPolicy counts on a paused server no longer than anybody wants to wait for it", () => {
   const { rig, giveUpPolicy } = policyFor(2, {}, 100);
   rig.source(1).pause(true);
