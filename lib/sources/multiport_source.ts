@@ -187,13 +187,15 @@ export class MultiportSource extends Source {
     }
   }
 
-  /** Meanwhile, there may be a connection for the digests between two parts of the content. */
+  /** Meanwhile, there may be a connection for its state and its digests between two parts of the content. */
   async #waitToListenAgain(): Promise<void> {
     const over = new AbortController();
     const again = this.#listenAgain.promise.then(() => over.abort(LISTEN));
-    while (!this.copy?.digest && !over.signal.aborted) {
+    while ((this.#digestsFirst || !this.copy?.digest) && !over.signal.aborted) {
       await delay(ASK_AGAIN_MS, over.signal);
-      if (!over.signal.aborted) await this.#askDigest();
+      if (over.signal.aborted) break;
+      const info = await this.#askDigest();
+      if (info && !over.signal.aborted) this.#follow(info.paused ? "paused" : "listening");
     }
     await again;
   }
@@ -244,22 +246,22 @@ export class MultiportSource extends Source {
     let isOver = false;
     while (!isOver) {
       await delay(MANIFEST_POLL_MS, this.stopped);
-      isOver = connection.closed || await this.#askDigest();
+      isOver = connection.closed || !!(await this.#askDigest())?.digest;
     }
   }
 
-  /** @returns Whether the digests are there. */
-  async #askDigest(): Promise<boolean> {
+  /** @returns What it has said, digests included if they are there; undefined if it could not be asked. */
+  async #askDigest(): Promise<Info | undefined> {
     try {
       const info = await this.#askForDigests(async () => {
         using connection = this.#digestConnection = await this.#open();
         return await askInfo(connection);
       }, this.stopped);
       if (info.digest) this.learn(info);
-      return info.digest !== null;
+      return info;
     } catch (error) {
       // Whether the server is lost is for the events stream to tell.
-      if (this.stopped.aborted || LostError.from(error)) return false;
+      if (this.stopped.aborted || LostError.from(error)) return undefined;
       throw error;
     }
   }

@@ -14,6 +14,9 @@ const EVENTS_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 const DIGESTS = digestsOf(manifestOf("a", contentOf(0, 5)));
 const INFO = { name: "a", size: 5, manifest: DIGESTS, state: "listening" };
 
+/** What the info of a file says that has more than one piece, so that its manifest has to be asked for. */
+const LARGE = largeFile(1024 * 1024 + 5);
+
 /** What a source tells, and what is known of it then. */
 type Told =
   | { what: "answered" | "learned"; paused: boolean; hasDigest: boolean }
@@ -213,6 +216,22 @@ Deno.test("MultiportSource gives the connection for its states up where it keeps
   await rig.touch();
 });
 
+Deno.test("MultiportSource follows a pause while its digests come before its states", async () => {
+  await using rig = new Rig();
+  const events = await rig.touch(LARGE);
+  rig.source.use();
+  const none = new AbortController().signal;
+  for (let refused = 0; refused < 2; refused += 1) {
+    const asking = rig.source.fetchManifest(none).catch(() => {});
+    await (await rig.server.peer()).answer(503, "");
+    await asking;
+  }
+  await events.gone();
+  await rig.info(LARGE);
+  await rig.info({ ...LARGE, state: "paused" });
+  await rig.told.first(({ what }) => what === "paused");
+});
+
 Deno.test("MultiportSource goes on asking for digests while content has the only connection", async () => {
   await using rig = new Rig();
   const events = await rig.touch({ manifest: null });
@@ -347,3 +366,7 @@ Deno.test("MultiportSource that is gone is lost at once, and asked again", async
 Deno.test("A server gives signs of life more often than MultiportSource waits for them", () => {
   assert(2 * EVENTS_HEARTBEAT_MS < EVENTS_SILENCE_MS);
 });
+
+function largeFile(size: number) {
+  return { size, manifest: digestsOf(manifestOf("a", contentOf(0, size))) };
+}
