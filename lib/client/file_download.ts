@@ -2,7 +2,7 @@ import { byteLength } from "../byte_range.ts";
 import { PieceStore } from "../content/piece_store.ts";
 import { delay } from "../delay.ts";
 import { MultiportError } from "../multiport_error.ts";
-import { type Agreement, OutvotedError } from "../sources/agreement.ts";
+import { type Agreement, DisprovedError, OutvotedError } from "../sources/agreement.ts";
 import { MANIFEST_PATIENCE_MS } from "../sources/limits.ts";
 import { obtainManifest } from "../sources/seek_manifest.ts";
 import type { Source } from "../sources/source.ts";
@@ -19,6 +19,7 @@ import type { DownloadSettings } from "./download_settings.ts";
 import type { Place } from "./place.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import { resume } from "./resume.ts";
+import { digestLabel } from "../content/digest.ts";
 import { SourceMarks } from "./source_marks.ts";
 import type { Verification } from "./verification.ts";
 import { checkDigest, sha256Of, type WantedDigest } from "./whole_digest.ts";
@@ -34,6 +35,8 @@ export interface FileDownloadParts {
   readonly wanted: () => WantedDigest | undefined;
   readonly place: Place;
   readonly part: PartFile;
+  /** Whether another copy is tried if this one has not the digest that was named. */
+  readonly mayTryAgain: boolean;
   /** Seconds on the clock of `now()`: until when it does not end without those that have not answered. */
   readonly awaitedUntil: number;
 }
@@ -50,6 +53,8 @@ export class FileDownload {
   /** What runs beside the transfer: the progress events, and the checkpoint that is kept. */
   #timer: ReturnType<typeof setInterval> | undefined;
   #recording = Promise.resolve();
+  /** Bytes that an earlier run had fetched. */
+  #kept = 0;
 
   constructor(parts: FileDownloadParts) {
     const { settings, onEvent, sources, agreement, part, verification } = this.#parts = parts;
@@ -93,6 +98,7 @@ export class FileDownload {
       await this.#checkWhole(signal);
       await part.publish(place.mayReplace, settings.remoteTime ? agreement.modified : undefined);
     } catch (error) {
+      if (error instanceof DisprovedError) throw error;
       const isOutvoted = error instanceof OutvotedError;
       const isWorth = this.#completed > 0;
       // What cannot be recorded now is found by its digests later.
@@ -117,16 +123,17 @@ export class FileDownload {
       ? obtainManifest(agreement, over.signal, notice)
         .then((found) => this.#transfer.verify(found), (error) => this.#transfer.fail(error))
       : Promise.resolve();
-    let isOutvoted = false;
+    let mayBeginAnew = false;
     try {
       await this.#transfer.run(() => this.#prepare(settled, over.signal), signal);
+      mayBeginAnew = this.#hasAlternative;
     } catch (error) {
-      isOutvoted = error instanceof OutvotedError;
+      mayBeginAnew = error instanceof OutvotedError;
       throw error;
     } finally {
       over.abort();
       // They are asked again for other content.
-      if (isOutvoted) sources.all.forEach(release);
+      if (mayBeginAnew) sources.all.forEach(release);
       else await sources.close();
       clearInterval(this.#timer);
       await Promise.all([this.#pool.close(), this.#recording, settled]);
@@ -154,7 +161,7 @@ export class FileDownload {
     if (isSoonKnown) await Promise.race([settled, delay(MANIFEST_PATIENCE_MS, over)]);
     // What is started after the end would never be stopped.
     over.throwIfAborted();
-    const length = agreement.size - byteLength(this.#pieces.missing);
+    const length = this.#kept = agreement.size - byteLength(this.#pieces.missing);
     checkFreeSpace(part.path, agreement.size - Math.max(length, part.allocated ?? 0));
     this.#checkpointer.begin(this.#isSizeVouchedFor);
     if (part.isLockless) {
@@ -185,8 +192,27 @@ export class FileDownload {
     const wanted = this.#parts.wanted();
     if (!wanted) return;
     const found = await part.digest(signal, wanted.algorithm);
+    if (found !== wanted.digest && this.#hasAlternative) this.#beginAnew(found, wanted);
     if (found !== wanted.digest) part.discard();
     checkDigest(`Cannot accept ${part.output}`, found, wanted);
+  }
+
+  /** Whether another copy may have the digest that was named, and what has come is of this one alone. */
+  get #hasAlternative(): boolean {
+    const { mayTryAgain, agreement } = this.#parts;
+    return mayTryAgain && this.#kept === 0 && agreement.hasAlternative;
+  }
+
+  /** @throws {DisprovedError} */
+  #beginAnew(found: string, { algorithm, digest }: WantedDigest): never {
+    const { agreement, part } = this.#parts;
+    const label = digestLabel(algorithm);
+    agreement.disprove(`the file it has a copy of has not the ${label} asked for`);
+    part.startOver();
+    part.rewind(false);
+    const message = `The ${label} of what has come is ${found}, not the ${digest} asked for: ` +
+      "trying the copy of the others";
+    throw new DisprovedError(message);
   }
 
   /** Bytes that the next run can use. */

@@ -6,6 +6,9 @@ export const MIN_WINDOW_PIECES = 8;
 export const EXCHANGES_AT_ONCE = 256;
 export const EXCHANGES_PER_SECOND = 64;
 
+/** Copies that are fetched, one after the other, until one has the digest that was named. */
+export const MAX_COPIES_TRIED = 4;
+
 /** Bytes in the pieces of a Metalink that are worth comparing one by one. */
 export const MIN_FOREIGN_PIECE_LENGTH = 4 * 1024;
 

@@ -7,12 +7,13 @@ import { forEachFile } from "./for_each_file.ts";
 import { checkTwoAreNamed, checkTwoAreThere, isSecondAwaited } from "./second_source.ts";
 import { planVerification, remarksOn } from "./verification.ts";
 import { wantedDigest } from "./whole_digest.ts";
-import { Agreement, OutvotedError } from "../sources/agreement.ts";
+import { Agreement, DisprovedError, OutvotedError } from "../sources/agreement.ts";
 import { canBegin, findTie } from "../sources/votes.ts";
 import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadResult } from "./download_options.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 import { DEFAULT_WAIT_S, LATE_START_MS } from "../sources/limits.ts";
+import { MAX_COPIES_TRIED } from "./limits.ts";
 import { waitForSources } from "../sources/wait_for_sources.ts";
 import { safeName } from "../storage/safe_name.ts";
 import type { PartFile } from "../storage/part_file.ts";
@@ -80,7 +81,7 @@ export async function runDownload(
     const settings = { ...named, sha256: wants.sha256 };
     if (name !== undefined && file) leftOutOf(file).forEach((message) => notice(message));
     let used: PartFile | undefined;
-    for (;;) {
+    for (let tries = 1;;) {
       const agreement = new Agreement(sources, { ...wants, votesUntil, notice });
       place.learn(name ?? described.called ?? agreement.name);
       checkSize(agreement, settings.maxSize);
@@ -113,8 +114,9 @@ export async function runDownload(
       // What was fetched before an outvote stays: the next vote may bring its version back.
       if (!settings.resume && part !== used) part.startOver();
       used = part;
-      const attempt = new FileDownload({ ...shared, place, part, awaitedUntil });
-      const result = await resultUnlessOutvoted(attempt, signal, notice);
+      const mayTryAgain = wants.tries && tries < MAX_COPIES_TRIED;
+      const attempt = new FileDownload({ ...shared, place, part, awaitedUntil, mayTryAgain });
+      const result = await resultUnlessOutvoted(attempt, signal, notice, () => tries += 1);
       if (result) return result;
     }
   } finally {
@@ -164,8 +166,13 @@ export async function runInspection(
 }
 
 /** What the file must have, as far as a person or a Metalink has said. */
-function wantsOf({ sha256 }: DownloadSettings, { file }: Described): Wants {
-  return { sha256: sha256 ?? file?.digests["sha-256"], size: file?.size };
+function wantsOf(
+  { sha256: named, stream }: DownloadSettings,
+  { file }: Described,
+): Wants & { readonly tries: boolean } {
+  const sha256 = named ?? file?.digests["sha-256"];
+  // What was streamed cannot be taken back.
+  return { sha256, size: file?.size, tries: sha256 !== undefined && stream === undefined };
 }
 
 /** For whom is waited before a download begins. */
@@ -214,15 +221,21 @@ function checkSize({ name, size }: Agreement, maxSize: number): void {
   throw new MultiportError("local", `Cannot download ${safeName(name)}: ${why}`);
 }
 
-/** Undefined if most servers turned out to have another file. */
+/** Undefined if most servers turned out to have another file, or what has come is not what was asked for. */
 async function resultUnlessOutvoted(
   attempt: FileDownload,
   signal: AbortSignal,
   notice: TellNotice,
+  onDisproved: () => void,
 ): Promise<DownloadResult | undefined> {
   try {
     return await attempt.run(signal);
   } catch (error) {
+    if (error instanceof DisprovedError) {
+      onDisproved();
+      notice(error.message);
+      return undefined;
+    }
     if (!(error instanceof OutvotedError)) throw error;
     notice(error.message, "outvoted");
     return undefined;

@@ -27,6 +27,11 @@ export interface Wants {
   readonly sha256?: string | undefined;
   /** Bytes. */
   readonly size?: number | undefined;
+  /**
+   * Whether copies are tried one after the other where as many say one thing as another: the digest that was
+   * named will tell which one is right. The first is that of the source that was heard first.
+   */
+  readonly tries?: boolean;
 }
 
 /** Which of the copies are the right ones. */
@@ -73,7 +78,7 @@ export type Verdict =
  * ```
  */
 export function findConsensus(votes: ReadonlyMap<number, Vote>, wants: Wants = {}): Verdict {
-  const { sha256, size } = wants;
+  const { sha256, size, tries = false } = wants;
   const all = [...votes];
   const isOneHost = new Set(all.map(([, { host }]) => host)).size < 2;
   const count: Count = (entries) =>
@@ -85,11 +90,16 @@ export function findConsensus(votes: ReadonlyMap<number, Vote>, wants: Wants = {
   const bySize = grouped(named.length > 0 ? named : possible, count, ({ size }) => String(size));
   const [largest = [], second = []] = bySize;
   if (largest.length === 0) return { type: "none" };
-  if (count(largest) === count(second)) return { type: "tie", groups: numbers(bySize) };
-  return judgeDigests(largest, all, count);
+  if (count(largest) === count(second) && !tries) return { type: "tie", groups: numbers(bySize) };
+  return judgeDigests(largest, all, count, tries);
 }
 
-function judgeDigests(sameSize: readonly Entry[], all: readonly Entry[], count: Count): Verdict {
+function judgeDigests(
+  sameSize: readonly Entry[],
+  all: readonly Entry[],
+  count: Count,
+  tries: boolean,
+): Verdict {
   const known = sameSize.filter(([, { digest }]) => digest !== null);
   const unknown = sameSize.filter(([, { digest, isSilent }]) => digest === null && !isSilent);
   const groups = grouped(known, count, ({ digest }) => String(digest?.sha256));
@@ -108,7 +118,7 @@ function judgeDigests(sameSize: readonly Entry[], all: readonly Entry[], count: 
   if (winner && isWholeAgreed && isLargest(first, otherPieces)) {
     return agreedOn(winner[1], without(whole, pieces.slice(1).flat()), all);
   }
-  if (known.length === 0 || unknown.length > 0) return judgeSamples(sameSize, all, count);
+  if (known.length === 0 || unknown.length > 0) return judgeSamples(sameSize, all, count, tries);
   return { type: "tie", groups: numbers(isWholeAgreed ? pieces : groups) };
 }
 
@@ -133,7 +143,12 @@ function agreedOn(
  * Without digests, copies are told apart by SHA-512, if all have told that, else by their samples; one
  * that has none is compared with nothing.
  */
-function judgeSamples(sameSize: readonly Entry[], all: readonly Entry[], count: Count): Verdict {
+function judgeSamples(
+  sameSize: readonly Entry[],
+  all: readonly Entry[],
+  count: Count,
+  tries: boolean,
+): Verdict {
   const size = sameSize[0]?.[1].size ?? 0;
   const isTold = sameSize.every(([, { sha512 }]) => sha512 !== undefined);
   const compared = isTold ? sameSize : sameSize.filter(([, { sample }]) => sample);
@@ -143,7 +158,7 @@ function judgeSamples(sameSize: readonly Entry[], all: readonly Entry[], count: 
     const refused = numbersOf(without(all, sameSize));
     return { type: "open", size, sources: numbersOf(sameSize), refused };
   }
-  if (count(first) === count(second)) return { type: "tie", groups: numbers(groups) };
+  if (count(first) === count(second) && !tries) return { type: "tie", groups: numbers(groups) };
   // Digests will tell more of those that publish them.
   const publishing = sameSize.filter(([, { isSilent }]) => !isSilent);
   const winners = [...first, ...publishing];

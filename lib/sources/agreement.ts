@@ -20,6 +20,11 @@ export class OutvotedError extends Error {
   override readonly name = "OutvotedError";
 }
 
+/** What was fetched has not the digest that was asked for: the download has to begin anew with another copy. */
+export class DisprovedError extends Error {
+  override readonly name = "DisprovedError";
+}
+
 /** What an agreement is about, and whom it tells of it. */
 export interface AgreementOptions extends Wants {
   /**
@@ -185,6 +190,23 @@ export class Agreement {
   /** Whether another version of a copy that has no digest is known to be the same, or will be found out. */
   #canTell({ sample }: SourceCopy): boolean {
     return this.#digest !== undefined || !!sample && sample === this.#sample;
+  }
+
+  /** Whether somebody has another copy, which may be the right one after all. */
+  get hasAlternative(): boolean {
+    return this.#sources.all.some(({ state }) => state === "differs");
+  }
+
+  /**
+   * The copy that was agreed on is not what was asked for: whoever has it has no say any more, and the others
+   * are asked again.
+   *
+   * @param reason Why, in words that follow a source's name.
+   */
+  disprove(reason: string): void {
+    this.#isOver = true;
+    for (const { source, copy } of this.#answers()) if (this.#fits(copy)) source.blame(reason);
+    for (const source of this.#sources) if (source.state === "differs") source.fit();
   }
 
   // The vote ---------------------------------------------------------------------------------------

@@ -33,6 +33,22 @@ Deno.test("findConsensus() cannot tell when two groups are as large", () => {
   assertEquals(judge([hashing, shortHashing]), { type: "tie", groups: [[1], [2]] });
 });
 
+Deno.test("findConsensus() takes the first of two groups that are as large where a digest will tell", () => {
+  const wants = { sha256: "f".repeat(64), tries: true };
+  const tried = (...copies: Copy[]) =>
+    findConsensus(
+      new Map(copies.map((copy, at) => [at + 1, { ...copy, host: "h", isSilent: true }])),
+      wants,
+    );
+  const [one, two] = ["one", "two"].map((sample) => ({ ...hashing, sample }));
+  if (!one || !two) throw new TypeError();
+  const verdict = { type: "open", size: 10, sample: "one" } as const;
+  assertEquals(tried(one, two), { ...verdict, sources: [1], refused: [2] });
+  assertEquals(tried(one, two, two, one), { ...verdict, sources: [1, 4], refused: [2, 3] });
+  const shorter = { ...one, size: 9 };
+  assertEquals(tried(one, shorter), { ...verdict, sources: [1], refused: [2] });
+});
+
 Deno.test("findConsensus() goes by size first", () => {
   assertEquals(judge([short, short, a]), {
     type: "agreed",

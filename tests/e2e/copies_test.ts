@@ -4,6 +4,7 @@ import { Client } from "../../testing/client.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
 import { Server } from "../../testing/server.ts";
+import { WebServer } from "../../testing/web_server.ts";
 
 const SIZE = 12 * MIB;
 const OUTPUT = "copy";
@@ -56,6 +57,47 @@ for (const what of ["content", "size"]) {
     assertEquals((await scratch.names()).includes(OUTPUT), false);
   });
 }
+
+for (const [where, seeds] of [["half", [2, 0, 0, 2]], ["less", [2, 2, 0]], ["third", [2, 3, 0]]]) {
+  Deno.test(`mpclient tries copies on the web until one is what --checksum names: ${where}`, async () => {
+    await using scratch = await Scratch.make();
+    const contents = await Promise.all((seeds as number[]).map(async (seed) => {
+      // Those of the third kind differ in size, too.
+      const size = seed === 3 ? MIB - 1 : MIB;
+      return await Deno.readFile(await scratch.noise(`${seed}.mp4`, size, { seed }));
+    }));
+    await using stack = new AsyncDisposableStack();
+    const servers = contents.map((content) => stack.use(new WebServer(content)));
+    const right = scratch.path("0.mp4");
+    const checksum = ["--checksum", `sha-256=${await sha256Of(right)}`];
+    await using client = new Client(
+      scratch.path(OUTPUT),
+      servers.map((server) => server.url()),
+      checksum,
+    );
+    const { sha256 } = await client.finishes();
+    assertEquals(sha256, await sha256Of(right));
+    await assertSameContent(scratch.path(OUTPUT), right);
+    assertEquals((await scratch.names()).filter((name) => name.startsWith(OUTPUT)), [OUTPUT]);
+  });
+}
+
+Deno.test("mpclient ends with exit code 5 when no copy on the web is what --checksum names", async () => {
+  await using scratch = await Scratch.make();
+  await using stack = new AsyncDisposableStack();
+  const servers = await Promise.all([1, 2, 3].map(async (seed) => {
+    const file = await scratch.noise(`${seed}.mp4`, MIB, { seed });
+    return stack.use(new WebServer(await Deno.readFile(file)));
+  }));
+  const urls = servers.map((server) => server.url());
+  await using client = new Client(scratch.path(OUTPUT), urls, [
+    ...["--checksum", `sha-256=${"0".repeat(64)}`],
+  ]);
+  assertStringIncludes(await client.fails(5), `not the ${"0".repeat(64)} asked for`);
+  const tried = client.stdout.entries.filter((line) => line.includes("trying the copy"));
+  assertEquals(tried.length, 2);
+  assertEquals((await scratch.names()).filter((name) => name.startsWith(OUTPUT)), []);
+});
 
 Deno.test("mpclient takes the copy that --checksum names, be it in the minority", async () => {
   await using scratch = await Scratch.make();
