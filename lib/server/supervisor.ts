@@ -20,14 +20,11 @@ import type {
   TerminateResult,
 } from "./servers.ts";
 
-/** So many ports, or as many as there are cores, have a worker each. */
-const MOST_OWN_WORKERS = 8;
-
 /**
- * Workers that a larger number of ports shares, or one per core if that is more. Each worker takes 20 MB
- * and compiles its code by itself.
+ * Workers that all ports share, or one per core if that is more. Each worker takes 20 MB, compiles its
+ * code by itself, and has buffers of its own.
  */
-const SHARED_WORKERS = 4;
+const MAX_WORKERS = 4;
 
 /** How workers are made; tests make others. */
 export interface WorkerFactory {
@@ -366,7 +363,5 @@ function keyOf({ device, inode, path }: FileIdentity): string {
 }
 
 function workerCount(ports: number): number {
-  const { hardwareConcurrency } = navigator;
-  if (ports <= Math.max(MOST_OWN_WORKERS, hardwareConcurrency)) return ports;
-  return Math.max(SHARED_WORKERS, hardwareConcurrency);
+  return Math.min(ports, Math.max(MAX_WORKERS, navigator.hardwareConcurrency));
 }

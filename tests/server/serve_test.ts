@@ -237,8 +237,8 @@ Deno.test("Servers with `once` ends after one client took the whole file from se
 });
 
 /** One more than can have a worker each, and the workers that they share. */
-const MANY_PORTS = Math.max(8, navigator.hardwareConcurrency) + 1;
 const SHARED_WORKERS = Math.max(4, navigator.hardwareConcurrency);
+const MANY_PORTS = 2 * SHARED_WORKERS + 1;
 
 function moduleWorker(path: string): Worker {
   return new Worker(new URL(path, import.meta.url), { type: "module" });
