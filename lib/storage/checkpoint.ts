@@ -128,14 +128,11 @@ export class CheckpointFile {
     return createOwnFile(this.#next);
   }
 
-  /** A link goes, and what it leads to stays; a text of somebody else's stays, too. */
+  /** Only what an earlier run left is removed; whatever else has the name stays. */
   #removeNext(): void {
-    const found = ifThere(() => Deno.lstatSync(this.#next));
-    if (found === undefined) return;
-    if (found.isFile && found.size > 0) {
-      using file = Deno.openSync(this.#next);
-      if (!isOurs(readText(file))) throw notOurs(this.#next);
-    }
+    using file = openOwnFile(this.#next);
+    if (file === undefined) return;
+    if (file.statSync().size > 0 && !isOurs(readText(file))) throw notOurs(this.#next);
     ifThere(() => Deno.removeSync(this.#next));
   }
 }

@@ -15,7 +15,7 @@ const MOST_MEMORY = 300 * MIB;
 /** How many ports there may be: with a worker each, and sharing them. */
 const PORTS = [1, 3, 8, 16] as const;
 /** Connections that the hostile client has to all ports together. */
-const HOSTILE_CONNECTIONS = 1_200;
+const HOSTILE_CONNECTIONS = 900;
 /** Downloads of the honest client, one after the other. */
 const DOWNLOADS = 2;
 
@@ -47,7 +47,7 @@ export async function playHostileClient(seed: number): Promise<Tally> {
   for (const port of ports) {
     const target = { hostname: HOSTILE, port, path: "/film.mp4" };
     const behaviours = randomBehaviours(random);
-    const connections = HOSTILE_CONNECTIONS / count;
+    const connections = Math.ceil(HOSTILE_CONNECTIONS / count);
     const onDeed = (deed: string) => tally.count(deed);
     hostiles.use(new HostileClient(target, behaviours, connections, random, onDeed));
   }

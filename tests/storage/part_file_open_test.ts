@@ -194,8 +194,15 @@ Deno.test("PartFile.record() writes the next checkpoint to nothing that is not i
   const thesis = scratch.path("thesis");
   Deno.writeTextFileSync(thesis, "my thesis");
   Deno.symlinkSync(thesis, `${checkpoint}.new`);
-  await part.record(CHECKPOINT);
+  await rejectsWith(
+    () => part.record(CHECKPOINT),
+    `Cannot use ${checkpoint}.new: it is a symbolic`,
+  );
   assertEquals(Deno.readTextFileSync(thesis), "my thesis");
+  Deno.removeSync(`${checkpoint}.new`);
+  Deno.mkdirSync(`${checkpoint}.new`);
+  await rejectsWith(() => part.record(CHECKPOINT), `Cannot use ${checkpoint}.new: it is a folder`);
+  Deno.removeSync(`${checkpoint}.new`);
   Deno.renameSync(thesis, `${checkpoint}.new`);
   await rejectsWith(() => part.record(CHECKPOINT), "it is not a checkpoint of this program");
   assertEquals(Deno.readTextFileSync(`${checkpoint}.new`), "my thesis");
