@@ -30,8 +30,8 @@ const RUN = "--allow-run=ps";
  */
 const SMALL_HEAPS = [
   "--max-semi-space-size=1",
-  "--initial-heap-size=16",
-  "--heap-growing-percent=50",
+  "--initial-heap-size=32",
+  "--heap-growing-percent=100",
 ];
 
 /**
