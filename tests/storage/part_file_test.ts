@@ -61,7 +61,8 @@ Deno.test("PartFile.record() leaves the last checkpoint alone when it cannot wri
   leave(place.output);
   using part = await PartFile.open(place.output);
   Deno.mkdirSync(`${place.checkpoint}.new/full`, { recursive: true });
-  await rejectsWith(() => part.record({ ...CHECKPOINT, sha256: null }), "out.part.checkpoint: ");
+  const words = "out.part.checkpoint.new: it is a folder";
+  await rejectsWith(() => part.record({ ...CHECKPOINT, sha256: null }), words);
   assertEquals(Deno.readTextFileSync(place.checkpoint), encodeCheckpoint(CHECKPOINT));
 });
 

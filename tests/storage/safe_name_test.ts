@@ -103,7 +103,9 @@ Deno.test("safeName() makes something harmless out of anything", () => {
     fc.property(anything, (name) => {
       const safe = safeName(name);
       assert(safe.length > 0 && byteLength(safe) <= 255 && safe.isWellFormed());
-      assert(!/^[.\-~]|[/\\\p{C}\u2028\u2029]/u.test(safe.replace(/\p{Co}|\p{Cn}/gu, "")), safe);
+      assert(!/^[.\-~]/.test(safe), safe);
+      // Characters that this version of Unicode does not know may stand anywhere.
+      assert(!/[/\\\p{C}\u2028\u2029]/u.test(safe.replace(/\p{Co}|\p{Cn}/gu, "")), safe);
       assertEquals(safeName(safe), safe);
     }),
     { numRuns: 2_000 },
