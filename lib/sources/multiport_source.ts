@@ -36,6 +36,8 @@ export class MultiportSource extends Source {
   #polling = Promise.resolve();
   /** Whether it answers over one connection at a time, as far as is known: content goes first then. */
   #takesOne = false;
+  /** Whether its content has failed although it had no other connection. */
+  #hasFailedAlone = false;
   /** Resolved when the last request for its digests is over. */
   #digestRequest = Promise.resolve();
   /** Those of them, in a row, that came to nothing. */
@@ -133,7 +135,10 @@ export class MultiportSource extends Source {
     const isCrowded = !final && owing && this.#isCrowded(loss);
     // What was told over the other connection is asked for in between from now on.
     if (isCrowded !== this.#takesOne) this.#connection?.close();
-    this.#takesOne = isCrowded || this.#takesOne && this.figures.received > 0;
+    // The connection over which it was asked in between may have been counted still: that says little.
+    const staysLone = this.#takesOne && (this.figures.received > 0 || !this.#hasFailedAlone);
+    this.#hasFailedAlone = this.#takesOne && !isCrowded;
+    this.#takesOne = isCrowded || staysLone;
     super.contentLost(reason, final, owing, isCrowded ? { kind: "broken" } : loss);
     this.#listenAgain.resolve();
   }

@@ -244,6 +244,22 @@ Deno.test("MultiportSource goes on asking for digests while content has the only
   assertEquals((await rig.told.first(({ what }) => what === "learned")).what, "learned");
 });
 
+Deno.test("MultiportSource does without its states for content that fails once more", async () => {
+  await using rig = new Rig();
+  const events = await rig.touch();
+  rig.source.use();
+  rig.source.contentLost("busy", false, true, { kind: "busy", retryAfterMs: 1 });
+  await events.gone();
+  rig.source.use();
+  await rig.info();
+  await rig.told.some(2, ({ what }) => what === "answered");
+  rig.source.contentLost("connection reset", false, true);
+  rig.source.use();
+  const peer = await rig.info();
+  // It is closed, and no states are asked for.
+  assertEquals(await peer.request(), undefined);
+});
+
 Deno.test("MultiportSource asks for digests no longer than it is in touch", async () => {
   await using rig = new Rig();
   (await rig.touch({ manifest: null })).close();
