@@ -66,7 +66,7 @@ export async function makeExecutables(build: Build): Promise<string[]> {
   return [EMBEDDED_FILE, ...PROGRAMS.map((program) => executableName(program, target))];
 }
 
-/** Beside the executables, and beside the scripts in them; `lib/cli/version.ts` reads it. */
+/** Beside the executables, and beside the scripts in them; `lib/cli/manual/version.ts` reads it. */
 const EMBEDDED_FILE = "embedded.json";
 
 async function recordEmbedded(embedded: Embedded, folders: readonly string[]): Promise<void> {

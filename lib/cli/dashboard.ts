@@ -5,9 +5,9 @@ import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboar
 import { formatRecord } from "../ui/json_view.ts";
 import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
 import { executeConsoleCommand } from "./console_command.ts";
-import type { Display } from "./display_options.ts";
-import { type OptionName, value } from "./option.ts";
-import { wrongValue } from "./option_values.ts";
+import type { Display } from "./options/display_options.ts";
+import { type OptionName, value } from "./options/option.ts";
+import { wrongValue } from "./options/option_values.ts";
 
 /** Nobody but this machine sees a dashboard, unless an address is named. */
 const LOOPBACK = "127.0.0.1";

@@ -2,7 +2,7 @@ import type { Exchange } from "../client/download_event.ts";
 import { exchangeLine } from "../ui/client/exchange_line.ts";
 import { Output } from "../ui/output.ts";
 import { sanitize } from "../ui/terminal/styled_text.ts";
-import type { Host } from "./host.ts";
+import type { Host } from "./host/host.ts";
 
 /** Milliseconds that a reader of standard error has for what is left at the end. */
 const READER_PATIENCE_MS = 500;

@@ -1,6 +1,6 @@
 import { type ErrorCode, MultiportError } from "../multiport_error.ts";
-import { Interruption } from "./interruption.ts";
-import type { StopSignal } from "./ignored_signals.ts";
+import { Interruption } from "./host/interruption.ts";
+import type { StopSignal } from "./host/ignored_signals.ts";
 
 const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   "usage": 2,

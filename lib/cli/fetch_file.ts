@@ -8,13 +8,13 @@ import type { View } from "../ui/view.ts";
 import { adviseOnNotice, adviseOnReason } from "./advice.ts";
 import { openClientDashboard } from "./dashboard.ts";
 import type { ExchangeLog } from "./exchange_log.ts";
-import { Foreground } from "./foreground.ts";
-import { Interruption } from "./interruption.ts";
+import { Foreground } from "./host/foreground.ts";
+import { Interruption } from "./host/interruption.ts";
 import type { Scene } from "./program.ts";
-import { type FetchCommand, type NamedAccess, STDOUT } from "./client_options.ts";
-import { type AccessVariable, netrcIn, proxiesIn } from "./environment.ts";
-import type { ByteSink, Host } from "./host.ts";
-import { readToken } from "./read_token.ts";
+import { type FetchCommand, type NamedAccess, STDOUT } from "./options/client_options.ts";
+import { type AccessVariable, netrcIn, proxiesIn } from "./options/environment.ts";
+import type { ByteSink, Host } from "./host/host.ts";
+import { readToken } from "./options/read_token.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
 /** What does the work; see `mod.ts`. */

@@ -3,10 +3,10 @@ import type { Servers } from "../server/servers.ts";
 import type { LineEditor } from "../ui/terminal/line_editor.ts";
 import type { OperatorView } from "../ui/server/operator_view.ts";
 import type { ServerView } from "../ui/server/server_view.ts";
-import { completeCommand } from "./complete_command.ts";
+import { completeCommand } from "./manual/complete_command.ts";
 import { executeConsoleCommand, parseConsoleLine, quitQuestion } from "./console_command.ts";
-import type { Foreground } from "./foreground.ts";
-import type { Host } from "./host.ts";
+import type { Foreground } from "./host/foreground.ts";
+import type { Host } from "./host/host.ts";
 import type { Scene } from "./program.ts";
 
 /** What is said to who types the end of a file, as one leaves a shell. */

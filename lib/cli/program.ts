@@ -1,16 +1,16 @@
 import { MultiportError } from "../multiport_error.ts";
 import { Output } from "../ui/output.ts";
-import { COMPLETIONS, renderCompletions } from "./completions.ts";
-import { hasFlag } from "./command_line.ts";
-import { JSON_FLAG, VERBOSE_FLAG } from "./display_options.ts";
+import { COMPLETIONS, renderCompletions } from "./manual/completions.ts";
+import { hasFlag } from "./options/command_line.ts";
+import { JSON_FLAG, VERBOSE_FLAG } from "./options/display_options.ts";
 import { exitCode } from "./exit_code.ts";
-import type { Host } from "./host.ts";
-import type { StopSignal } from "./ignored_signals.ts";
-import { renderHelp } from "./help.ts";
-import { Interruption } from "./interruption.ts";
-import type { Manual } from "./manual.ts";
+import type { Host } from "./host/host.ts";
+import type { StopSignal } from "./host/ignored_signals.ts";
+import { renderHelp } from "./manual/help.ts";
+import { Interruption } from "./host/interruption.ts";
+import type { Manual } from "./manual/manual.ts";
 import { oneLine, reportError } from "./report_error.ts";
-import { VERSION, versionDetails } from "./version.ts";
+import { VERSION, versionDetails } from "./manual/version.ts";
 
 /** Milliseconds that readers of standard output have for what is left, once the program shall end. */
 const READER_PATIENCE_MS = 500;

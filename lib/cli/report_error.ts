@@ -2,8 +2,8 @@ import { MultiportError } from "../multiport_error.ts";
 import type { ErrorRecord } from "../ui/json_view.ts";
 import { Output } from "../ui/output.ts";
 import { adviseOnError } from "./advice.ts";
-import type { Host } from "./host.ts";
-import { Interruption } from "./interruption.ts";
+import type { Host } from "./host/host.ts";
+import { Interruption } from "./host/interruption.ts";
 
 /** Where an error is reported, and in what form. */
 export interface ErrorReport {

@@ -1,8 +1,8 @@
-import { type FetchCommand, parseClientOptions, STDOUT } from "./client_options.ts";
-import { CLIENT_MANUAL } from "./client_manual.ts";
-import { type ByteSink, denoHost, type Host } from "./host.ts";
+import { type FetchCommand, parseClientOptions, STDOUT } from "./options/client_options.ts";
+import { CLIENT_MANUAL } from "./manual/client_manual.ts";
+import { type ByteSink, denoHost, type Host } from "./host/host.ts";
 import { runProgram, type Work } from "./program.ts";
-import { readSettings } from "./settings.ts";
+import { readSettings } from "./options/settings.ts";
 
 /**
  * Runs `mpclient`.

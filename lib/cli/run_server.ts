@@ -1,8 +1,8 @@
-import { SERVER_MANUAL } from "./server_manual.ts";
-import { denoHost, type Host } from "./host.ts";
+import { SERVER_MANUAL } from "./manual/server_manual.ts";
+import { denoHost, type Host } from "./host/host.ts";
 import { runProgram, type Work } from "./program.ts";
-import { parseServerOptions, type ServeCommand } from "./server_options.ts";
-import { readSettings } from "./settings.ts";
+import { parseServerOptions, type ServeCommand } from "./options/server_options.ts";
+import { readSettings } from "./options/settings.ts";
 
 /**
  * Runs `mpserver`.

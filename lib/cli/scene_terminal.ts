@@ -1,7 +1,7 @@
 import type { ScreenDevice } from "../ui/terminal/screen.ts";
 import { type TerminalTraits, terminalTraits } from "../ui/terminal/terminal_traits.ts";
-import type { Display } from "./display_options.ts";
-import type { Foreground } from "./foreground.ts";
+import type { Display } from "./options/display_options.ts";
+import type { Foreground } from "./host/foreground.ts";
 import type { Scene } from "./program.ts";
 
 /** What standard output can show of what a person wants to see. */

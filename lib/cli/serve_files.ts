@@ -11,11 +11,11 @@ import { adviseOnNotice } from "./advice.ts";
 import { openServerDashboard } from "./dashboard.ts";
 import { invitation } from "./invitation.ts";
 import { openOperatorConsole } from "./operator_console.ts";
-import { Foreground } from "./foreground.ts";
-import { Interruption } from "./interruption.ts";
-import { readToken } from "./read_token.ts";
+import { Foreground } from "./host/foreground.ts";
+import { Interruption } from "./host/interruption.ts";
+import { readToken } from "./options/read_token.ts";
 import type { Scene } from "./program.ts";
-import type { ServeCommand } from "./server_options.ts";
+import type { ServeCommand } from "./options/server_options.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
 
 /** Starts one server per port; see `mod.ts`. */

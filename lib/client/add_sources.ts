@@ -1,4 +1,4 @@
-import { authority, endpointOf } from "../http/endpoint.ts";
+import { authority, endpointOf } from "../http/client/endpoint.ts";
 import { MultiportError } from "../multiport_error.ts";
 import type { MetalinkFile } from "../content/metalink.ts";
 import {
@@ -15,7 +15,7 @@ import { MAX_MANIFEST_BYTES } from "../sources/limits.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { MultiportSource } from "../sources/multiport_source.ts";
 import { PLAIN_ACCESS, type Probe, type WebAccess } from "../sources/probe.ts";
-import { shown } from "../http/exchange.ts";
+import { shown } from "../http/client/exchange.ts";
 import { tracedAccess } from "./tell_exchanges.ts";
 import { Samples } from "../sources/samples.ts";
 import type { ServerAddress } from "../addresses.ts";

@@ -1,4 +1,4 @@
-import { closeTrace, openTrace } from "../http/exchange.ts";
+import { closeTrace, openTrace } from "../http/client/exchange.ts";
 import { tellExchanges, tracedSettings } from "./tell_exchanges.ts";
 import { Events } from "../events.ts";
 import type { DownloadEvent } from "./download_event.ts";

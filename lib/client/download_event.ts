@@ -1,11 +1,11 @@
 import type { ByteRange } from "../byte_range.ts";
 
 export type { ByteRange } from "../byte_range.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { Exchange } from "../http/client/exchange.ts";
 import type { PieceMap } from "../content/piece_map.ts";
 import type { DownloadNotice, SourceEvent, SourceProgress } from "../sources/source_event.ts";
 
-export type { Exchange } from "../http/exchange.ts";
+export type { Exchange } from "../http/client/exchange.ts";
 export { PIECE, type PieceMap } from "../content/piece_map.ts";
 export type {
   DownloadNotice,

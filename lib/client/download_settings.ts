@@ -2,7 +2,7 @@ import { isAccessToken } from "../access_token.ts";
 import { parseAddress, type ServerAddress } from "../addresses.ts";
 import { fieldFault } from "../header_field.ts";
 import { MultiportError } from "../multiport_error.ts";
-import type { OriginAccess } from "../http/origin_access.ts";
+import type { OriginAccess } from "../http/client/origin_access.ts";
 import type { WebAccess } from "../sources/probe.ts";
 import { DOWNLOAD_DEFAULTS, type DownloadOptions } from "./download_options.ts";
 import type { NamedPlaces } from "./open_access.ts";

@@ -1,11 +1,11 @@
 import type { ServerAddress } from "../addresses.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { readNamedFile } from "../read_named_file.ts";
-import { readAuthorities } from "../http/authorities.ts";
-import { authority } from "../http/endpoint.ts";
-import { parseNetrc } from "../http/netrc.ts";
-import { OriginAccess } from "../http/origin_access.ts";
-import type { ProxySettings } from "../http/proxy_rules.ts";
+import { readAuthorities } from "../http/client/authorities.ts";
+import { authority } from "../http/client/endpoint.ts";
+import { parseNetrc } from "../http/client/netrc.ts";
+import { OriginAccess } from "../http/client/origin_access.ts";
+import type { ProxySettings } from "../http/client/proxy_rules.ts";
 import type { DownloadOptions, ProxyOptions } from "./download_options.ts";
 
 /** What was named: credentials are for these. */

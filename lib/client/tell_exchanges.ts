@@ -1,5 +1,5 @@
 import { now } from "../clock.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { Exchange } from "../http/client/exchange.ts";
 import { PLAIN_ACCESS, type WebAccess } from "../sources/probe.ts";
 import type { DownloadEvent } from "./download_event.ts";
 import type { DownloadSettings } from "./download_settings.ts";

@@ -3,8 +3,8 @@ import type { Manifest } from "../content/manifest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FileIdentity } from "./served_file.ts";
 import type { Certificate } from "./certificate.ts";
-import type { Mirror } from "./metalink.ts";
-import type { ServedRecord } from "./served_log.ts";
+import type { Mirror } from "./port/metalink.ts";
+import type { ServedRecord } from "./port/served_log.ts";
 import type { ServerNotice, ServerState } from "./server_event.ts";
 
 /** What is the same for all ports of a process. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { MultiportError } from "../multiport_error.ts";
-import { ClientBuffers } from "./client_buffers.ts";
-import { Port } from "./port.ts";
+import { ClientBuffers } from "./port/client_buffers.ts";
+import { Port } from "./port/port.ts";
 import type { FromPort, FromPortWorker, OpenPort, ToPortWorker } from "./port_message.ts";
 
 declare const self: {

@@ -1,7 +1,7 @@
 import { MultiportError } from "../multiport_error.ts";
 import { LOOPBACK } from "../addresses.ts";
 import { isAccessToken } from "../access_token.ts";
-import { Allowlist, isLoopback } from "./allowlist.ts";
+import { Allowlist, isLoopback } from "./port/allowlist.ts";
 import { settledIdentity } from "./served_file.ts";
 import { type CertificateFiles, readCertificate } from "./certificate.ts";
 import type { ServeOptions } from "./serve_options.ts";

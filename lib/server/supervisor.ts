@@ -2,14 +2,14 @@ import { MultiportError } from "../multiport_error.ts";
 import { Events } from "../events.ts";
 import type { Manifest } from "../content/manifest.ts";
 import type { FromManifestWorker, ToManifestWorker } from "./manifest_worker.ts";
-import type { Mirror } from "./metalink.ts";
+import type { Mirror } from "./port/metalink.ts";
 import { type CertificateFiles, readCertificate } from "./certificate.ts";
 import { DESCRIPTORS_TO_GIVE_BACK } from "./limits.ts";
-import { ConnectionQuota } from "./connection_quota.ts";
+import { ConnectionQuota } from "./port/connection_quota.ts";
 import { ClientWatch } from "./client_watch.ts";
 import { PortHandle, type PortListener, PortWorker } from "./port_handle.ts";
 import type { FromPort, PortOptions } from "./port_message.ts";
-import { pathOf } from "./resource.ts";
+import { pathOf } from "./port/resource.ts";
 import type { FileIdentity } from "./served_file.ts";
 import type { ClientStatus, ServeEvent, ServerStatus } from "./server_event.ts";
 import type {

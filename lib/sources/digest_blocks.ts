@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../byte_range.ts";
-import { ClientConnection } from "../http/client_connection.ts";
+import { ClientConnection } from "../http/client/client_connection.ts";
 import { parseContentRange } from "../http/content_range.ts";
-import type { ContentRequest } from "../http/content_request.ts";
+import type { ContentRequest } from "../http/client/content_request.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
-import { contentOf, keepsConnection } from "../http/response_content.ts";
-import { SilenceLimit } from "../http/silence_limit.ts";
+import { contentOf, keepsConnection } from "../http/client/response_content.ts";
+import { SilenceLimit } from "../http/client/silence_limit.ts";
 import { ANSWER_TIMEOUT_MS, BLOCK_TIMEOUT_MS } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
 import { refusal } from "./probe.ts";

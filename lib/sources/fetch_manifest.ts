@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { ClientConnection } from "../http/client_connection.ts";
-import type { Endpoint } from "../http/endpoint.ts";
+import { ClientConnection } from "../http/client/client_connection.ts";
+import type { Endpoint } from "../http/client/endpoint.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
-import { readContent } from "../http/read_content.ts";
+import { readContent } from "../http/client/read_content.ts";
 import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
 import type { SourceCopy } from "./source_copy.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_MANIFEST_BYTES } from "./limits.ts";

@@ -1,5 +1,5 @@
-import { ClientConnection } from "../http/client_connection.ts";
-import { parseLinks } from "../http/link_header.ts";
+import { ClientConnection } from "../http/client/client_connection.ts";
+import { parseLinks } from "../http/client/link_header.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import type { MetalinkFile } from "../content/metalink.ts";
 import {

@@ -1,7 +1,7 @@
-import { describeFault, isFaultOfPeer, isUntrusted } from "../http/describe_fault.ts";
-import { ProxyError } from "../http/proxy_error.ts";
-import type { ResponseHead } from "../http/response_head.ts";
-import { parseRetryAfter } from "../http/retry_after.ts";
+import { describeFault, isFaultOfPeer, isUntrusted } from "../http/client/describe_fault.ts";
+import { ProxyError } from "../http/client/proxy_error.ts";
+import type { ResponseHead } from "../http/client/response_head.ts";
+import { parseRetryAfter } from "../http/client/retry_after.ts";
 import type { SourceFault } from "./source_event.ts";
 
 /** What kind of loss it was: what it is best to do about it depends on that. */

@@ -1,8 +1,8 @@
 import type { Manifest } from "../content/manifest.ts";
 import { delay } from "../delay.ts";
-import { ClientConnection } from "../http/client_connection.ts";
-import type { ContentRequest } from "../http/content_request.ts";
-import type { Endpoint } from "../http/endpoint.ts";
+import { ClientConnection } from "../http/client/client_connection.ts";
+import type { ContentRequest } from "../http/client/content_request.ts";
+import type { Endpoint } from "../http/client/endpoint.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import {
   ASK_AGAIN_MS,

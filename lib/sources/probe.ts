@@ -1,11 +1,11 @@
-import { ClientConnection } from "../http/client_connection.ts";
+import { ClientConnection } from "../http/client/client_connection.ts";
 import { type ContentRange, parseContentRange } from "../http/content_range.ts";
 import { withDeadline } from "../http/deadline.ts";
-import { type Endpoint, endpointOf } from "../http/endpoint.ts";
-import { shown } from "../http/exchange.ts";
+import { type Endpoint, endpointOf } from "../http/client/endpoint.ts";
+import { shown } from "../http/client/exchange.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
-import { readContent } from "../http/read_content.ts";
-import { isHtml, type ResponseHead } from "../http/response_head.ts";
+import { readContent } from "../http/client/read_content.ts";
+import { isHtml, type ResponseHead } from "../http/client/response_head.ts";
 import { RedirectConnection } from "./redirect_connection.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
 import { busyLoss, LostError } from "./lost_error.ts";

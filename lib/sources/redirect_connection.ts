@@ -1,7 +1,7 @@
-import type { ClientConnection } from "../http/client_connection.ts";
-import { readContent } from "../http/read_content.ts";
-import { keepsConnection } from "../http/response_content.ts";
-import type { ResponseHead } from "../http/response_head.ts";
+import type { ClientConnection } from "../http/client/client_connection.ts";
+import { readContent } from "../http/client/read_content.ts";
+import { keepsConnection } from "../http/client/response_content.ts";
+import type { ResponseHead } from "../http/client/response_head.ts";
 import { MAX_REDIRECT_BYTES } from "./limits.ts";
 
 /**

@@ -1,6 +1,6 @@
-import type { ClientConnection } from "../http/client_connection.ts";
+import type { ClientConnection } from "../http/client/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
-import { readContent } from "../http/read_content.ts";
+import { readContent } from "../http/client/read_content.ts";
 import { type CopyDigest, pieceLengthFor } from "../content/manifest.ts";
 import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "./limits.ts";
 import type { SourceCopy } from "./source_copy.ts";

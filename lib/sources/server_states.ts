@@ -1,6 +1,6 @@
 import { now } from "../clock.ts";
-import type { ClientConnection } from "../http/client_connection.ts";
-import { SilenceLimit } from "../http/silence_limit.ts";
+import type { ClientConnection } from "../http/client/client_connection.ts";
+import { SilenceLimit } from "../http/client/silence_limit.ts";
 import {
   EVENTS_SILENCE_MS,
   MAX_EVENT_BYTES_AT_ONCE,

@@ -1,6 +1,6 @@
 import { now } from "../clock.ts";
 import type { Manifest } from "../content/manifest.ts";
-import type { ContentRequest } from "../http/content_request.ts";
+import type { ContentRequest } from "../http/client/content_request.ts";
 import { delay } from "../delay.ts";
 import { Backoff } from "./backoff.ts";
 import {

@@ -1,11 +1,11 @@
 import type { Manifest } from "../content/manifest.ts";
-import type { ContentRequest } from "../http/content_request.ts";
+import type { ContentRequest } from "../http/client/content_request.ts";
 import { parseHttpDate } from "../http/http_date.ts";
 import { readReprDigests } from "../http/repr_digest.ts";
-import { isHtml } from "../http/response_head.ts";
+import { isHtml } from "../http/client/response_head.ts";
 import { contentName } from "./content_name.ts";
 import { type Loss, LostError } from "./lost_error.ts";
-import { shown } from "../http/exchange.ts";
+import { shown } from "../http/client/exchange.ts";
 import { PLAIN_ACCESS, type Probe, probe, type WebAccess } from "./probe.ts";
 import type { Samples } from "./samples.ts";
 import { Source, type SourceListener } from "./source.ts";

@@ -1,7 +1,7 @@
 import type { ByteRange } from "../byte_range.ts";
 import { parseContentRange } from "../http/content_range.ts";
-import type { ContentRequest, ContentValidators } from "../http/content_request.ts";
-import { isHtml, type ResponseHead } from "../http/response_head.ts";
+import type { ContentRequest, ContentValidators } from "../http/client/content_request.ts";
+import { isHtml, type ResponseHead } from "../http/client/response_head.ts";
 import { busyLoss, LostError } from "../sources/lost_error.ts";
 
 /** What was asked for, and of which version of which file. */

@@ -1,10 +1,14 @@
 import type { ByteRange } from "../byte_range.ts";
-import { ClientConnection } from "../http/client_connection.ts";
-import type { ContentRequest } from "../http/content_request.ts";
+import { ClientConnection } from "../http/client/client_connection.ts";
+import type { ContentRequest } from "../http/client/content_request.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { HeadError } from "../http/head_error.ts";
-import { contentOf, keepsConnection, type ResponseContent } from "../http/response_content.ts";
-import type { ResponseHead } from "../http/response_head.ts";
+import {
+  contentOf,
+  keepsConnection,
+  type ResponseContent,
+} from "../http/client/response_content.ts";
+import type { ResponseHead } from "../http/client/response_head.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { checkResponse } from "./check_response.ts";
 import { PAGE_LENGTH, PIPELINE_PATIENCE_MS } from "./limits.ts";

@@ -1,4 +1,4 @@
-import { relayTrace } from "../http/exchange.ts";
+import { relayTrace } from "../http/client/exchange.ts";
 import { BufferPool } from "../http/buffer_pool.ts";
 import { ConcurrencyLimit } from "./concurrency_limit.ts";
 import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";

@@ -1,8 +1,8 @@
 import type { DigestAlgorithm } from "../content/digest.ts";
 import type { PieceDigest, Written } from "../content/piece_digest.ts";
 import type { ByteRange } from "../byte_range.ts";
-import type { ContentRequest } from "../http/content_request.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { ContentRequest } from "../http/client/content_request.ts";
+import type { Exchange } from "../http/client/exchange.ts";
 import type { FileIdentity } from "../storage/own_file.ts";
 import type { PartFileError } from "../storage/part_writer.ts";
 import type { Loss } from "../sources/lost_error.ts";

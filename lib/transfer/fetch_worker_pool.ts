@@ -1,7 +1,7 @@
 import type { DigestAlgorithm } from "../content/digest.ts";
 import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
-import { tellExchange } from "../http/exchange.ts";
+import { tellExchange } from "../http/client/exchange.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FetchOrder, FetchPlace, FetchReport } from "./fetch_message.ts";
 import {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type ErrorCode, MultiportError } from "../../lib/multiport_error.ts";
 import { exitCode } from "../../lib/cli/exit_code.ts";
-import { Interruption } from "../../lib/cli/interruption.ts";
+import { Interruption } from "../../lib/cli/host/interruption.ts";
 
 Deno.test("exitCode() gives every code of an error its own, and 1 to defects", () => {
   const codes: ErrorCode[] = ["usage", "port-taken", "unreachable", "local", "exists", "content"];

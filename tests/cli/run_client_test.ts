@@ -3,10 +3,10 @@ import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import { type DownloadLibrary, fetchFile } from "../../lib/cli/fetch_file.ts";
 import type { Work } from "../../lib/cli/program.ts";
-import type { FetchCommand } from "../../lib/cli/client_options.ts";
+import type { FetchCommand } from "../../lib/cli/options/client_options.ts";
 import { runClient } from "../../lib/cli/run_client.ts";
 import { DONE, PROGRESS, START } from "../ui/client/client_events.ts";
-import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
+import { FakeHost, type FakeHostOptions } from "./host/fake_host.ts";
 
 interface Run {
   readonly host: FakeHost;

@@ -6,7 +6,7 @@ import type { Servers } from "../../lib/server/servers.ts";
 import { runServer } from "../../lib/cli/run_server.ts";
 import { type Serve, serveFiles } from "../../lib/cli/serve_files.ts";
 import { FakeTerminal } from "../ui/fake_terminal.ts";
-import { FakeHost, type FakeHostOptions } from "./fake_host.ts";
+import { FakeHost, type FakeHostOptions } from "./host/fake_host.ts";
 
 /** Two servers that do as they are told. */
 class FakeServing implements Servers {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import { BareRoot } from "../../testing/bare_root.ts";
 import { findProgram, runCommand } from "../../testing/command.ts";
 import { executable } from "../../testing/program.ts";

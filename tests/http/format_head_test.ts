@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { formatHead } from "../../lib/http/format_head.ts";
-import { readResponseHead } from "../../lib/http/response_head.ts";
+import { readResponseHead } from "../../lib/http/client/response_head.ts";
 
 Deno.test("formatHead() writes what readResponseHead() reads", () => {
   const bytes = formatHead(206, [["Content-Length", "3"], ["ETag", '"v1"']]);

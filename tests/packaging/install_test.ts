@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import { treeOf } from "../../testing/bare_root.ts";
 import { findProgram, runCommand } from "../../testing/command.ts";
 import { flipByte, Scratch } from "../../testing/scratch.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { unzipSync } from "fflate";
 import { join } from "node:path";
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import { findProgram, runCommand } from "../../testing/command.ts";
 import { Scratch } from "../../testing/scratch.ts";
 import { digestOf } from "../../tools/digest_of.ts";

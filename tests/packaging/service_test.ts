@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { EnvName } from "../../lib/cli/host.ts";
-import { SERVER_MANUAL } from "../../lib/cli/server_manual.ts";
-import { parseServerOptions } from "../../lib/cli/server_options.ts";
-import { readSettings } from "../../lib/cli/settings.ts";
+import type { EnvName } from "../../lib/cli/host/host.ts";
+import { SERVER_MANUAL } from "../../lib/cli/manual/server_manual.ts";
+import { parseServerOptions } from "../../lib/cli/options/server_options.ts";
+import { readSettings } from "../../lib/cli/options/settings.ts";
 import { findProgram, runCommand } from "../../testing/command.ts";
 import { Scratch } from "../../testing/scratch.ts";
-import { FakeHost } from "../cli/fake_host.ts";
+import { FakeHost } from "../cli/host/fake_host.ts";
 
 const UNIT = "mpserver.service";
 /** The worst score that systemd may give for what the service could do, times ten. */

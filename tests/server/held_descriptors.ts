@@ -1,4 +1,4 @@
-import type { TestPort } from "./test_port.ts";
+import type { TestPort } from "./port/test_port.ts";
 
 /** Socket states (Linux, tcp_states.h) in which a process still has the descriptor: open, half-closed. */
 const HELD = new Set(["01", "08"]);

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import { readManifest } from "../../lib/content/metalink_manifest.ts";
 import { serve } from "../../lib/server/serve.ts";
-import { RawClient } from "./raw_client.ts";
+import { RawClient } from "./port/raw_client.ts";
 import { TestServers } from "./test_servers.ts";
 import { randomBytes, temporaryFile } from "./temporary_file.ts";
 

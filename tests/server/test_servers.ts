@@ -3,7 +3,7 @@ import type { ServeEvent } from "../../lib/server/server_event.ts";
 import type { Servers } from "../../lib/server/servers.ts";
 import { serve, serveIn } from "../../lib/server/serve.ts";
 import type { WorkerFactory } from "../../lib/server/supervisor.ts";
-import { RawClient } from "./raw_client.ts";
+import { RawClient } from "./port/raw_client.ts";
 
 /** Servers in their workers, and everything that they have told. */
 export class TestServers implements AsyncDisposable {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { OriginAccess } from "../../lib/http/origin_access.ts";
+import { OriginAccess } from "../../lib/http/client/origin_access.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { MAX_REDIRECTS } from "../../lib/sources/limits.ts";
-import { shown } from "../../lib/http/exchange.ts";
+import { shown } from "../../lib/http/client/exchange.ts";
 import { fetchText, PLAIN_ACCESS, type Probe, probe } from "../../lib/sources/probe.ts";
 import { CertificateAuthority } from "../../testing/certificates.ts";
 import { WebServer } from "../../testing/web_server.ts";

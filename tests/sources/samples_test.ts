@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { endpointOf } from "../../lib/http/endpoint.ts";
+import { endpointOf } from "../../lib/http/client/endpoint.ts";
 import { delay } from "../../lib/delay.ts";
 import { type BlockRequest, digestBlocks } from "../../lib/sources/digest_blocks.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";

@@ -1,4 +1,4 @@
-import { ClientConnection } from "../../lib/http/client_connection.ts";
+import { ClientConnection } from "../../lib/http/client/client_connection.ts";
 import { beforeDeadline } from "../../testing/deadline.ts";
 import { Log } from "../client/log.ts";
 

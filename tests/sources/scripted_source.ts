@@ -1,4 +1,4 @@
-import type { ContentRequest } from "../../lib/http/content_request.ts";
+import type { ContentRequest } from "../../lib/http/client/content_request.ts";
 import type { Manifest } from "../../lib/content/manifest.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { Source } from "../../lib/sources/source.ts";

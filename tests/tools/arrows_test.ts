@@ -21,7 +21,7 @@ const ARROWS = readArrows(DOCUMENT);
 const IMPORTS: Record<string, string[]> = {
   "a.ts": ["lib/cli/run.ts"],
   "b.ts": ["lib/cli/run.ts"],
-  "lib/cli/run.ts": ["lib/http/head.ts", "lib/cli/option.ts", "lib/delay.ts"],
+  "lib/cli/run.ts": ["lib/http/head.ts", "lib/cli/options/option.ts", "lib/delay.ts"],
   "lib/http/head.ts": ["lib/delay.ts"],
   "tests/http/head_test.ts": [
     "lib/http/head.ts",

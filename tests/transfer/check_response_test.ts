@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { ByteRange } from "../../lib/byte_range.ts";
-import type { ContentValidators } from "../../lib/http/content_request.ts";
-import { readResponseHead, type ResponseHead } from "../../lib/http/response_head.ts";
+import type { ContentValidators } from "../../lib/http/client/content_request.ts";
+import { readResponseHead, type ResponseHead } from "../../lib/http/client/response_head.ts";
 import { type Loss, LostError } from "../../lib/sources/lost_error.ts";
 import { checkResponse, type Expected } from "../../lib/transfer/check_response.ts";
 import { partHead } from "../client/content.ts";

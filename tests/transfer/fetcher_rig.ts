@@ -1,4 +1,4 @@
-import type { ContentRequest } from "../../lib/http/content_request.ts";
+import type { ContentRequest } from "../../lib/http/client/content_request.ts";
 import { ConcurrencyLimit } from "../../lib/transfer/concurrency_limit.ts";
 import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
 import type { RateTurns } from "../../lib/transfer/download_rate.ts";

@@ -13,7 +13,7 @@
 
 import { createHash } from "node:crypto";
 import { green, red } from "@std/fmt/colors";
-import { denoHost } from "../../lib/cli/host.ts";
+import { denoHost } from "../../lib/cli/host/host.ts";
 import { terminalTraits } from "../../lib/ui/terminal/terminal_traits.ts";
 import { playInOneScreen } from "./one_screen.ts";
 import { type Play, SERVERS } from "./play.ts";

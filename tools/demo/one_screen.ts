@@ -1,6 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { bold, dim } from "@std/fmt/colors";
-import { denoHost } from "../../lib/cli/host.ts";
+import { denoHost } from "../../lib/cli/host/host.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import type { ServerEvent } from "../../lib/ui/server/server_event.ts";
 import { formatBytes, formatRate } from "../../lib/ui/format_figures.ts";

@@ -1,6 +1,6 @@
 import xterm, { type IBufferCell, type Terminal } from "@xterm/headless";
-import { denoHost, type Host } from "../../lib/cli/host.ts";
-import type { StopSignal } from "../../lib/cli/ignored_signals.ts";
+import { denoHost, type Host } from "../../lib/cli/host/host.ts";
+import type { StopSignal } from "../../lib/cli/host/ignored_signals.ts";
 import type { ScreenSize } from "../../lib/ui/terminal/screen.ts";
 import type { Line, Span, Style } from "../../lib/ui/terminal/styled_text.ts";
 

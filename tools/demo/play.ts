@@ -2,7 +2,7 @@ import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { download, inspect } from "../../lib/client/download.ts";
 import type { DownloadOptions } from "../../lib/client/download_options.ts";
 import { fetchFile } from "../../lib/cli/fetch_file.ts";
-import type { Host } from "../../lib/cli/host.ts";
+import type { Host } from "../../lib/cli/host/host.ts";
 import { runClient } from "../../lib/cli/run_client.ts";
 
 export const SERVERS = 4;

@@ -1,5 +1,5 @@
-import { Foreground } from "../../lib/cli/foreground.ts";
-import { denoHost, type Host } from "../../lib/cli/host.ts";
+import { Foreground } from "../../lib/cli/host/foreground.ts";
+import { denoHost, type Host } from "../../lib/cli/host/host.ts";
 import { runServer } from "../../lib/cli/run_server.ts";
 import { sceneDevice } from "../../lib/cli/scene_terminal.ts";
 import { serveFiles } from "../../lib/cli/serve_files.ts";

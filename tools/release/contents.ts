@@ -1,9 +1,9 @@
-import { CLIENT_MANUAL } from "../../lib/cli/client_manual.ts";
-import { renderCompletions } from "../../lib/cli/completions.ts";
-import { renderManPage } from "../../lib/cli/man_page.ts";
-import type { Manual } from "../../lib/cli/manual.ts";
-import { SERVER_MANUAL } from "../../lib/cli/server_manual.ts";
-import { VERSION } from "../../lib/cli/version.ts";
+import { CLIENT_MANUAL } from "../../lib/cli/manual/client_manual.ts";
+import { renderCompletions } from "../../lib/cli/manual/completions.ts";
+import { renderManPage } from "../../lib/cli/manual/man_page.ts";
+import type { Manual } from "../../lib/cli/manual/manual.ts";
+import { SERVER_MANUAL } from "../../lib/cli/manual/server_manual.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import { executableName } from "../executables.ts";
 import { PROGRAMS } from "../programs.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import { type Packing, packTar, stage } from "./archive.ts";
 import type { ReleaseFile } from "./contents.ts";
 

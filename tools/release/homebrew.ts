@@ -1,4 +1,4 @@
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import type { ReleaseFile } from "./contents.ts";
 
 /** How Homebrew asks what machine it is on. */

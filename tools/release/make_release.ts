@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import type { UsedDenort } from "../denort.ts";
 import type { Embedded } from "../embedded.ts";
 import { type Packing, packTar, packZip, stage } from "./archive.ts";

@@ -13,7 +13,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { VERSION } from "../../lib/cli/version.ts";
+import { VERSION } from "../../lib/cli/manual/version.ts";
 import { compile } from "../compile.ts";
 import { usedDenort } from "../denort.ts";
 import { requireTarget, TARGETS } from "../targets.ts";
