@@ -26,6 +26,9 @@ import { publish } from "./publish.ts";
 /** What a file system says that has no locks, as some networks' do not. */
 const NO_LOCKS = new Set(["EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
+/** What is waited for where nothing else may happen meanwhile. */
+const NEVER_WOKEN = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
 /** What an earlier run left. */
 export type Remains =
   /** Nothing, or nothing that was to be kept. */
@@ -318,7 +321,20 @@ export class PartFile implements Disposable {
     this.#file = file;
     this.#isOld = isOld;
     this.#isBegun = false;
-    if (!this.#tryLock()) throw this.#isTaken();
+    if (!this.#lockSoon()) throw this.#isTaken();
+  }
+
+  /**
+   * Locks a file that nobody else uses. A process that was started a moment ago has copies of all
+   * descriptors, and so of the locks of files that were closed since, until its own program runs.
+   */
+  #lockSoon(): boolean {
+    const patience = now() + LOCK_PATIENCE_MS / 1_000;
+    while (!this.#tryLock()) {
+      if (now() >= patience) return false;
+      Atomics.wait(NEVER_WOKEN, 0, 0, LOCK_RETRY_MS);
+    }
+    return true;
   }
 
   async #waitForLock(patience: number, signal: AbortSignal): Promise<void> {

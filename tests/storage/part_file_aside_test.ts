@@ -152,6 +152,23 @@ Deno.test("PartFile loses nothing that is set aside or brought back, wherever th
   }
 });
 
+Deno.test("PartFile brings back what another process still holds the lock of for a moment", async () => {
+  await using place = await Place.make();
+  leaveOf(place, "b", "");
+  leaveOf(place, "a", ".old");
+  using part = await PartFile.open(place.output);
+  const hold = "echo held; sleep 0.05";
+  await using holder = new Deno.Command("flock", {
+    args: [`${place.part}.old`, "-c", hold],
+    stdout: "piped",
+  }).spawn();
+  const said = holder.stdout.getReader();
+  await said.read();
+  const found = part.bringBack(({ sha256 }) => sha256 === "a".repeat(64), checkpointOf("b"));
+  assertEquals(found, checkpointOf("a"));
+  await said.cancel();
+});
+
 Deno.test("PartFile sets two aside, and of three the two that hold more", async () => {
   await using place = await Place.make();
   const counts = [3, 1, 2, 4, 1];
