@@ -104,7 +104,7 @@ Deno.test("serve() warns of a token that others can read on its way, and never s
   const options = { files: [file.path], ports: [0], token };
   await using open = await TestServers.start({ ...options, bind: "0.0.0.0" });
   const notice = await open.told(({ type }) => type === "notice");
-  assert(notice.type === "notice" && notice.message.includes("in the clear"));
+  assert(notice.type === "notice" && notice.message.includes("unencrypted"));
   const refused = await fetch(`http://127.0.0.1:${open.port(1)}/`, {
     headers: { Authorization: "Bearer wrong" },
   });
