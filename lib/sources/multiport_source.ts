@@ -14,7 +14,7 @@ import {
 import { fetchManifest } from "./fetch_manifest.ts";
 import { type Loss, LostError } from "./lost_error.ts";
 import { formatAddress, type ServerAddress } from "../addresses.ts";
-import { askInfo, type Info } from "./server_info.ts";
+import { askInfo, askInfoAlone, type Info } from "./server_info.ts";
 import { followStates } from "./server_states.ts";
 import { Source, type SourceListener } from "./source.ts";
 
@@ -139,8 +139,14 @@ export class MultiportSource extends Source {
     const staysLone = this.#takesOne && (this.figures.received > 0 || !this.#hasFailedAlone);
     this.#hasFailedAlone = this.#takesOne && !isCrowded;
     this.#takesOne = isCrowded || staysLone;
-    super.contentLost(reason, final, owing, isCrowded ? { kind: "broken" } : loss);
+    super.contentLost(reason, final, owing, isCrowded ? { kind: "broken" } : this.#seen(loss));
     this.#listenAgain.resolve();
+  }
+
+  /** Where it takes one connection, the one before may be counted still for a moment: it is asked again soon. */
+  #seen(loss: Loss | undefined): Loss | undefined {
+    const isOwnFault = this.#takesOne && loss?.kind === "busy" && loss.retryAfterMs === undefined;
+    return isOwnFault ? { kind: "busy", retryAfterMs: 0 } : loss;
   }
 
   /** Whether it may be that content does not come because another connection is open. */
@@ -207,7 +213,7 @@ export class MultiportSource extends Source {
 
   async #askOnce(): Promise<Info> {
     using connection = await this.#open();
-    return await askInfo(connection);
+    return await askInfoAlone(connection);
   }
 
   async #listenToStates(): Promise<void> {
@@ -260,7 +266,7 @@ export class MultiportSource extends Source {
     try {
       const info = await this.#askForDigests(async () => {
         using connection = this.#digestConnection = await this.#open();
-        return await askInfo(connection);
+        return await (this.#isScarce ? askInfoAlone : askInfo)(connection);
       }, this.stopped);
       if (info.digest) this.learn(info);
       return info;

@@ -2,7 +2,7 @@ import type { ClientConnection } from "../http/client/client_connection.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { readContent } from "../http/client/read_content.ts";
 import { type CopyDigest, pieceLengthFor } from "../content/manifest.ts";
-import { ANSWER_TIMEOUT_MS, MAX_INFO_BYTES } from "./limits.ts";
+import { ANSWER_TIMEOUT_MS, GOODBYE_MS, MAX_INFO_BYTES } from "./limits.ts";
 import type { SourceCopy } from "./source_copy.ts";
 import { LostError } from "./lost_error.ts";
 
@@ -46,6 +46,22 @@ export async function askInfo(
   );
 }
 
+/**
+ * As {@linkcode askInfo}, but has the server close the connection behind its answer. When it resolves, the
+ * server has let go of the connection: one that takes a single connection has room for the next.
+ */
+export async function askInfoAlone(
+  connection: ClientConnection,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<Info> {
+  const giveUp = () => connection.close();
+  const asking = exchange(connection, timeoutMs, { Connection: "close" });
+  const text = await withDeadline(asking, timeoutMs, giveUp);
+  // One that keeps the connection open all the same notices when it is closed from here.
+  await withDeadline(connection.fill(), GOODBYE_MS, giveUp).catch(() => {});
+  return parseInfo(text);
+}
+
 /** Asks a server for its info, and for the other servers of its process; see {@linkcode askInfo}. */
 export async function askProcessInfo(
   connection: ClientConnection,
@@ -56,8 +72,12 @@ export async function askProcessInfo(
   );
 }
 
-async function exchange(connection: ClientConnection, timeoutMs: number): Promise<string> {
-  await connection.ask("GET", INFO_PATH);
+async function exchange(
+  connection: ClientConnection,
+  timeoutMs: number,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  await connection.ask("GET", INFO_PATH, fields);
   const head = await connection.head();
   if (!head) throw new LostError("it closed the connection without an answer");
   if (head.status === 401) throw wantsToken(connection);

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { now } from "../../lib/clock.ts";
 import { EVENTS_HEARTBEAT_MS } from "../../lib/server/limits.ts";
 import { EVENTS_SILENCE_MS } from "../../lib/sources/limits.ts";
 import { MultiportSource } from "../../lib/sources/multiport_source.ts";
@@ -258,6 +259,21 @@ Deno.test("MultiportSource does without its states for content that fails once m
   const peer = await rig.info();
   // It is closed, and no states are asked for.
   assertEquals(await peer.request(), undefined);
+});
+
+Deno.test("MultiportSource asks a server of one connection again soon when that was counted still", async () => {
+  await using rig = new Rig();
+  const events = await rig.touch();
+  rig.source.use();
+  const busy = { kind: "busy", retryAfterMs: undefined } as const;
+  rig.source.contentLost("busy", false, true, busy);
+  await events.gone();
+  await rig.info();
+  await rig.told.some(2, ({ what }) => what === "answered");
+  rig.source.use();
+  rig.source.contentLost("busy", false, true, busy);
+  const { status } = rig.source;
+  assert(status.state === "waiting" && status.until - now() < 1);
 });
 
 Deno.test("MultiportSource asks for digests no longer than it is in touch", async () => {

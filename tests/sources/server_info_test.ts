@@ -1,6 +1,17 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import * as fc from "fast-check";
-import { askInfo, parseInfo, parseProcessInfo } from "../../lib/sources/server_info.ts";
+import {
+  askInfo,
+  askInfoAlone,
+  parseInfo,
+  parseProcessInfo,
+} from "../../lib/sources/server_info.ts";
 import { MAX_INFO_BYTES } from "../../lib/sources/limits.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { HeadError } from "../../lib/http/head_error.ts";
@@ -105,6 +116,21 @@ Deno.test("askInfo() asks for it and reads the answer", async () => {
   assert((await peer.request())?.startsWith("GET /.multiport/info HTTP/1.1\r\n"));
   await peer.answer(200, JSON.stringify(INFO));
   assertEquals((await asked).name, "film.mp4");
+});
+
+Deno.test("askInfoAlone() waits until the server has closed the connection, or closes it", async () => {
+  await using server = new ScriptedServer();
+  for (const isClosing of [true, false]) {
+    using connection = await connectTo(server);
+    const asked = askInfoAlone(connection);
+    const peer = await server.peer();
+    assertStringIncludes(await peer.request() ?? "", "Connection: close\r\n");
+    await peer.answer(200, JSON.stringify(INFO));
+    if (isClosing) peer.close();
+    assertEquals((await asked).name, "film.mp4");
+    assertEquals(connection.closed, !isClosing);
+    if (isClosing) assertEquals(await connection.fill(), false);
+  }
 });
 
 Deno.test("askInfo() tells a server that is no mpserver from one that is not ready", async () => {
