@@ -165,6 +165,7 @@ export class FaultProxy implements AsyncDisposable {
       } finally {
         if (purpose === "content") this.relayed += answer.passed - passed;
       }
+      if (isLast(request)) return;
       passed = answer.passed;
     }
   }
@@ -183,6 +184,11 @@ function purposeOf(request: string): Purpose {
   if (target.endsWith("/.multiport/info")) return "info";
   if (target.endsWith("/.multiport/events")) return "events";
   return target.endsWith(".meta4") ? "manifest" : "content";
+}
+
+/** Whether a client wants the connection closed behind the answer, as servers then do (RFC 9112, 9.6). */
+function isLast(request: string): boolean {
+  return /^connection: close\r$/im.test(request);
 }
 
 function withoutRange(request: string): string {
