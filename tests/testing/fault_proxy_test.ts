@@ -15,10 +15,10 @@ const FAULTS: readonly Fault[] = [
   { kind: "garbage" },
 ];
 
-async function ask({ address }: FaultProxy, path: string): Promise<Deno.TcpConn> {
+async function ask({ address }: FaultProxy, path: string, field = ""): Promise<Deno.TcpConn> {
   const [hostname = "", port] = address.split(":");
   const conn = await Deno.connect({ hostname, port: Number(port) });
-  await conn.write(new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`));
+  await conn.write(new TextEncoder().encode(`GET ${path} HTTP/1.1\r\nHost: a\r\n${field}\r\n`));
   return conn;
 }
 
@@ -47,4 +47,13 @@ Deno.test("FaultProxy gives the place of a client that has left to the next, wha
     await second.read(new Uint8Array(100));
     first.close();
   });
+});
+
+Deno.test("FaultProxy closes a connection behind the answer when the client asks for that", async () => {
+  await using server = new ScriptedServer();
+  await using proxy = await FaultProxy.start(`127.0.0.1:${server.port}`, () => NO_FAULT, ONE);
+  const conn = await ask(proxy, "/first", "Connection: close\r\n");
+  const peer = await nextAsks(server, "/first");
+  await peer.answer(200, "all of it");
+  assertStringIncludes(await new Response(conn.readable).text(), "all of it");
 });
