@@ -138,7 +138,7 @@ async function assertRefused(
     [culprit],
   );
   const refused = await client.sees(culprit, "failed");
-  assertMatch(JSON.stringify(refused), /differs|wrong piece/);
+  assertMatch(JSON.stringify(refused), /differs|wrong piece|piece of it is wrong/);
   await assertSameContent(scratch.path(OUTPUT), files[culprit === 1 ? 1 : 0]);
 }
 
