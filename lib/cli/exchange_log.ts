@@ -3,9 +3,7 @@ import { exchangeLine } from "../ui/client/exchange_line.ts";
 import { Output } from "../ui/output.ts";
 import { sanitize } from "../ui/terminal/styled_text.ts";
 import type { Host } from "./host/host.ts";
-
-/** Milliseconds that a reader of standard error has for what is left at the end. */
-const READER_PATIENCE_MS = 500;
+import { READER_PATIENCE_MS } from "./program.ts";
 
 /** The lines of `--verbose`: on standard error, or wherever else lines have to go. */
 export class ExchangeLog implements AsyncDisposable {

@@ -12,8 +12,8 @@ import type { Manual } from "./manual/manual.ts";
 import { oneLine, reportError } from "./report_error.ts";
 import { VERSION, versionDetails } from "./manual/version.ts";
 
-/** Milliseconds that readers of standard output have for what is left, once the program shall end. */
-const READER_PATIENCE_MS = 500;
+/** Milliseconds that readers of what is printed have for what is left, once the program shall end. */
+export const READER_PATIENCE_MS = 500;
 
 /** A command-line program: what its arguments mean, and what it then does. */
 export interface Program<Run> {
