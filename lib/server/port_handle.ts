@@ -1,3 +1,4 @@
+import { Patience } from "../patience.ts";
 import { Speed } from "../speed.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { formatAddress } from "../addresses.ts";
@@ -16,11 +17,17 @@ import type { PauseResult, ResumeResult, TerminateResult } from "./servers.ts";
 /** Milliseconds without a word after which a port is not counted as alive. */
 const SILENCE_MS = 2_000;
 
-/** Milliseconds that a port has to close everything before it is given up. */
-const END_TIMEOUT_MS = 3_000;
+/**
+ * Milliseconds that a port has to close everything before it is given up. Clients may take a second of
+ * it (`FAREWELL_TIMEOUT_MS`), and who stops a service waits ten.
+ */
+const END_TIMEOUT_MS = 5_000;
 
-/** Milliseconds that a worker has to start and take the port. */
-const OPEN_TIMEOUT_MS = 30_000;
+/**
+ * Milliseconds that a worker has to start and take the port. That is no fault of anybody's but slow
+ * where the machine is busy, as while it boots: only one that hangs takes as long.
+ */
+const OPEN_TIMEOUT_MS = 60_000;
 
 const NO_FIGURES: PortFigures = { sent: 0, clients: 0, descriptors: 0, atMs: 0 };
 
@@ -50,9 +57,13 @@ export class PortWorker {
     };
   }
 
-  /** Whether anything has been heard of any of its ports lately. */
-  get isAlive(): boolean {
-    return Array.from(this.#handles.values()).some((handle) => handle.isAlive);
+  /**
+   * Whether anything has been heard of any of its ports since then.
+   *
+   * @param sinceMs In milliseconds of `performance.now()`.
+   */
+  hasSpoken(sinceMs: number): boolean {
+    return Array.from(this.#handles.values()).some((handle) => handle.hasSpoken(sinceMs));
   }
 
   /** Lets a port in; it hears what the worker says of it until it leaves. */
@@ -129,9 +140,9 @@ export class PortHandle {
     return this.#running ? this.#figures.descriptors : 0;
   }
 
-  /** Whether it runs, and has been heard of lately. */
-  get isAlive(): boolean {
-    return this.#running && performance.now() - this.#heardMs < SILENCE_MS;
+  /** Whether it runs, and has been heard of since then. */
+  hasSpoken(sinceMs: number): boolean {
+    return this.#running && this.#heardMs > sinceMs;
   }
 
   /**
@@ -142,12 +153,8 @@ export class PortHandle {
   async open(port: number, options: PortOptions): Promise<void> {
     this.tell({ type: "open", index: this.index, file: this.file, port, options });
     const tooLate = () => this.#opened.reject(new Error(`${this.name} did not start in time`));
-    const timeout = setTimeout(tooLate, OPEN_TIMEOUT_MS);
-    try {
-      await this.#opened.promise;
-    } finally {
-      clearTimeout(timeout);
-    }
+    using _patience = new Patience(OPEN_TIMEOUT_MS, tooLate);
+    await this.#opened.promise;
   }
 
   tell(message: ToPort): void {
@@ -190,7 +197,7 @@ export class PortHandle {
       index: this.index,
       address: this.address,
       state: this.#state,
-      alive: this.isAlive,
+      alive: this.hasSpoken(performance.now() - SILENCE_MS),
       sent: this.#figures.sent,
       rate: this.#running ? this.#speed?.bytesPerSecond ?? 0 : 0,
       clients: this.#running ? this.#figures.clients : 0,
@@ -238,15 +245,17 @@ export class PortHandle {
   #end(message: ToPort): void {
     if (!this.#running) return;
     this.tell(message);
-    const timeout = setTimeout(() => this.#endLate(), END_TIMEOUT_MS);
+    // What it says within that time may have been on its way already.
+    const sinceMs = performance.now() + SILENCE_MS;
+    const patience = new Patience(END_TIMEOUT_MS, () => this.#endLate(sinceMs));
     // Resolves at last, whatever the port does; never rejects.
-    this.ended.then(() => clearTimeout(timeout));
+    this.ended.then(() => patience[Symbol.dispose]());
   }
 
   /** What it still has open goes with its worker, which others may share. */
-  #endLate(): void {
+  #endLate(sinceMs: number): void {
     const reason = "it did not end in time";
-    if (this.#worker.isAlive) this.crash(reason);
+    if (this.#worker.hasSpoken(sinceMs)) this.crash(reason);
     else this.#worker.break(reason);
   }
 
