@@ -9,6 +9,9 @@ import { stdFlags } from "./std_flags.ts";
 const MOST_JOBS = 4;
 const FEWEST_JOBS = 2;
 
+/** The option that has types not checked. */
+const UNCHECKED = "--no-check";
+
 /** How much longer than its deadline a test may run before its thread counts as blocked. */
 const GRACE_MS = 30_000;
 
@@ -16,22 +19,30 @@ const GRACE_MS = 30_000;
 const LOOK_MS = 1_000;
 
 /**
- * Runs tests in parallel, each with a deadline: see `testing/deadlines.ts`. When one does not let
- * its thread go, all are stopped, and that one is named.
+ * Checks the types of tests, then runs them in parallel, each with a deadline: see
+ * `testing/deadlines.ts`. When one does not let its thread go, all are stopped, and that one is named.
  *
- * @param args Paths, and options of `deno test`.
+ * @param args Paths, and options of `deno test`; with `--no-check` types are not checked.
  * @returns The exit code.
  */
 export async function runTests(args: string[], graceMs = GRACE_MS): Promise<number> {
+  const std = await stdFlags();
+  if (!args.includes(UNCHECKED)) {
+    const code = await childDeno(["check", ...std, ...args.filter((arg) => existsSync(arg))]);
+    if (code !== 0) return code;
+  }
+  // Else Deno would check every worker that a test starts, each time and in each thread, which takes
+  // seconds that the test has to wait for.
+  const others = args.filter((arg) => arg !== UNCHECKED);
   const folder = await Deno.makeTempDir({ prefix: "multiport-tests-" });
   const log = join(folder, "log");
   const stop = new AbortController();
   const timer = setInterval(watch(log, graceMs, stop), LOOK_MS);
   const preload = new URL("../testing/deadlines.ts", import.meta.url).pathname;
-  const options = ["-A", "--parallel", "--preload", preload, ...sanitizers(), ...await stdFlags()];
+  const options = ["-A", UNCHECKED, "--parallel", "--preload", preload, ...sanitizers(), ...std];
   const env = { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? jobs(), TEST_LOG: log };
   try {
-    const code = await childDeno(["test", ...options, ...args], { env, signal: stop.signal });
+    const code = await childDeno(["test", ...options, ...others], { env, signal: stop.signal });
     return stop.signal.aborted ? 1 : code;
   } finally {
     clearInterval(timer);

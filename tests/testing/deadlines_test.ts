@@ -28,6 +28,21 @@ Deno.test("never lets go", () => {
 });
 `;
 
+const WRONG_WORKER = `
+Deno.test("starts a worker", async () => {
+  const source = "const wrong: number = 'none'; self.postMessage(wrong);";
+  const url = "data:text/typescript," + encodeURIComponent(source);
+  const worker = new Worker(url, { type: "module" });
+  await new Promise((resolve) => worker.onmessage = resolve);
+  worker.terminate();
+});
+`;
+
+const WRONG_TEST = `
+const wrong: number = "none";
+Deno.test("is never run", () => console.log(wrong));
+`;
+
 /** Runs a module of tests, and returns what was said. */
 async function run(source: string, ...command: string[]) {
   const folder = await Deno.makeTempDir();
@@ -66,15 +81,24 @@ Deno.test("deadlines.ts fails a test that does not end, by its name, and goes on
 });
 
 Deno.test("run_tests.ts stops a test that blocks its thread, by its name", async () => {
-  const script = `
-    import { runTests } from "${new URL("tools/run_tests.ts", ROOT)}";
-    Deno.exit(await runTests(["--no-check", Deno.args[0]], 0));`;
-  const { code, stderr } = await run(
-    BLOCKED,
-    "run",
-    "-A",
-    `data:text/typescript,${encodeURIComponent(script)}`,
-  );
+  const { code, stderr } = await runTests(BLOCKED);
   assertEquals(code, 1);
   assertMatch(stderr, /^"never lets go" in file:\S+sample_test\.ts blocks its thread/m);
 });
+
+Deno.test("run_tests.ts checks types before tests run, and not those of workers meanwhile", async () => {
+  const { code, stdout, stderr } = await runTests(WRONG_WORKER);
+  assertEquals(code, 0, stdout + stderr);
+  const wrong = await runTests(WRONG_TEST);
+  assertEquals(wrong.code, 1);
+  assertStringIncludes(wrong.stderr, "TS2322");
+  assertEquals(wrong.stdout.includes("is never run"), false);
+});
+
+/** Runs a module of tests as `deno task test` does, with no patience for one that blocks its thread. */
+function runTests(source: string) {
+  const script = `
+    import { runTests } from "${new URL("tools/run_tests.ts", ROOT)}";
+    Deno.exit(await runTests([Deno.args[0]], 0));`;
+  return run(source, "run", "-A", `data:text/typescript,${encodeURIComponent(script)}`);
+}
