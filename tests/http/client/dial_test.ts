@@ -27,8 +27,12 @@ class SilentPort implements AsyncDisposable {
   static async open(hostname: string, port = 0): Promise<SilentPort> {
     const silent = new SilentPort(hostname, port);
     for (;;) {
-      const signal = AbortSignal.timeout(300);
-      const conn = await Deno.connect({ hostname, port: silent.port, signal }).catch(() => {});
+      const stop = new AbortController();
+      const { signal } = stop;
+      const connecting = Deno.connect({ hostname, port: silent.port, signal });
+      await silent.called(connecting);
+      stop.abort();
+      const conn = await connecting.catch(() => {});
       if (!conn) return silent;
       silent.#held.push(conn);
     }
@@ -38,13 +42,19 @@ class SilentPort implements AsyncDisposable {
     return this.#listener.addr.port;
   }
 
-  /** Waits until somebody tries to connect to it. */
-  async called(): Promise<void> {
+  /**
+   * Waits until somebody tries to connect to it.
+   *
+   * @param unless Waits no longer once this has resolved.
+   */
+  async called(unless?: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    unless?.then(() => isOver = true, () => {});
     const port = this.port.toString(16).toUpperCase().padStart(4, "0");
     // The remote address and the state SYN_SENT, in the words of proc(5).
     const trying = new RegExp(` \\w+:${port} 02 `);
     const isCalled = () => trying.test(Deno.readTextFileSync("/proc/net/tcp"));
-    while (!isCalled()) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!isOver && !isCalled()) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
