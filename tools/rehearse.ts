@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /**
  * Bytes of the files that are transferred, one after the other: enough for the client to start a
@@ -11,6 +11,9 @@ const SERVERS = 3;
 
 /** How long all of it may take. */
 const TIMEOUT_MS = 120_000;
+
+/** The ways in which a client finds the copies at URLs: compared with each other, and by what they lead to. */
+const WAYS_BY_URL = [["--no-discover"], []];
 
 /**
  * Has a server and a client do what they usually do, so that they write down what V8 compiles for
@@ -27,7 +30,7 @@ export async function rehearse(mpserver: string, mpclient: string, folder: strin
   }
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const start = (program: string, args: string[], stdout: "piped" | "null") => {
-    const env = { REHEARSAL_CACHE: folder };
+    const env = { REHEARSAL_CACHE: folder, NO_PROXY: "*" };
     return new Deno.Command(program, { args, env, signal, stdout, stdin: "null", stderr: "null" })
       .spawn();
   };
@@ -40,11 +43,17 @@ export async function rehearse(mpserver: string, mpclient: string, folder: strin
   );
   try {
     const ports = await portsOf(server.stdout);
+    const fetch = async (copy: string, sources: string[]) => {
+      const { success, code } = await start(mpclient, ["-o", copy, ...sources], "null").status;
+      if (!success) throw new Error(`mpclient ended with exit code ${code}`);
+    };
     for (const [at, file] of files.entries()) {
       const its = ports.slice(at * SERVERS, (at + 1) * SERVERS);
-      const client = start(mpclient, ["-o", `${file}-copy`, "-p", ...its], "null");
-      const { success, code } = await client.status;
-      if (!success) throw new Error(`mpclient ended with exit code ${code}`);
+      await fetch(`${file}-copy`, ["-p", ...its]);
+      const urls = its.map((port) => `http://127.0.0.1:${port}/${basename(file)}`);
+      for (const [way, options] of WAYS_BY_URL.entries()) {
+        await fetch(`${file}-copy-by-url-${way}`, [...options, ...urls]);
+      }
     }
   } finally {
     end(server);
