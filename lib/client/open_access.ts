@@ -23,6 +23,10 @@ export interface NamedPlaces {
 export function openAccess({ urls, servers }: NamedPlaces, options: DownloadOptions): OriginAccess {
   const { user, token, headers = {}, netrc, ca, caStore, proxies = {} } = options;
   const isWeb = urls.length > 0 || (options.metalinks ?? []).length > 0;
+  // An http address may redirect to https, and a Metalink lists any: until then nobody reads them for it.
+  let read: readonly string[] | undefined;
+  const caCerts = () => read ??= isWeb ? readAuthorities({ ca, sslCertFile: caStore }) : [];
+  if (ca !== undefined || urls.some(({ protocol }) => protocol === "https:")) caCerts();
   const ports = servers.flatMap((address) => URL.parse(`http://${authority(address)}/`) ?? []);
   return new OriginAccess({
     urls: [...urls, ...ports],
@@ -31,8 +35,7 @@ export function openAccess({ urls, servers }: NamedPlaces, options: DownloadOpti
     headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
     netrc: netrc === undefined ? [] : parseNetrc(readNamedFile(netrc, "credentials from")),
     proxies: readProxies(proxies),
-    // An http address may redirect to https, and a Metalink lists any.
-    caCerts: isWeb ? readAuthorities({ ca, sslCertFile: caStore }) : [],
+    caCerts,
   });
 }
 

@@ -14,8 +14,8 @@ export interface AccessSettings {
   /** For `urls` on the machines that it names, and for these over `https`; without a name, for all `urls`. */
   readonly netrc?: readonly NetrcEntry[] | undefined;
   readonly proxies?: ProxySettings | undefined;
-  /** Certificates (PEM) that are trusted besides the well-known authorities. */
-  readonly caCerts?: readonly string[] | undefined;
+  /** Answers certificates (PEM) that are trusted besides the well-known authorities; asked where they are needed. */
+  readonly caCerts?: (() => readonly string[]) | undefined;
 }
 
 const OWN_FIELDS = { "Accept-Encoding": "identity", "User-Agent": "mpclient" };
@@ -44,12 +44,13 @@ export class OriginAccess {
 
   /** How an address is reached. */
   endpoint(url: URL): Endpoint {
-    const { proxies = {}, caCerts = [] } = this.#settings;
+    const { proxies = {} } = this.#settings;
     const endpoint = endpointOf(url);
     const proxy = proxyFor(url, proxies);
+    const caCerts = endpoint.scheme === "https" ? this.#settings.caCerts?.() ?? [] : [];
     return {
       ...endpoint,
-      ...endpoint.scheme === "https" && caCerts.length > 0 ? { caCerts } : {},
+      ...caCerts.length > 0 ? { caCerts } : {},
       ...proxy ? { proxy } : {},
     };
   }

@@ -100,7 +100,7 @@ Deno.test("OriginAccess tells where credentials would go over the network unprot
 Deno.test("OriginAccess trusts certificates over https, and uses the proxy that fits", () => {
   const access = new OriginAccess({
     urls: [NAMED],
-    caCerts: ["PEM"],
+    caCerts: () => ["PEM"],
     proxies: { https: new URL("http://p.example:3128") },
   });
   assertEquals(access.endpoint(NAMED), {
