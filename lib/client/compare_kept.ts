@@ -1,6 +1,7 @@
 import type { ByteRange } from "../byte_range.ts";
 import type { PieceReader } from "../content/piece_digest.ts";
 import type { PieceSet } from "../content/piece_set.ts";
+import type { IdleConnections } from "../http/client/idle_connections.ts";
 import type { PieceStore } from "../content/piece_store.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import { digestBlocks } from "../sources/digest_blocks.ts";
@@ -16,6 +17,8 @@ export interface KeptContext {
   readonly pieces: Pick<PieceStore, "rangeOf">;
   readonly pool: PieceReader;
   readonly signal: AbortSignal;
+  /** Where connections are over which sources have answered before. */
+  readonly idle?: IdleConnections | undefined;
 }
 
 /**
@@ -28,13 +31,13 @@ export interface KeptContext {
  */
 export async function compareKept(
   kept: PieceSet,
-  { sources, agreement, pieces, pool, signal }: KeptContext,
+  { sources, agreement, pieces, pool, signal, idle }: KeptContext,
 ): Promise<boolean | undefined> {
   const samples = samplesOf([...kept], pieces);
   const blocks = samples.map(({ block }) => block);
   for (const source of sources) {
     if (!agreement.accepts(source)) continue;
-    const digests = await digestBlocks(source.request, blocks, agreement.size, signal)
+    const digests = await digestBlocks(source.request, blocks, agreement.size, signal, { idle })
       .catch(asUndefined);
     if (!digests) continue;
     for (const [at, { piece, block }] of samples.entries()) {

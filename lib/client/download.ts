@@ -178,6 +178,7 @@ async function supervise<Result>(
   } catch (error) {
     throw defect.signal.aborted ? defect.signal.reason : error;
   } finally {
+    settings.access?.idle?.[Symbol.dispose]();
     if (trace !== undefined) closeTrace(trace);
   }
 }

@@ -80,7 +80,7 @@ export class FileDownload {
       encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
       sources: sources.all.length,
       limitRate: settings.limitRate,
-    });
+    }, settings.access?.idle);
     this.#transfer = new Coordinator({ ...parts, pieces, pool, marks });
     this.#progressReporter = new ProgressReporter(
       onEvent,
@@ -149,6 +149,7 @@ export class FileDownload {
       agreement,
       marks: this.#marks,
       signal: over,
+      idle: settings.access?.idle,
       pieces: this.#pieces,
       pool: this.#pool,
       verify: settings.verify,

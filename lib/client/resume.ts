@@ -1,6 +1,7 @@
 import type { PieceDigest } from "../content/piece_digest.ts";
 import { PieceSet, recut } from "../content/piece_set.ts";
 import type { PieceStore } from "../content/piece_store.ts";
+import type { IdleConnections } from "../http/client/idle_connections.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Sources } from "../sources/sources.ts";
 import type { Checkpoint } from "../storage/checkpoint.ts";
@@ -30,6 +31,8 @@ export interface ResumeContext {
   readonly notice: (message: string) => void;
   /** Ends every wait for a source. */
   readonly signal: AbortSignal;
+  /** Where connections are over which sources have answered before. */
+  readonly idle?: IdleConnections | undefined;
 }
 
 /**

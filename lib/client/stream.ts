@@ -53,7 +53,7 @@ export async function streamContent(
     encrypted: sources.all.some(({ isEncrypted }) => isEncrypted),
     sources: sources.all.length,
     limitRate: settings.limitRate,
-  });
+  }, settings.access?.idle);
   const coordinator = new Coordinator({ ...parts, pieces, pool, window });
   const portion = (index: number) => coordinator.portion(index);
   const reporter = new ProgressReporter(

@@ -44,5 +44,6 @@ export function tracedAccess(access: WebAccess, id: number, server?: number): We
   return {
     endpoint: (url) => ({ ...access.endpoint(url), trace }),
     fields: (url) => access.fields(url),
+    idle: access.idle,
   };
 }

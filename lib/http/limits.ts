@@ -36,6 +36,21 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 /** Milliseconds until the next address of a name is tried while others have not answered (RFC 8305, 8). */
 export const CONNECT_STAGGER_MS = 250;
 
+/** Milliseconds for which a connection that a server keeps open waits for the next request; servers wait 5 s or more. */
+export const MAX_IDLE_MS = 2_000;
+
+/** Bytes of an answer that are read so that its connection can be kept; where there are more, another one costs less. */
+export const MAX_DRAINED_BYTES = 16 * 1024;
+
+/** Milliseconds that nothing of them may come. */
+export const DRAIN_TIMEOUT_MS = 1_000;
+
+/**
+ * Milliseconds that a server has to begin an answer whose request was sent ahead, once the one before
+ * is over. Some servers never see such requests: they are asked one at a time from then on.
+ */
+export const PIPELINE_PATIENCE_MS = 2_000;
+
 /** Bytes in a file of certificates that are trusted. */
 export const MAX_CERTIFICATES_BYTES = 16 * 1024 * 1024;
 

@@ -110,6 +110,7 @@ export async function copiesAt(
   const late = AbortSignal.any([signal, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS)]);
   const copies: Copies = { ...onlyCopy(url), probe: found };
   if (METALINK_TYPE.test(found.head.headers.get("content-type") ?? "")) {
+    access.idle?.close(access.endpoint(found.url));
     const { text } = await fetchText(url, access, signal, MAX_MANIFEST_BYTES);
     return await copiesOfMetalink(text);
   }
@@ -162,6 +163,8 @@ async function addDescribed(
   access: WebAccess,
   signal: AbortSignal,
 ): Promise<void> {
+  // Of an mpserver, other things are asked; it may take one connection only.
+  access.idle?.close(access.endpoint(url));
   const process = metalink.origin === url.origin
     ? await processAt(url, access, signal).catch(asUndefined)
     : undefined;

@@ -32,9 +32,6 @@ export const MAX_COPIES_FOUND = 64;
 /** Redirects that are followed from one address. */
 export const MAX_REDIRECTS = 10;
 
-/** Bytes of the page that comes with a redirect; where there are more, another connection costs less. */
-export const MAX_REDIRECT_BYTES = 16 * 1024;
-
 /** Sources of one origin that are fetched from at once, unless it says that this is too much. */
 export const MAX_PER_ORIGIN = 2;
 
@@ -67,6 +64,9 @@ export const MANIFEST_TIMEOUT_MS = 60_000;
 
 /** Milliseconds that a block of 64 KiB which copies are compared by may take: 2 KiB/s are enough. */
 export const BLOCK_TIMEOUT_MS = 30_000;
+
+/** Bytes that are read of it at a time. */
+export const BLOCK_BUFFER_BYTES = 64 * 1024;
 
 /** Bytes of a manifest: 16,384 pieces and 1,024 addresses need less than half of it. */
 export const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;

@@ -6,7 +6,7 @@ import { shown } from "../http/client/exchange.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import { readContent } from "../http/client/read_content.ts";
 import { isHtml, type ResponseHead } from "../http/client/response_head.ts";
-import { RedirectConnection } from "./redirect_connection.ts";
+import { IdleConnections } from "../http/client/idle_connections.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
 import { busyLoss, LostError } from "./lost_error.ts";
 
@@ -26,6 +26,8 @@ export interface Probe {
 export interface WebAccess {
   endpoint(url: URL): Endpoint;
   fields(url: URL): Readonly<Record<string, string>>;
+  /** What is asked of a server goes on over the connection over which it has answered before. */
+  readonly idle?: IdleConnections | undefined;
 }
 
 /** Without proxies, certificates or credentials. */
@@ -53,11 +55,12 @@ export async function probe(
   signal: AbortSignal,
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): Promise<Probe> {
-  using redirects = new RedirectConnection();
+  using own = access.idle ? undefined : new IdleConnections();
+  const idle = access.idle ?? own;
   return await follow(first, async (url, isRedirected) => {
     const ask = (Range: string) => {
       const fields = { ...access.fields(url), Range };
-      return request(url, access, { fields, signal, timeoutMs, redirects }, headAlone);
+      return request(url, access, { fields, signal, timeoutMs, idle }, headAlone);
     };
     const head = await ask(FIRST_BYTE);
     return redirectOf(head) ?? { url, ...await contentOf(head, isRedirected, ask) };
@@ -128,24 +131,24 @@ interface RequestOptions {
   readonly fields: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
-  /** Where a redirect leads is asked over the connection over which that came. */
-  readonly redirects?: RedirectConnection;
+  /** Where connections come from, and are left for what is asked next. */
+  readonly idle?: IdleConnections | undefined;
 }
 
 const headAlone = (head: ResponseHead) => Promise.resolve(head);
 
-/** Asks one question: over a connection of its own, or the one over which the way there was told. */
+/** Asks one question: over a connection of its own, or one over which the server has answered before. */
 async function request<T>(
   url: URL,
   access: WebAccess,
   options: RequestOptions,
   read: (head: ResponseHead, connection: ClientConnection) => Promise<T>,
 ): Promise<T> {
-  const { fields, signal, timeoutMs, redirects } = options;
-  const kept = redirects?.take(url);
+  const { fields, signal, timeoutMs, idle } = options;
+  const endpoint = access.endpoint(url);
   const buffer = new Uint8Array(2 * MAX_HEAD_BYTES);
-  const connection = kept ??
-    await ClientConnection.open(access.endpoint(url), { buffer, signal });
+  const kept = await idle?.take(endpoint, buffer);
+  const connection = kept ?? await ClientConnection.open(endpoint, { buffer, signal });
   const close = () => connection.close();
   signal.addEventListener("abort", close);
   let isOver = true;
@@ -158,9 +161,9 @@ async function request<T>(
     if (!head && kept) return await request(url, access, options, read);
     if (!head) throw new LostError("it closed the connection without an answer");
     const result = await read(head, connection);
-    if (redirects && redirectOf(head)) {
+    if (idle && (head.status === 206 || redirectOf(head))) {
       isOver = false;
-      await redirects.keep(url, connection, head, timeoutMs);
+      idle.keep(endpoint, connection, head);
     }
     return result;
   } finally {

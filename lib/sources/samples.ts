@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ByteRange } from "../byte_range.ts";
-import { type BlockRequest, digestBlocks } from "./digest_blocks.ts";
+import { type BlockRequest, digestBlocks, type DigestBlocksOptions } from "./digest_blocks.ts";
 
 /** Bytes in one block that is compared. */
 const BLOCK_LENGTH = 64 * 1024;
@@ -31,8 +31,7 @@ export class Samples {
    *
    * @param size Bytes in it; 1 or more.
    * @param signal Ends every connection, read and wait.
-   * @param known Digests of blocks by where they start: those that are there are not fetched, those that
-   * are fetched are added. So a server that is too busy in between is not asked for all of them again.
+   * @param options See {@linkcode digestBlocks}.
    * @returns A digest of all blocks together: equal for equal copies.
    * @throws {LostError} If the server does not send what is asked for.
    */
@@ -40,9 +39,9 @@ export class Samples {
     request: BlockRequest,
     size: number,
     signal: AbortSignal,
-    known = new Map<number, string>(),
+    options: DigestBlocksOptions = {},
   ): Promise<string> {
-    const digests = await digestBlocks(request, this.blocksOf(size), size, signal, known);
+    const digests = await digestBlocks(request, this.blocksOf(size), size, signal, options);
     return createHash("sha256").update(digests.join()).digest("hex");
   }
 }

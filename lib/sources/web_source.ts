@@ -193,9 +193,10 @@ export class WebSource extends Source {
     if (!this.#sampled || !isSameAnswer(this.#sampled.found, found)) {
       this.#sampled = { found, blocks: new Map() };
     }
-    const { blocks } = this.#sampled;
+    const { blocks: known } = this.#sampled;
+    const { idle } = this.#access;
     try {
-      return await this.#samples.digest(this.request, size, this.stopped, blocks);
+      return await this.#samples.digest(this.request, size, this.stopped, { known, idle });
     } catch (error) {
       if (error instanceof LostError && error.loss.kind === "busy") this.#asked = found;
       throw error;

@@ -3,6 +3,8 @@ import { ClientConnection } from "../http/client/client_connection.ts";
 import type { ContentRequest } from "../http/client/content_request.ts";
 import { withDeadline } from "../http/deadline.ts";
 import { HeadError } from "../http/head_error.ts";
+import type { IdleConnections } from "../http/client/idle_connections.ts";
+import { PIPELINE_PATIENCE_MS } from "../http/limits.ts";
 import {
   contentOf,
   keepsConnection,
@@ -11,7 +13,7 @@ import {
 import type { ResponseHead } from "../http/client/response_head.ts";
 import { LostError } from "../sources/lost_error.ts";
 import { checkResponse } from "./check_response.ts";
-import { PAGE_LENGTH, PIPELINE_PATIENCE_MS } from "./limits.ts";
+import { PAGE_LENGTH } from "./limits.ts";
 
 /** What a connection to a source has to know. */
 export interface ContentConnectionOptions {
@@ -21,6 +23,8 @@ export interface ContentConnectionOptions {
   readonly buffer: Uint8Array<ArrayBuffer>;
   /** Whether requests may be sent before the answers to earlier ones have come. */
   readonly mayPipeline: boolean;
+  /** Where a connection may be over which the source has answered before. */
+  readonly idle?: IdleConnections | undefined;
 }
 
 /** The bytes of the file that one answer brings, in order. */
@@ -61,14 +65,19 @@ export class ContentConnection {
   readonly #options: ContentConnectionOptions;
   /** What was asked for and not answered. */
   readonly #asked: Asked[] = [];
-  #hasAnswered = false;
+  #hasAnswered: boolean;
   /** Whether the server keeps it open, as far as it has said. */
   #keeps: boolean | undefined;
   #answer: Answer | undefined;
 
-  private constructor(connection: ClientConnection, options: ContentConnectionOptions) {
+  private constructor(
+    connection: ClientConnection,
+    options: ContentConnectionOptions,
+    hasAnswered: boolean,
+  ) {
     this.#connection = connection;
     this.#options = options;
+    this.#hasAnswered = hasAnswered;
   }
 
   /**
@@ -79,9 +88,10 @@ export class ContentConnection {
     options: ContentConnectionOptions,
     signal: AbortSignal,
   ): Promise<ContentConnection> {
-    const { request: { endpoint }, buffer } = options;
-    const connection = await ClientConnection.open(endpoint, { buffer, signal });
-    return new ContentConnection(connection, options);
+    const { request: { endpoint }, buffer, idle } = options;
+    const kept = await idle?.take(endpoint, buffer);
+    const connection = kept ?? await ClientConnection.open(endpoint, { buffer, signal });
+    return new ContentConnection(connection, options, kept !== undefined);
   }
 
   /** The answer that is being read; undefined between two of them. */

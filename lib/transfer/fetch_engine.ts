@@ -3,6 +3,7 @@ import { BufferPool } from "../http/buffer_pool.ts";
 import { ConcurrencyLimit } from "./concurrency_limit.ts";
 import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";
 import { Fetcher } from "./fetcher.ts";
+import type { IdleConnections } from "../http/client/idle_connections.ts";
 import { FETCH_BUFFERS, READ_BACK_LENGTH } from "./limits.ts";
 import { type ContentWriter, PartFileError, PartWriter } from "../storage/part_writer.ts";
 import { WindowWriter } from "../storage/window_writer.ts";
@@ -17,6 +18,7 @@ type OpenOrder = Extract<FetchOrder, { type: "open" }>;
  */
 export class FetchEngine {
   readonly #report: (report: FetchReport) => void;
+  readonly #idle: IdleConnections | undefined;
   readonly #sources = new Map<number, Fetcher>();
   readonly #admission = new ConcurrencyLimit();
   readonly #buffers = new BufferPool(FETCH_BUFFERS);
@@ -26,9 +28,13 @@ export class FetchEngine {
   #writer: ContentWriter | undefined;
   #rate: RateTurns | undefined;
 
-  /** @param report Gets everything the engine has to say. */
-  constructor(report: (report: FetchReport) => void) {
+  /**
+   * @param report Gets everything the engine has to say.
+   * @param idle Where connections may be, in this thread, over which sources have answered before.
+   */
+  constructor(report: (report: FetchReport) => void, idle?: IdleConnections) {
     this.#report = report;
+    this.#idle = idle;
   }
 
   /** Does as it is told; a file that cannot be used is reported, not thrown. */
@@ -81,6 +87,7 @@ export class FetchEngine {
       admission: this.#admission,
       buffers: this.#buffers,
       rate: this.#rate,
+      idle: this.#idle,
       report: this.#report,
     });
     this.#sources.set(order.source, source);

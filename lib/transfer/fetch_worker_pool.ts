@@ -2,6 +2,7 @@ import type { DigestAlgorithm } from "../content/digest.ts";
 import type { PieceFound } from "../content/piece_digest.ts";
 import { FetchEngine } from "./fetch_engine.ts";
 import { tellExchange } from "../http/client/exchange.ts";
+import type { IdleConnections } from "../http/client/idle_connections.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { FetchOrder, FetchPlace, FetchReport } from "./fetch_message.ts";
 import {
@@ -55,6 +56,7 @@ export class FetchWorkerPool {
   readonly #unstarted: FetchWorkerHandle[];
   readonly #patience: ReturnType<typeof setTimeout>;
   readonly #job: FetchJob;
+  readonly #idle: IdleConnections | undefined;
   readonly #rate: RateClock | undefined;
   #rateTimer: ReturnType<typeof setInterval> | undefined;
   /** When each engine was heard of last, in milliseconds of `performance.now()`; workers only. */
@@ -66,8 +68,12 @@ export class FetchWorkerPool {
   /** Gets what the engines have to say, never before an order has been given in full. */
   onReport: (report: PoolReport) => void = () => {};
 
-  /** @param job What to work on. */
-  constructor(job: FetchJob) {
+  /**
+   * @param job What to work on.
+   * @param idle Where connections are over which sources have answered before.
+   */
+  constructor(job: FetchJob, idle?: IdleConnections) {
+    this.#idle = idle;
     const workers = Array.from(
       { length: workerCount(job) - 1 },
       (_, at) =>
@@ -111,6 +117,8 @@ export class FetchWorkerPool {
     const { source } = order;
     const engine = this.#engineOf.get(source) ?? this.#engineOf.size % this.#engines.length;
     this.#engineOf.set(source, engine);
+    // No connection can be taken to another thread; some servers bear no second one.
+    if (order.type === "connect" && engine > 0) this.#idle?.close(order.request.endpoint);
     this.#engines[engine]?.(order);
   }
 
@@ -154,7 +162,7 @@ export class FetchWorkerPool {
   #inline(): Send {
     // A report must not come in the middle of the order that caused it.
     const tell = this.#listen();
-    const engine = new FetchEngine((report) => queueMicrotask(() => tell(report)));
+    const engine = new FetchEngine((report) => queueMicrotask(() => tell(report)), this.#idle);
     return (order) => engine.obey(order);
   }
 

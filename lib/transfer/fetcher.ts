@@ -6,6 +6,7 @@ import type { ConcurrencyLimit, Entry } from "./concurrency_limit.ts";
 import { ContentConnection, CutOffError } from "./content_connection.ts";
 import { Delivery } from "./delivery.ts";
 import { diskReport, type FetchOrder, type FetchReport } from "./fetch_message.ts";
+import type { IdleConnections } from "../http/client/idle_connections.ts";
 import { GATHER_LENGTH, TURN_LENGTH } from "./limits.ts";
 import { type Loss, LostError } from "../sources/lost_error.ts";
 import { isTurnDue, nextTurn, nextTurnIfDue, onNextTurn } from "../next_turn.ts";
@@ -37,6 +38,8 @@ export interface FetcherContext {
   readonly buffers: BufferPool;
   /** Where it waits until it may take what has come; undefined if it may at once. */
   readonly rate?: RateTurns | undefined;
+  /** Where connections may be over which the source has answered before. */
+  readonly idle?: IdleConnections | undefined;
   readonly report: (report: FetchReport) => void;
 }
 
@@ -192,11 +195,11 @@ export class Fetcher {
   // Requests and answers ---------------------------------------------------------------------------
 
   async #connect(): Promise<void> {
-    const { order: { request }, size } = this.#context;
+    const { order: { request }, size, idle } = this.#context;
     const buffer = this.#passage;
     const mayPipeline = this.#mayPipeline;
     const connection = await ContentConnection.open(
-      { request, size, buffer, mayPipeline },
+      { request, size, buffer, mayPipeline, idle },
       this.#stop.signal,
     );
     // One that is asked for nothing would be closed by the server sooner or later, as if by a fault.

@@ -50,12 +50,6 @@ export const GATHER_LENGTH = 256 * 1024;
 export const READ_BACK_LENGTH = 256 * 1024;
 
 /**
- * Milliseconds that a server has to begin an answer whose request was sent ahead, once the one before
- * is over. Some servers never see such requests: they are asked one at a time from then on.
- */
-export const PIPELINE_PATIENCE_MS = 2_000;
-
-/**
  * Bytes of an answer that says no length from which on it counts as what it says to be. Pages that servers
  * make up when something goes wrong are shorter.
  */

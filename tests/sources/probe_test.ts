@@ -163,7 +163,8 @@ Deno.test("probe() does not leave https for http", async () => {
     instead: () => new Response(null, { status: 302, headers: { Location: plain.url() } }),
   });
   const url = new URL(secure.url());
-  const access = new OriginAccess({ urls: [url], caCerts: [authority.pem] });
+  const access = new OriginAccess({ urls: [url], caCerts: () => [authority.pem] });
+  using _idle = access.idle;
   const error = await assertRejects(() => probe(url, access, never), LostError);
   assertEquals(
     [error.message, error.final],

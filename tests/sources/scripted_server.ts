@@ -75,6 +75,11 @@ export class Peer {
     return head;
   }
 
+  /** Whether another request has come with the one before. */
+  get hasRequest(): boolean {
+    return this.#received !== "";
+  }
+
   /** The half-open range that the next request asks for. */
   async range(): Promise<[start: number, end: number]> {
     const head = await this.request() ?? "no request";

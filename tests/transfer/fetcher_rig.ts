@@ -1,5 +1,6 @@
 import type { ContentRequest } from "../../lib/http/client/content_request.ts";
 import { ConcurrencyLimit } from "../../lib/transfer/concurrency_limit.ts";
+import type { IdleConnections } from "../../lib/http/client/idle_connections.ts";
 import type { FetchReport } from "../../lib/transfer/fetch_message.ts";
 import type { RateTurns } from "../../lib/transfer/download_rate.ts";
 import { Fetcher } from "../../lib/transfer/fetcher.ts";
@@ -23,6 +24,7 @@ export interface FetcherRigOptions {
   readonly bufferLength?: number;
   readonly Writer?: typeof PartWriter;
   readonly rate?: RateTurns;
+  readonly idle?: IdleConnections;
 }
 
 /** A source with a part file of its own, and the server that it asks. */
@@ -34,6 +36,7 @@ export class FetcherRig implements AsyncDisposable {
   readonly #buffers: BufferPool;
   readonly #size: number | undefined;
   readonly #rate: RateTurns | undefined;
+  readonly #idle: IdleConnections | undefined;
   /** Shared by all its sources. */
   readonly admission = new ConcurrencyLimit();
   #nextBlock = 1;
@@ -45,6 +48,7 @@ export class FetcherRig implements AsyncDisposable {
     this.#buffers = new BufferPool([{ bytes: bufferLength, most: Infinity }]);
     this.#size = size;
     this.#rate = options.rate;
+    this.#idle = options.idle;
   }
 
   /**
@@ -75,6 +79,7 @@ export class FetcherRig implements AsyncDisposable {
       admission: this.admission,
       buffers: this.#buffers,
       rate: this.#rate,
+      idle: this.#idle,
       report,
     });
   }

@@ -38,19 +38,19 @@ const NOTHING_MORE = Promise.resolve(false);
  */
 export class ClientConnection implements Disposable {
   readonly #conn: Deno.Conn;
-  readonly #endpoint: Endpoint;
+  #endpoint: Endpoint;
   #buffer: Uint8Array<ArrayBuffer>;
   #start = 0;
   #end = 0;
   #closed = false;
   #writing: Promise<void> = Promise.resolve();
-  readonly #trace: ConnectionTrace | undefined;
+  #trace: ConnectionTrace | undefined;
 
   private constructor(conn: Deno.Conn, endpoint: Endpoint, buffer: Uint8Array<ArrayBuffer>) {
     this.#conn = conn;
-    this.#endpoint = endpoint;
     this.#buffer = buffer;
-    if (endpoint.trace) this.#trace = new ConnectionTrace(endpoint, endpoint.trace);
+    this.#endpoint = endpoint;
+    this.#trace = traceOf(endpoint);
   }
 
   /**
@@ -96,6 +96,19 @@ export class ClientConnection implements Disposable {
     if (!this.drained) throw new RangeError("The present buffer is not empty");
     this.#buffer = buffer;
     this.#start = this.#end = 0;
+  }
+
+  /**
+   * Has it serve somebody else, all answers having been read.
+   *
+   * @param endpoint The same place; what is sent with every request, and who is told of it, may differ.
+   * @param buffer See {@linkcode useBuffer}.
+   * @throws {RangeError} If it is not {@linkcode drained}.
+   */
+  use(endpoint: Endpoint, buffer: Uint8Array<ArrayBuffer>): void {
+    this.useBuffer(buffer);
+    this.#endpoint = endpoint;
+    this.#trace = traceOf(endpoint);
   }
 
   /** Whether {@linkcode close} was called. */
@@ -244,4 +257,8 @@ export class ClientConnection implements Disposable {
   async #write(bytes: Uint8Array): Promise<void> {
     for (let sent = 0; sent < bytes.length;) sent += await this.#conn.write(bytes.subarray(sent));
   }
+}
+
+function traceOf(endpoint: Endpoint): ConnectionTrace | undefined {
+  return endpoint.trace && new ConnectionTrace(endpoint, endpoint.trace);
 }

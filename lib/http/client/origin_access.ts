@@ -1,4 +1,5 @@
 import { type Endpoint, endpointOf } from "./endpoint.ts";
+import { IdleConnections } from "./idle_connections.ts";
 import type { NetrcEntry } from "./netrc.ts";
 import { basic, basicOf, proxyFor, type ProxySettings } from "./proxy_rules.ts";
 
@@ -34,6 +35,8 @@ const OWN_FIELDS = { "Accept-Encoding": "identity", "User-Agent": "mpclient" };
  * ```
  */
 export class OriginAccess {
+  /** Connections over which servers have answered; whoever made this disposes of them. */
+  readonly idle = new IdleConnections();
   readonly #settings: AccessSettings;
   readonly #named: ReadonlySet<string>;
 
