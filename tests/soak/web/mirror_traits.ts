@@ -145,13 +145,17 @@ export function randomMirror(random: Random, rate: number): MirrorTraits {
   };
 }
 
+/** Whether a client can get anything from it. */
+export function mayDeliver({ redirect }: MirrorTraits): boolean {
+  return redirect !== "loop" && redirect !== "too many";
+}
+
 /** Whether a client can get the whole file from it alone, if it does all that it has to put up with. */
 export function isDependable(mirror: MirrorTraits): boolean {
-  const { redirect, content, mishaps, connections, connectionMs, refusal } = mirror;
-  const leads = redirect !== "loop" && redirect !== "too many";
+  const { content, mishaps, connections, connectionMs, refusal } = mirror;
   // A whole file says how large it is only by its length.
   const hasSize = mirror.ranges === "served" || mirror.framing === "length";
   // Nobody can know when one may be tried again that just hangs up.
   const hangsUp = refusal === "closed" && (connections < Infinity || connectionMs > 0);
-  return leads && hasSize && content === "right" && mishaps === 0 && !hangsUp;
+  return mayDeliver(mirror) && hasSize && content === "right" && mishaps === 0 && !hangsUp;
 }

@@ -1,7 +1,7 @@
 import { MIB } from "../../../testing/scratch.ts";
 import { Random } from "../../../testing/simulation/random.ts";
 import type { InterventionKind } from "../scenario.ts";
-import { isDependable, type MirrorTraits, randomMirror } from "./mirror_traits.ts";
+import { isDependable, mayDeliver, type MirrorTraits, randomMirror } from "./mirror_traits.ts";
 
 /** What happens to the client meanwhile; everything else the mirrors do by themselves. */
 export type WebIntervention = Extract<
@@ -52,8 +52,15 @@ export function webScenario(seed: number): WebScenario {
 }
 
 /** Sources from which a client can get the file, whatever the others do. */
-export function dependableSources({ mirrors, ports }: WebScenario): number {
-  return mirrors.filter(isDependable).length + ports;
+export function dependableSources(
+  { mirrors, ports, namesChecksum }: Pick<WebScenario, "mirrors" | "ports" | "namesChecksum">,
+): number {
+  // The bytes of one that sends no parts are mixed with those of others only where a digest will tell.
+  const mayMix = namesChecksum || mirrors.filter(mayDeliver).length + ports === 1;
+  const dependable = mirrors.filter((mirror) =>
+    isDependable(mirror) && (mirror.ranges === "served" || mayMix)
+  );
+  return dependable.length + ports;
 }
 
 /**
