@@ -10,8 +10,7 @@ import { contentOf, keepsConnection } from "../http/client/response_content.ts";
 import type { ResponseHead } from "../http/client/response_head.ts";
 import { SilenceLimit } from "../http/client/silence_limit.ts";
 import { ANSWER_TIMEOUT_MS, BLOCK_BUFFER_BYTES, BLOCK_TIMEOUT_MS } from "./limits.ts";
-import { LostError } from "./lost_error.ts";
-import { refusal } from "./probe.ts";
+import { busyLoss, LostError } from "./lost_error.ts";
 
 /** How a copy is asked for a part of it. */
 export type BlockRequest = Pick<ContentRequest, "endpoint" | "target" | "fields">;
@@ -189,10 +188,10 @@ class BlockConnection {
 /** @throws {LostError} If what follows is not the block. */
 function checkBlock(head: ResponseHead, { start, end }: ByteRange, size: number): void {
   const { status, headers } = head;
-  if (status === 429 || status === 503) throw refusal(head);
   const sent = parseContentRange(headers.get("content-range") ?? "");
   const isWhole = status === 200 && start === 0 && end === size;
   const isPart = status === 206 && sent?.start === start && sent.end === end;
   if (isWhole || isPart) return;
-  throw new LostError(`it answered with status ${status} when its copy was to be compared`);
+  const reason = `it answered with status ${status} when its copy was to be compared`;
+  throw new LostError(reason, false, { loss: busyLoss(head) });
 }

@@ -7,7 +7,7 @@ import { readContent } from "../http/client/read_content.ts";
 import { type Manifest, pieceCount, pieceLengthFor } from "../content/manifest.ts";
 import type { SourceCopy } from "./source_copy.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_MANIFEST_BYTES } from "./limits.ts";
-import { LostError } from "./lost_error.ts";
+import { LostError, refusal } from "./lost_error.ts";
 
 /**
  * Gets the manifest of a server's copy, and makes sure that it is the one its info announced.
@@ -59,10 +59,7 @@ async function exchange(
   await connection.ask("GET", `/${encodeURIComponent(name)}.meta4`, { Connection: "close" });
   const head = await withDeadline(connection.head(), silenceMs, () => connection.close());
   if (!head) throw new LostError("it closed the connection without a manifest");
-  if (head.status !== 200) {
-    const isBusy = head.status >= 500;
-    throw new LostError(`it has no manifest: status ${head.status}`, !isBusy);
-  }
+  if (head.status !== 200) throw refusal(head, `it has no manifest: status ${head.status}`);
   return await readContent(connection, head, MAX_MANIFEST_BYTES, silenceMs);
 }
 

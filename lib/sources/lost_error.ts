@@ -55,6 +55,22 @@ export class LostError extends Error {
   }
 }
 
+/**
+ * What it means that a server answers with none of what it was asked for, as far as the status alone
+ * tells (RFC 9110, 15): to ask again helps where it is too busy, or the fault is its own.
+ *
+ * @param head The head of the answer.
+ * @param reason In words that follow the server's name.
+ */
+export function refusal(
+  head: ResponseHead,
+  reason = `it answered with status ${head.status}`,
+): LostError {
+  const { status } = head;
+  const mayPass = status >= 500 || status === 408 || status === 425 || status === 429;
+  return new LostError(reason, !mayPass, { loss: busyLoss(head) });
+}
+
 /** The loss of a server that says that it is too busy (RFC 9110, 15.6.4; RFC 6585, 4), if it does. */
 export function busyLoss({ status, headers }: ResponseHead): Loss | undefined {
   if (status !== 429 && status !== 503) return undefined;

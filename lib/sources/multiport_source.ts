@@ -139,14 +139,8 @@ export class MultiportSource extends Source {
     const staysLone = this.#takesOne && (this.figures.received > 0 || !this.#hasFailedAlone);
     this.#hasFailedAlone = this.#takesOne && !isCrowded;
     this.#takesOne = isCrowded || staysLone;
-    super.contentLost(reason, final, owing, isCrowded ? { kind: "broken" } : this.#seen(loss));
+    super.contentLost(reason, final, owing, isCrowded ? { kind: "broken" } : loss);
     this.#listenAgain.resolve();
-  }
-
-  /** Where it takes one connection, the one before may be counted still for a moment: it is asked again soon. */
-  #seen(loss: Loss | undefined): Loss | undefined {
-    const isOwnFault = this.#takesOne && loss?.kind === "busy" && loss.retryAfterMs === undefined;
-    return isOwnFault ? { kind: "busy", retryAfterMs: 0 } : loss;
   }
 
   /** Whether it may be that content does not come because another connection is open. */
@@ -158,6 +152,11 @@ export class MultiportSource extends Source {
 
   protected override get saysPaused(): boolean {
     return this.#paused;
+  }
+
+  /** Where its connections are scarce, the one before may be counted still for a moment. */
+  protected override get busyRetryMs(): number {
+    return this.#isScarce ? 0 : super.busyRetryMs;
   }
 
   /** Either the events stream says why in a moment, or it is broken off too, to begin again. */

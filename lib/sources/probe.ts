@@ -8,7 +8,7 @@ import { readContent } from "../http/client/read_content.ts";
 import { isHtml, type ResponseHead } from "../http/client/response_head.ts";
 import { IdleConnections } from "../http/client/idle_connections.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
-import { busyLoss, LostError } from "./lost_error.ts";
+import { LostError, refusal } from "./lost_error.ts";
 
 /** What one request has shown of a file on the web. */
 export interface Probe {
@@ -89,7 +89,7 @@ export async function fetchText(
     return await request(url, access, { fields, signal, timeoutMs }, async (head, connection) => {
       const redirect = redirectOf(head);
       if (redirect) return redirect;
-      if (head.status !== 200) throw refusal(head, isRedirected);
+      if (head.status !== 200) throw noFile(head, isRedirected);
       const reading = readContent(connection, head, most, timeoutMs);
       return { url, text: await withDeadline(reading, documentMs, () => connection.close()) };
     });
@@ -218,7 +218,7 @@ async function contentOf(
     return { size: 0, rangeless: false, head };
   }
   if (status === 200) return await wholeOrPart(head, isRedirected, ask);
-  throw refusal(head, isRedirected);
+  throw noFile(head, isRedirected);
 }
 
 /**
@@ -268,22 +268,18 @@ function lengthOf({ headers }: ResponseHead): number | undefined {
   return length === undefined ? undefined : Number(length);
 }
 
-/** What an answer means that has nothing of what was asked for. */
-export function refusal(head: ResponseHead, redirected = false): LostError {
-  const { status } = head;
-  const reason = `it answered with status ${status}`;
-  if (status === 401 && !redirected) {
+/** What an answer means that has nothing of the file. */
+function noFile(head: ResponseHead, isRedirected: boolean): LostError {
+  const reason = `it answered with status ${head.status}`;
+  if (head.status === 401 && !isRedirected) {
     return new LostError(`${reason}: it wants credentials, or others`, true, {
       fault: "credentials",
     });
   }
-  const loss = busyLoss(head);
-  if (loss) return new LostError(reason, false, { loss });
+  const lost = refusal(head);
+  if (!isRedirected || lost.loss.kind === "busy") return lost;
   // A place that was redirected to may be good for a moment only.
-  if (redirected) {
-    return new LostError(`${reason} behind a redirect`, false, { loss: { kind: "moved" } });
-  }
-  return new LostError(reason, status < 500 && status !== 408 && status !== 425);
+  return new LostError(`${reason} behind a redirect`, false, { loss: { kind: "moved" } });
 }
 
 function chain(urls: readonly URL[]): string {

@@ -1,3 +1,4 @@
+import { now } from "../clock.ts";
 import type { Manifest } from "../content/manifest.ts";
 import { delay } from "../delay.ts";
 import { MultiportError } from "../multiport_error.ts";
@@ -8,7 +9,8 @@ import type { Source } from "./source.ts";
 
 /**
  * Gets the manifest as soon as the servers agree on the content and one of them hands it out. One
- * whose manifest cannot be used is named at once, and not asked again.
+ * whose manifest cannot be used is named at once, and not asked again; one that is too busy is asked
+ * again when it has said.
  *
  * @param notice Tells people whose manifest cannot be used, and why.
  * @throws {MultiportError} With the code `content` if every server that might have one has one that cannot
@@ -21,13 +23,21 @@ export async function obtainManifest(
   notice: (message: string) => void,
 ): Promise<Manifest> {
   const unusable = new Map<Source, LostError>();
-  const giveUp = (source: Source, error: LostError) => {
-    unusable.set(source, error);
-    notice(`${source.label}: ${error.message}`);
+  /** Seconds: before when sources are not asked that are too busy. */
+  const busyUntil = new Map<Source, number>();
+  const takeNote = (source: Source, error: LostError) => {
+    if (error.final) {
+      unusable.set(source, error);
+      notice(`${source.label}: ${error.message}`);
+    } else if (error.loss.kind === "busy") {
+      busyUntil.set(source, now() + (error.loss.retryAfterMs ?? 0) / 1_000);
+    }
   };
   while (!signal.aborted) {
-    const holders = agreement.holders.filter((source) => !unusable.has(source));
-    const found = await askInTurn(holders, signal, giveUp);
+    const holders = agreement.holders.filter((source) =>
+      !unusable.has(source) && now() >= (busyUntil.get(source) ?? 0)
+    );
+    const found = await askInTurn(holders, signal, takeNote);
     if (found) return found;
     if (agreement.candidates.every((source) => unusable.has(source)) && unusable.size > 0) {
       throw noneUsable(unusable);
@@ -50,7 +60,7 @@ function noneUsable(unusable: ReadonlyMap<Source, LostError>): MultiportError {
 async function askInTurn(
   holders: readonly Source[],
   signal: AbortSignal,
-  giveUp: (source: Source, error: LostError) => void,
+  takeNote: (source: Source, error: LostError) => void,
 ): Promise<Manifest | undefined> {
   const enough = new AbortController();
   const asked: Promise<Manifest>[] = [];
@@ -60,8 +70,7 @@ async function askInTurn(
       const asking = source.fetchManifest(AbortSignal.any([signal, enough.signal]));
       asked.push(asking);
       asking.catch((error) => {
-        const isFinal = error instanceof LostError && error.final && !enough.signal.aborted;
-        if (isFinal) giveUp(source, error);
+        if (error instanceof LostError && !enough.signal.aborted) takeNote(source, error);
       });
       // One that is lost or lies is noticed by its content; the next one has the same manifest.
       const patience = delay(MANIFEST_PATIENCE_MS, enough.signal);

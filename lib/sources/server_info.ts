@@ -4,7 +4,7 @@ import { readContent } from "../http/client/read_content.ts";
 import { type CopyDigest, pieceLengthFor } from "../content/manifest.ts";
 import { ANSWER_TIMEOUT_MS, GOODBYE_MS, MAX_INFO_BYTES } from "./limits.ts";
 import type { SourceCopy } from "./source_copy.ts";
-import { LostError } from "./lost_error.ts";
+import { LostError, refusal } from "./lost_error.ts";
 
 /** What a server says of itself and its copy (docs/protocol.md). */
 export interface Info extends SourceCopy {
@@ -82,7 +82,7 @@ async function exchange(
   if (!head) throw new LostError("it closed the connection without an answer");
   if (head.status === 401) throw wantsToken(connection);
   if (head.status === 404) throw new LostError(`it is not an mpserver (no ${INFO_PATH})`, true);
-  if (head.status !== 200) throw new LostError(`it answered with status ${head.status}`);
+  if (head.status !== 200) throw refusal(head);
   return await readContent(connection, head, MAX_INFO_BYTES, timeoutMs);
 }
 

@@ -7,7 +7,7 @@ import {
   MAX_EVENT_BYTES_PER_SECOND,
   MAX_EVENT_LINE_BYTES,
 } from "./limits.ts";
-import { LostError } from "./lost_error.ts";
+import { busyLoss, LostError } from "./lost_error.ts";
 
 const EVENTS_PATH = "/.multiport/events";
 
@@ -27,7 +27,9 @@ export async function* followStates(
   // A request that cannot be sent shows when its answer does not come.
   connection.ask("GET", EVENTS_PATH).catch(() => {});
   const head = await silence.bound(connection.head());
-  if (head?.status !== 200) throw new LostError("it has no events stream");
+  if (head?.status !== 200) {
+    throw new LostError("it has no events stream", false, { loss: head && busyLoss(head) });
+  }
   const decoder = new TextDecoder();
   let line = "";
   let received = 0;

@@ -276,6 +276,11 @@ export abstract class Source {
   /** Its content broke off: in a moment it is to be known whether it was terminated. */
   protected abstract expectGoodbye(): void;
 
+  /** Milliseconds until it is asked again where it is too busy and does not say for how long. */
+  protected get busyRetryMs(): number {
+    return BUSY_RETRY_MS;
+  }
+
   /** It has answered. */
   protected answer(copy: SourceCopy): void {
     this.#learn(copy, { type: "answered", paused: this.saysPaused });
@@ -291,7 +296,8 @@ export abstract class Source {
     const { message: reason, final, loss } = fault;
     this.#fault = fault;
     if (final) return this.refuse(reason);
-    if (loss.kind === "busy") {
+    // One that content comes from is too busy for nothing but the question.
+    if (loss.kind === "busy" && !this.#inUse) {
       this.figures.fruitlessAttempts += 1;
       this.#beLeftAlone(reason, loss.retryAfterMs);
     } else this.happen({ type: "unreachable", reason, inUse: this.#inUse });
@@ -317,7 +323,7 @@ export abstract class Source {
   }
 
   /** It has asked for that; answers for how many milliseconds. */
-  #beLeftAlone(reason: string, retryAfterMs = BUSY_RETRY_MS): number {
+  #beLeftAlone(reason: string, retryAfterMs = this.busyRetryMs): number {
     // One that is still too busy when it had said to be asked again is asked less and less often.
     const times = Math.max(0, this.figures.fruitlessAttempts - 1);
     const leastMs = Math.min(FIRST_RETRY_MS * 2 ** times, BUSY_RETRY_MS);

@@ -89,7 +89,9 @@ export async function waitForSources(
   signal.addEventListener("abort", interrupt);
   sources.observer = {
     happened: (source, { type }) => {
-      if (type === "unreachable" && firstAt !== undefined) tried.add(source);
+      // One that is too busy but may join late is worth waiting for where no other will do.
+      const isInVain = type === "unreachable" || type === "busy" && !source.joinsLate;
+      if (isInVain && firstAt !== undefined) tried.add(source);
       look();
     },
   };

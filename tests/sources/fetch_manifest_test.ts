@@ -72,8 +72,13 @@ Deno.test("fetchManifest() refuses any other manifest than the one announced", a
 });
 
 Deno.test("fetchManifest() says why there is none", async () => {
-  const busy = () => fetched(MANIFEST, (peer) => peer.answer(503, ""));
-  await assertRejects(busy, LostError, "status 503");
+  for (const status of [503, 429]) {
+    const busy = () => fetched(MANIFEST, (peer) => peer.answer(status, "", "Retry-After: 7\r\n"));
+    const { final, loss } = await assertRejects(busy, LostError, `status ${status}`);
+    assertEquals([final, loss], [false, { kind: "busy", retryAfterMs: 7_000 }]);
+  }
+  const none = () => fetched(MANIFEST, (peer) => peer.answer(404, ""));
+  assert((await assertRejects(none, LostError, "status 404")).final);
   const gone = () => fetched(MANIFEST, (peer) => Promise.resolve(peer.close()));
   await assertRejects(gone, LostError, "without a manifest");
   const odd = () => fetched(MANIFEST, (peer) => peer.answer(200, "<html/>"));

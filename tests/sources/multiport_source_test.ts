@@ -22,7 +22,7 @@ const LARGE = largeFile(1024 * 1024 + 5);
 type Told =
   | { what: "answered" | "learned"; paused: boolean; hasDigest: boolean }
   | { what: "paused" | "resumed" | "terminated" }
-  | { what: "unreachable" | "refused" | "gone"; reason: string };
+  | { what: "unreachable" | "busy" | "refused" | "gone"; reason: string };
 
 /** A source and the server it keeps in touch with. */
 class Rig implements AsyncDisposable {
@@ -47,6 +47,7 @@ class Rig implements AsyncDisposable {
           case "learned":
             return add({ what, paused: state === "paused", hasDigest: !!copy?.digest });
           case "unreachable":
+          case "busy":
           case "refused":
           case "gone":
             return add({ what, reason });
@@ -164,6 +165,28 @@ Deno.test("MultiportSource ends when asking again is useless", async () => {
   await rig.source.run();
   rig.source.contentLost("connection reset", false, true);
   assertEquals([rig.source.state, rig.server.connections], ["refused", 1]);
+});
+
+Deno.test("MultiportSource leaves a server alone that is too busy for as long as that says", async () => {
+  await using rig = new Rig();
+  await (await rig.server.peer()).answer(503, "", "Retry-After: 600\r\n");
+  await rig.told.some(1);
+  assertEquals(rig.told.entries, [{ what: "busy", reason: "it answered with status 503" }]);
+  rig.source.hurry();
+  const { status } = rig.source;
+  assert(status.state === "waiting" && Math.round((status.until - now()) / 60) === 10);
+});
+
+Deno.test("MultiportSource that sends content is up, though it is too busy to say more", async () => {
+  await using rig = new Rig();
+  const events = await rig.touch();
+  await rig.told.some(1);
+  rig.source.use();
+  events.close();
+  await (await rig.server.peer()).answer(503, "", "Retry-After: 600\r\n");
+  await rig.told.some(2, ({ what }) => what === "unreachable");
+  assertEquals(rig.source.state, "up");
+  await rig.touch();
 });
 
 Deno.test("MultiportSource goes on asking a server that answers nonsense over the connection", async () => {

@@ -71,6 +71,22 @@ Deno.test("obtainManifest() asks a server again that was lost while it was asked
   assertEquals([await obtained(rig, notices), notices], [MANIFEST, []]);
 });
 
+Deno.test("obtainManifest() leaves a server alone that is too busy, and asks another", async () => {
+  const rig = rigOf(2);
+  const loss = { kind: "busy", retryAfterMs: 600_000 } as const;
+  let [busy, other] = [0, 0];
+  rig.source(1).manifest = () => {
+    busy += 1;
+    return Promise.reject(new LostError("status 503", false, { loss }));
+  };
+  rig.source(2).manifest = () => {
+    other += 1;
+    return other > 2 ? Promise.resolve(MANIFEST) : Promise.reject(new LostError("reset"));
+  };
+  assertEquals(await obtained(rig, []), MANIFEST);
+  assertEquals([busy, other], [1, 3]);
+});
+
 Deno.test("obtainManifest() ends when it is told to", async () => {
   const rig = new SourcesRig(1);
   rig.answer([1]);

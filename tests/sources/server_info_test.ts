@@ -143,6 +143,15 @@ Deno.test("askInfo() tells a server that is no mpserver from one that is not rea
   }
 });
 
+Deno.test("askInfo() tells a server that is too busy, and for how long", async () => {
+  await using server = new ScriptedServer();
+  using connection = await connectTo(server);
+  const asked = askInfo(connection);
+  await (await server.peer()).answer(503, "", "Retry-After: 7\r\n");
+  const { loss } = await assertRejects(() => asked, LostError);
+  assertEquals(loss, { kind: "busy", retryAfterMs: 7_000 });
+});
+
 Deno.test("askInfo() reads no answer that is longer than any info", async () => {
   await using server = new ScriptedServer();
   using connection = await connectTo(server);

@@ -133,6 +133,16 @@ Deno.test("waitForSources() starts without those that did not answer when the fi
   await some;
 });
 
+Deno.test("waitForSources() starts without those that asked to be left alone when the first one had", async () => {
+  const rig = new SourcesRig(2);
+  const some = gathering(rig);
+  rig.answer([1]);
+  const loss = { kind: "busy", retryAfterMs: 600_000 } as const;
+  rig.source(2).lose(new LostError("status 503", false, { loss }));
+  await some;
+  assertEquals(rig.states, ["up", "waiting"]);
+});
+
 Deno.test("waitForSources() goes on waiting when the first one to answer is lost again", async () => {
   const rig = new SourcesRig(2);
   const some = gathering(rig, { lateStartMs: 1 });
