@@ -1,3 +1,4 @@
+import { describeReadError } from "./disk_error.ts";
 import { MultiportError } from "./multiport_error.ts";
 
 /**
@@ -23,24 +24,7 @@ export function readNamedFile(path: string, what = "", most = Infinity): string 
     return Deno.readTextFileSync(path);
   } catch (cause) {
     if (cause instanceof MultiportError) throw cause;
-    throw new MultiportError("local", `Cannot read ${named}: ${whyUnreadable(cause)}`, { cause });
+    const why = describeReadError(cause);
+    throw new MultiportError("local", `Cannot read ${named}: ${why}`, { cause });
   }
-}
-
-/**
- * Says in words why a file that a person has named could not be read.
- *
- * @param cause What a file operation threw.
- * @returns Words that follow a colon: `there is no such file`.
- */
-export function whyUnreadable(cause: unknown): string {
-  if (cause instanceof Deno.errors.NotFound) return "there is no such file";
-  if (cause instanceof Deno.errors.PermissionDenied) {
-    return "it may not be read; give this user permission to read it";
-  }
-  if (cause instanceof Deno.errors.NotCapable) {
-    return "programs like this one may not read there, as under /dev and /proc; copy it elsewhere";
-  }
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.replace(/ \(os error \d+\).*$/s, "");
 }

@@ -1,6 +1,6 @@
 import { MultiportError } from "../multiport_error.ts";
 import { digestFile } from "../storage/digest_file.ts";
-import { attempt } from "../storage/disk_error.ts";
+import { attempt } from "../disk_error.ts";
 import { MadeFolders } from "../storage/made_folders.ts";
 import { askedPath, existingFile, inFolder, isFolder } from "../storage/output_path.ts";
 import { PartFile } from "../storage/part_file.ts";

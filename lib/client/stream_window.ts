@@ -3,7 +3,7 @@ import type { ByteRange } from "../byte_range.ts";
 import { type DigestAlgorithm, newHash } from "../content/digest.ts";
 import type { PieceStore } from "../content/piece_store.ts";
 import { MultiportError } from "../multiport_error.ts";
-import { describeDiskError } from "../storage/disk_error.ts";
+import { describeDiskError } from "../disk_error.ts";
 import { WindowWriter } from "../storage/window_writer.ts";
 import { MIN_WINDOW_LENGTH, MIN_WINDOW_PIECES } from "./limits.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { MultiportError } from "../multiport_error.ts";
-import { whyUnreadable } from "../read_named_file.ts";
+import { describeReadError } from "../disk_error.ts";
 
 /** One version of one file: what was there when the servers started, and has to stay. */
 export interface FileIdentity {
@@ -87,9 +87,8 @@ export function openServedFile(path: string): Deno.FsFile {
   } catch (error) {
     if (error instanceof MultiportError) throw error;
     const code = error instanceof Deno.errors.NotFound ? "no-file" : "local";
-    throw new MultiportError(code, `Cannot serve ${path}: ${whyUnreadable(error)}`, {
-      cause: error,
-    });
+    const why = describeReadError(error);
+    throw new MultiportError(code, `Cannot serve ${path}: ${why}`, { cause: error });
   }
 }
 

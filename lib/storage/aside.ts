@@ -5,7 +5,7 @@ import {
   CheckpointFile,
   decodeCheckpoint,
 } from "./checkpoint.ts";
-import { attempt, ifThere } from "./disk_error.ts";
+import { attempt, ifThere } from "../disk_error.ts";
 import { checkOwner, foreignFile, openOwnFile } from "./own_file.ts";
 import type { PartPair, PartPaths } from "./part_paths.ts";
 import { syncFolder } from "./sync_folder.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { MultiportError } from "../multiport_error.ts";
-import { attempt, attemptAsync, ifThere } from "./disk_error.ts";
+import { attempt, attemptAsync, ifThere } from "../disk_error.ts";
 import { MAX_CHECKPOINT_BYTES } from "./limits.ts";
 import { checkOwner, createOwnFile, foreignFile, openOwnFile } from "./own_file.ts";
 import { writeAll } from "./write_all.ts";

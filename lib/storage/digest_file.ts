@@ -1,5 +1,5 @@
 import { type DigestAlgorithm, newHash } from "../content/digest.ts";
-import { attemptAsync } from "./disk_error.ts";
+import { attemptAsync } from "../disk_error.ts";
 
 /** Bytes that are read and hashed at a time. */
 const BUFFER_LENGTH = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { MultiportError } from "../multiport_error.ts";
-import { attempt, diskErrorCode, ifThere } from "./disk_error.ts";
+import { attempt, diskErrorCode, ifThere } from "../disk_error.ts";
 
 /** Folders that were made for an output. At the end of their use, those that are empty go again. */
 export class MadeFolders implements Disposable {

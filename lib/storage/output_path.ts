@@ -1,6 +1,6 @@
 import { isAbsolute, sep } from "node:path";
 import { MultiportError } from "../multiport_error.ts";
-import { attempt, ifThere } from "./disk_error.ts";
+import { attempt, ifThere } from "../disk_error.ts";
 
 /**
  * What the person said of where the file goes: a folder, or the path of a file.

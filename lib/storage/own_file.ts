@@ -1,5 +1,5 @@
 import { MultiportError } from "../multiport_error.ts";
-import { ifThere } from "./disk_error.ts";
+import { ifThere } from "../disk_error.ts";
 
 /** Which file it is, whatever it is called. */
 export type FileIdentity = Pick<Deno.FileInfo, "dev" | "ino">;

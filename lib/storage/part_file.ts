@@ -10,7 +10,7 @@ import {
   decodeCheckpoint,
 } from "./checkpoint.ts";
 import { digestFile } from "./digest_file.ts";
-import { attempt, attemptAsync, diskErrorCode, ifThere } from "./disk_error.ts";
+import { attempt, attemptAsync, diskErrorCode, ifThere } from "../disk_error.ts";
 import { LOCK_PATIENCE_MS, LOCK_RETRY_MS } from "./limits.ts";
 import {
   checkOwner,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { diskErrorCode } from "./disk_error.ts";
+import { diskErrorCode } from "../disk_error.ts";
 import { byteLength, cutToBytes } from "./safe_name.ts";
 
 /** Where a part file and its checkpoint are. */

@@ -1,7 +1,7 @@
 import { type DigestAlgorithm, newHash } from "../content/digest.ts";
 import type { ByteRange } from "../byte_range.ts";
 import type { Written } from "../content/piece_digest.ts";
-import { describeDiskError } from "./disk_error.ts";
+import { describeDiskError } from "../disk_error.ts";
 import { MAX_GAPS, MIN_GAP_LENGTH, MIN_HOLE_LENGTH } from "./limits.ts";
 import { type FileIdentity, isSameFile } from "./own_file.ts";
 import { writeAll } from "./write_all.ts";

@@ -1,6 +1,6 @@
 import { closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
 import { MultiportError } from "../multiport_error.ts";
-import { attempt, attemptAsync, diskErrorCode, ifThere } from "./disk_error.ts";
+import { attempt, attemptAsync, diskErrorCode, ifThere } from "../disk_error.ts";
 import { syncFolder } from "./sync_folder.ts";
 
 /** Bytes of a file that is synced at once: to start a thread that waits for it would take longer. */

@@ -1,4 +1,5 @@
 import type { TomlTable, TomlValue } from "smol-toml";
+import { describeReadError } from "../../disk_error.ts";
 import { MultiportError } from "../../multiport_error.ts";
 import { closestName } from "./command_line.ts";
 import type { Host } from "../host/host.ts";
@@ -102,10 +103,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
     return await Deno.readTextFile(path);
   } catch (cause) {
     if (isMissing(cause)) return undefined;
-    const why = cause instanceof Error ? cause.message.replace(/: [^:]*$/, "") : String(cause);
-    throw new MultiportError("local", `Cannot read ${path}: ${why}; --no-config does without it`, {
-      cause,
-    });
+    const why = `${describeReadError(cause)}; --no-config does without it`;
+    throw new MultiportError("local", `Cannot read ${path}: ${why}`, { cause });
   }
 }
 

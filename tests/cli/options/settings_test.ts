@@ -159,6 +159,13 @@ Deno.test("readSettings() tells a file that it cannot read from one that is not 
   assertEquals(error.code, "local");
   assertStringIncludes(error.message, `Cannot read ${person.path}: `);
   await Deno.remove(person.path);
+  await Deno.symlink(person.path, person.path);
+  await assertRejects(
+    () => person.settings(CLIENT_MANUAL),
+    MultiportError,
+    "its symbolic links lead nowhere; --no-config does without it",
+  );
+  await Deno.remove(person.path);
   await Deno.writeTextFile(person.path, "#".repeat(70_000));
   await assertRejects(
     () => person.settings(CLIENT_MANUAL),

@@ -1,4 +1,4 @@
-import { MultiportError } from "../multiport_error.ts";
+import { MultiportError } from "./multiport_error.ts";
 
 /** What a person can mend, by the system's code for it. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -111,6 +111,23 @@ export function describeDiskError(error: unknown): string {
   if (words !== undefined) return words;
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/ \(os error \d+\).*$/s, "");
+}
+
+/**
+ * Says in words why a file that a person has named could not be read, and what to do about it.
+ *
+ * @param error What a file operation threw.
+ * @returns Words that follow a colon: `there is no such file`.
+ */
+export function describeReadError(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "it may not be read; give this user permission to read it";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "programs like this one may not read there, as under /dev and /proc; copy it elsewhere";
+  }
+  return describeDiskError(error);
 }
 
 function cannot(what: string, error: unknown): MultiportError {

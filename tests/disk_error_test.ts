@@ -1,6 +1,6 @@
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { attempt, describeDiskError, ifThere } from "../../lib/storage/disk_error.ts";
-import { MultiportError } from "../../lib/multiport_error.ts";
+import { assertEquals, assertStrictEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { attempt, describeDiskError, describeReadError, ifThere } from "../lib/disk_error.ts";
+import { MultiportError } from "../lib/multiport_error.ts";
 
 /** An error as the system's language and its code make it. */
 function coded(code: string): Error {
@@ -80,6 +80,16 @@ Deno.test("describeDiskError() knows the errors that this system has", async () 
     assertEquals(said(full), "the disk is full");
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("describeReadError() says what to do about it, or else what describeDiskError() says", () => {
+  const said: [error: Error, words: string][] = [
+    [new Deno.errors.NotFound("x"), "there is no such file"],
+    [new Deno.errors.PermissionDenied("x"), "give this user permission to read it"],
+    [new Deno.errors.NotCapable("x"), "copy it elsewhere"],
+    [coded("EISDIR"), "it is a folder"],
+  ];
+  for (const [error, words] of said) assertStringIncludes(describeReadError(error), words);
 });
 
 Deno.test("attempt() says what could not be done, and keeps what the system said", () => {
