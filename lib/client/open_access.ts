@@ -1,5 +1,6 @@
 import type { ServerAddress } from "../addresses.ts";
 import { MultiportError } from "../multiport_error.ts";
+import { parseProxy } from "../proxy_address.ts";
 import { readNamedFile } from "../read_named_file.ts";
 import { readAuthorities } from "../http/client/authorities.ts";
 import { authority } from "../http/client/endpoint.ts";
@@ -40,13 +41,12 @@ export function openAccess({ urls, servers }: NamedPlaces, options: DownloadOpti
 }
 
 function readProxies({ http, https, none }: ProxyOptions): ProxySettings {
-  return { http: parseProxy(http), https: parseProxy(https), none };
+  return { http: readProxy(http), https: readProxy(https), none };
 }
 
-function parseProxy(proxy: string | URL | undefined): URL | undefined {
+function readProxy(proxy: string | URL | undefined): URL | undefined {
   if (proxy === undefined) return undefined;
-  const url = URL.parse(String(proxy));
-  if (url?.protocol === "http:") return url;
-  // A password may be in it, which no message repeats.
+  const url = parseProxy(String(proxy));
+  if (url) return url;
   throw new MultiportError("usage", "Cannot use a proxy: it takes an HTTP proxy: http://HOST:PORT");
 }

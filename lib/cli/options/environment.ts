@@ -1,5 +1,6 @@
 import type { ProxyOptions } from "../../client/download_options.ts";
 import { MultiportError } from "../../multiport_error.ts";
+import { parseProxy } from "../../proxy_address.ts";
 
 /** The environment variables that say how servers on the web are reached. */
 export type AccessVariable =
@@ -30,22 +31,25 @@ type Environment = (name: AccessVariable) => string | undefined;
  * ```
  */
 export function proxiesIn(env: Environment, proxy?: URL): ProxyOptions {
-  const all = env("all_proxy") || env("ALL_PROXY");
-  const http = parseProxy(env("http_proxy") || env("HTTP_PROXY") || all, "HTTP_PROXY");
-  const https = parseProxy(env("https_proxy") || env("HTTPS_PROXY") || all, "HTTPS_PROXY");
   const none = env("no_proxy") || env("NO_PROXY");
-  return proxy ? { http: proxy, https: proxy, none } : { http, https, none };
+  if (proxy) return { http: proxy, https: proxy, none };
+  return {
+    http: proxyIn(env, ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]),
+    https: proxyIn(env, ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
+    none,
+  };
+}
+
+/** The proxy that the first of these variables names which is set. */
+function proxyIn(env: Environment, names: readonly AccessVariable[]): URL | undefined {
+  const name = names.find((each) => env(each));
+  if (name === undefined) return undefined;
+  const url = parseProxy(env(name) ?? "");
+  if (url) return url;
+  throw new MultiportError("usage", `Cannot use ${name}: it takes an HTTP proxy: http://HOST:PORT`);
 }
 
 /** Where the environment says that a person's netrc is. */
 export function netrcIn(env: Environment): string {
   return env("NETRC") || `${env("HOME") ?? ""}/.netrc`;
-}
-
-function parseProxy(text: string | undefined, name: string): URL | undefined {
-  if (!text) return undefined;
-  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
-  if (url?.protocol === "http:") return url;
-  // A password may be in it, which no message repeats.
-  throw new MultiportError("usage", `Cannot use ${name}: it takes an HTTP proxy: http://HOST:PORT`);
 }

@@ -1,9 +1,10 @@
-import { formatAddress, parseHost, splitHostPort } from "../../addresses.ts";
+import { parseHost } from "../../addresses.ts";
 import { fieldFault } from "../../header_field.ts";
 import type { Operands } from "./command_line.ts";
 import { flag, type OptionName, value, values } from "./option.ts";
 import { parsePath, parseRate, parseSize, wrongValue } from "./option_values.ts";
 import { MultiportError } from "../../multiport_error.ts";
+import { parseProxy } from "../../proxy_address.ts";
 
 /** Where copies of one file are: an address, or a Metalink on this machine that lists some. */
 export type SourceOperand =
@@ -140,7 +141,7 @@ export const PROXY = value({
   placeholder: "URL",
   section: "Network",
   help: "go through this HTTP proxy; default: what HTTP_PROXY and its like say",
-}, parseProxy);
+}, readProxy);
 
 function parseSource(word: string): SourceOperand {
   if (!SCHEME.test(word)) {
@@ -195,14 +196,8 @@ function parseUser(text: string, option: OptionName): UserPassword {
   return { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Reads the address of a proxy; one without a scheme speaks HTTP. */
-function parseProxy(text: string, option: OptionName): URL {
-  const { host, port } = splitHostPort(text);
-  const bare = !SCHEME.test(text) && host !== undefined && /^\d+$/.test(port)
-    ? `http://${formatAddress({ host: host.replace(/^\[(.*)\]$/, "$1"), port: Number(port) })}`
-    : text;
-  const url = URL.canParse(bare) ? new URL(bare) : undefined;
-  if (url?.protocol === "http:") return url;
-  // A password may be in it, which no message repeats.
+function readProxy(text: string, option: OptionName): URL {
+  const url = parseProxy(text);
+  if (url) return url;
   throw wrongValue(option, "…", "it takes the address of an HTTP proxy: http://HOST:PORT");
 }
