@@ -3,22 +3,9 @@ import { MultiportError } from "../multiport_error.ts";
 import type { Servers } from "../server/servers.ts";
 import type { Dashboard, DashboardAddress, DashboardModel } from "../ui/dashboard/dashboard.ts";
 import { formatRecord } from "../ui/json_view.ts";
-import { formatAddress, parseHost, splitHostPort } from "../addresses.ts";
+import { formatAddress } from "../addresses.ts";
 import { executeConsoleCommand } from "./console_command.ts";
 import type { Display } from "./options/display_options.ts";
-import { type OptionName, value } from "./options/option.ts";
-import { wrongValue } from "./options/option_values.ts";
-
-/** Nobody but this machine sees a dashboard, unless an address is named. */
-const LOOPBACK = "127.0.0.1";
-
-/** The option that opens a dashboard; the same for both programs. */
-export const DASHBOARD = value({
-  name: "dashboard",
-  placeholder: "[ADDR:]PORT",
-  section: "Display",
-  help: "serve a page that shows all of it at this address, and print its link; 0: any free port",
-}, parseDashboardAddress);
 
 /**
  * Opens the page of `mpserver`, whose buttons do what the console's commands do, and prints its link.
@@ -100,12 +87,4 @@ function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.AddrNotAvailable) return "it is no address of this machine";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   return error instanceof Error ? error.message : String(error);
-}
-
-function parseDashboardAddress(text: string, option: OptionName): DashboardAddress {
-  const { host, port } = splitHostPort(text);
-  const hostname = host === undefined ? LOOPBACK : parseHost(host);
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : NaN;
-  if (hostname !== undefined && number <= 65_535) return { hostname, port: number };
-  throw wrongValue(option, text, "it takes a port, or ADDR:PORT");
 }

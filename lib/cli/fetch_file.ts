@@ -12,7 +12,7 @@ import { Foreground } from "./host/foreground.ts";
 import { Interruption } from "./host/interruption.ts";
 import type { Scene } from "./program.ts";
 import { type FetchCommand, type NamedAccess, STDOUT } from "./options/client_options.ts";
-import { type AccessVariable, netrcIn, proxiesIn } from "./options/environment.ts";
+import { netrcIn, proxiesIn } from "./options/environment.ts";
 import type { ByteSink, Host } from "./host/host.ts";
 import { readToken } from "./options/read_token.ts";
 import { sceneDevice, sceneTraits } from "./scene_terminal.ts";
@@ -146,19 +146,18 @@ function meansOf(
 ): DownloadOptions {
   const { user, headers, netrc, tokenFile, ca, proxy } = access;
   const isWeb = urls.length > 0 || metalinks.length > 0;
-  const env = (name: AccessVariable) => host.env(name);
   const token = readToken(tokenFile, host);
-  const store = env("SSL_CERT_FILE");
+  const store = host.env("SSL_CERT_FILE");
   return {
     ...user ? { user } : {},
     ...token === undefined ? {} : { token },
     ...headers.length > 0
       ? { headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) }
       : {},
-    ...netrc ? { netrc: netrcIn(env) } : {},
+    ...netrc ? { netrc: netrcIn(host) } : {},
     ...ca === undefined ? {} : { ca },
     ...store ? { caStore: store } : {},
-    ...isWeb ? { proxies: proxiesIn(env, proxy) } : {},
+    ...isWeb ? { proxies: proxiesIn(host, proxy) } : {},
   };
 }
 

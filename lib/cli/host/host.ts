@@ -1,5 +1,4 @@
 import { fstatSync } from "node:fs";
-import type { AccessVariable } from "../options/environment.ts";
 import type { ScreenSize } from "../../ui/terminal/screen.ts";
 import { askPs, isInForeground } from "./ask_ps.ts";
 import { findIgnoredSignals, type StopSignal } from "./ignored_signals.ts";
@@ -13,8 +12,17 @@ export type EnvName =
   | "HOME"
   | "XDG_CONFIG_HOME"
   | "APPDATA"
-  | `MULTIPORT_${string}`
-  | AccessVariable;
+  | "http_proxy"
+  | "HTTP_PROXY"
+  | "https_proxy"
+  | "HTTPS_PROXY"
+  | "all_proxy"
+  | "ALL_PROXY"
+  | "no_proxy"
+  | "NO_PROXY"
+  | "SSL_CERT_FILE"
+  | "NETRC"
+  | `MULTIPORT_${string}`;
 
 /** What the two programs need of the process they run in; tests bring their own. */
 export interface Host {

@@ -24,10 +24,10 @@ import {
   USER,
   type UserPassword,
 } from "./web_options.ts";
-import { DASHBOARD } from "../dashboard.ts";
 import { MultiportError } from "../../multiport_error.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
+  DASHBOARD,
   type Display,
   DISPLAY_OPTIONS,
   HELP,

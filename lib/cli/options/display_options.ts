@@ -1,7 +1,8 @@
+import { parseHost, splitHostPort } from "../../addresses.ts";
 import { MultiportError } from "../../multiport_error.ts";
 import type { DashboardAddress } from "../../ui/dashboard/dashboard.ts";
-import { flag, type OptionValues, value } from "./option.ts";
-import { parseSeconds } from "./option_values.ts";
+import { flag, type OptionName, type OptionValues, value } from "./option.ts";
+import { parseSeconds, wrongValue } from "./option_values.ts";
 
 /** What a person or a script wants to see; the same for both programs. */
 export interface Display {
@@ -17,6 +18,9 @@ export interface Display {
 
 /** More often than this nobody can read, in seconds. */
 const MIN_INTERVAL = 0.05;
+
+/** Nobody but this machine sees a dashboard, unless an address is named. */
+const LOOPBACK = "127.0.0.1";
 
 const section = "Display";
 
@@ -57,6 +61,14 @@ export const JSON_FLAG = flag({
   help: "one JSON object per line on standard output, nothing else",
   perRun: true,
 });
+
+/** Asks for a page that shows what happens. */
+export const DASHBOARD = value({
+  name: "dashboard",
+  placeholder: "[ADDR:]PORT",
+  section,
+  help: "serve a page that shows all of it at this address, and print its link; 0: any free port",
+}, parseDashboardAddress);
 
 /** The options that both programs share, but for the interval, whose default differs. */
 export const DISPLAY_OPTIONS = {
@@ -112,4 +124,12 @@ export function readDisplay(
     );
   }
   return { form: json ? "json" : quiet ? "quiet" : "text", color, interval, dashboard };
+}
+
+function parseDashboardAddress(text: string, option: OptionName): DashboardAddress {
+  const { host, port } = splitHostPort(text);
+  const hostname = host === undefined ? LOOPBACK : parseHost(host);
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : NaN;
+  if (hostname !== undefined && number <= 65_535) return { hostname, port: number };
+  throw wrongValue(option, text, "it takes a port, or ADDR:PORT");
 }

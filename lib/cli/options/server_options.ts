@@ -1,9 +1,9 @@
 import { MultiportError } from "../../multiport_error.ts";
 import type { ServeOptions } from "../../server/serve_options.ts";
 import { isIpOrCidr, LOOPBACK, parseHost } from "../../addresses.ts";
-import { DASHBOARD } from "../dashboard.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
+  DASHBOARD,
   type Display,
   DISPLAY_OPTIONS,
   HELP,

@@ -3,7 +3,6 @@ import { hasFlag } from "./command_line.ts";
 import { configPath, readConfigFile } from "./config_file.ts";
 import { HELP, NO_CONFIG, VERSION_FLAG } from "./display_options.ts";
 import type { Host } from "../host/host.ts";
-import type { Manual } from "../manual/manual.ts";
 import { isSettable, type Option, type OptionTable, type Settings } from "./option.ts";
 
 /** Ways to write that a flag is given, or that it is not. */
@@ -25,7 +24,7 @@ const NO = ["0", "false", "no", "off", ""];
  * ```
  */
 export async function readSettings(
-  { name, options }: Manual,
+  { name, options }: { readonly name: "mpclient" | "mpserver"; readonly options: OptionTable },
   args: readonly string[],
   host: Pick<Host, "env" | "windows">,
 ): Promise<Settings> {

@@ -3,7 +3,7 @@ import { proxiesIn } from "../../../lib/cli/options/environment.ts";
 import { MultiportError } from "../../../lib/multiport_error.ts";
 
 function proxies(variables: Readonly<Record<string, string>>, proxy?: URL) {
-  const { http, https, none } = proxiesIn((name) => variables[name], proxy);
+  const { http, https, none } = proxiesIn({ env: (name) => variables[name] }, proxy);
   return [http, https, none].map((each) => each === undefined ? undefined : String(each));
 }
 
