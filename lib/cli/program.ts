@@ -68,122 +68,170 @@ export async function runProgram<Run>(
   args: readonly string[],
   host: Host,
 ): Promise<number> {
-  const stop = new AbortController();
-  const ending: (() => void)[] = [];
-  const finish = () => {
-    for (let callback = ending.pop(); callback !== undefined; callback = ending.pop()) {
-      try {
-        callback();
-      } catch (error) {
-        outcome ??= error;
-      }
-    }
-  };
-  let outcome: unknown;
-  let brokenOutput: unknown;
-  let stopCode = exitCode(new Interruption());
-  /** Ends without waiting for the work. */
-  let leaving: Promise<void> | undefined;
-  let ignored: ReadonlySet<StopSignal> = new Set();
-  // Remembered from the start: once its terminal is closed, standard output is none any more.
-  const toTerminal = host.stdout.isTerminal();
-  // Work begins at once, but nothing is printed before signals are handled: who sees it may send one.
-  let listening = Promise.resolve();
-  const output = new Output((bytes) => listening.then(() => host.stdout.write(bytes)), (error) => {
-    if (toTerminal && isHangUp(error)) return onStop("SIGHUP");
-    brokenOutput = error;
-    stop.abort(new Interruption());
-  });
-  const scene: Scene = {
-    host,
-    output,
-    stopped: stop.signal,
-    stop: () => onStop("SIGINT"),
-    lastWords: () => "Interrupted",
-    onHangUp: undefined,
-    atEnd: (callback) => ending.push(callback),
-  };
-  const onStop = (signal: StopSignal) => {
-    if (signal === "SIGHUP" && !toTerminal && scene.onHangUp !== undefined) return scene.onHangUp();
-    if (ignored.has(signal)) return;
-    if (!stop.signal.aborted) {
-      const interruption = new Interruption(signal);
-      stopCode = exitCode(interruption);
-      return stop.abort(interruption);
-    }
-    // A terminal that is closed says so more than once: by a signal, and wherever one writes to it.
-    if (signal === "SIGHUP") return;
-    const leave = () => host.exit(stopCode);
-    if (leaving !== undefined) return leave();
-    finish();
-    host.after(READER_PATIENCE_MS, leave);
-    leaving = report(new Interruption(signal, scene.lastWords()), stopCode).then(leave);
-  };
+  return await new ProgramRun(program, args, host).toEnd();
+}
 
-  try {
-    await Promise.race([start(), crashed()]);
-  } catch (error) {
-    outcome = error;
-  }
-  if (leaving !== undefined) {
-    await leaving;
-    return stopCode;
-  }
-  finish();
-  await flushed();
-  if (brokenOutput !== undefined && (outcome === undefined || outcome instanceof Interruption)) {
-    if (brokenOutput instanceof Deno.errors.BrokenPipe) return outcome === undefined ? 0 : stopCode;
-    outcome = new MultiportError("local", `Cannot write standard output: ${oneLine(brokenOutput)}`);
-  }
-  if (outcome === undefined) return 0;
-  const code = exitCode(outcome);
-  await report(outcome, code);
-  return code;
+/** One run of a program: what it works with, and what its end is to be. */
+class ProgramRun<Run> {
+  readonly #program: Program<Run>;
+  readonly #args: readonly string[];
+  readonly #host: Host;
+  readonly #scene: Scene;
+  readonly #output: Output;
+  /** Remembered from the start: once its terminal is closed, standard output is none any more. */
+  readonly #toTerminal: boolean;
+  readonly #stop = new AbortController();
+  /** To be called before the program ends; the last one first. */
+  readonly #ending: (() => void)[] = [];
+  /** Work begins at once, but nothing is printed before signals are handled: who sees it may send one. */
+  #listening = Promise.resolve();
+  #ignored: ReadonlySet<StopSignal> = new Set();
+  /** What went wrong; undefined if nothing has. */
+  #outcome: unknown;
+  #brokenOutput: unknown;
+  #stopCode = exitCode(new Interruption());
+  /** The end of the program without waiting for its work, once that was asked for. */
+  #leaving: Promise<void> | undefined;
 
-  async function start(): Promise<void> {
-    if (args[0] === COMPLETIONS) return output.write(renderCompletions(program.manual, args[1]));
-    const command = await program.parse(args);
+  constructor(program: Program<Run>, args: readonly string[], host: Host) {
+    this.#program = program;
+    this.#args = args;
+    this.#host = host;
+    this.#toTerminal = host.stdout.isTerminal();
+    this.#output = new Output(
+      (bytes) => this.#listening.then(() => host.stdout.write(bytes)),
+      (error) => this.#outputBroke(error),
+    );
+    this.#scene = {
+      host,
+      output: this.#output,
+      stopped: this.#stop.signal,
+      stop: () => this.#onStop("SIGINT"),
+      lastWords: () => "Interrupted",
+      onHangUp: undefined,
+      atEnd: (callback) => this.#ending.push(callback),
+    };
+  }
+
+  /** @returns The exit code. */
+  async toEnd(): Promise<number> {
+    try {
+      await Promise.race([this.#start(), this.#crashed()]);
+    } catch (error) {
+      this.#outcome = error;
+    }
+    if (this.#leaving !== undefined) {
+      await this.#leaving;
+      return this.#stopCode;
+    }
+    this.#finish();
+    await this.#flushed();
+    return await this.#conclude();
+  }
+
+  async #start(): Promise<void> {
+    const { manual, parse, load } = this.#program;
+    const [args, output] = [this.#args, this.#output];
+    if (args[0] === COMPLETIONS) return output.write(renderCompletions(manual, args[1]));
+    const command = await parse(args);
     switch (command.kind) {
       case "help":
-        return output.write(renderHelp(program.manual));
+        return output.write(renderHelp(manual));
       case "version":
         return output.write(
-          hasFlag(args, VERBOSE_FLAG)
-            ? versionDetails(program.manual.name)
-            : `${program.manual.name} ${VERSION}\n`,
+          hasFlag(args, VERBOSE_FLAG) ? versionDetails(manual.name) : `${manual.name} ${VERSION}\n`,
         );
       case "run": {
-        listening = listen();
-        const work = await program.load();
+        this.#listening = this.#listen();
+        const work = await load();
         // A picture on a terminal listens for other signals; these have to be handled first.
-        if (toTerminal) await listening;
-        return await work(command, scene);
+        if (this.#toTerminal) await this.#listening;
+        return await work(command, this.#scene);
       }
     }
   }
 
-  async function listen(): Promise<void> {
-    ignored = await host.ignoredSignals();
-    host.onStop(onStop);
+  async #listen(): Promise<void> {
+    this.#ignored = await this.#host.ignoredSignals();
+    this.#host.onStop((signal) => this.#onStop(signal));
   }
 
-  async function report(error: unknown, code: number): Promise<void> {
-    const json = hasFlag(args, JSON_FLAG);
-    await reportError(error, code, { host, output, name: program.manual.name, json });
-    await flushed();
+  #crashed(): Promise<never> {
+    return new Promise((_, reject) => this.#host.onCrash(reject));
+  }
+
+  #outputBroke(error: unknown): void {
+    if (this.#toTerminal && isHangUp(error)) return this.#onStop("SIGHUP");
+    this.#brokenOutput = error;
+    this.#stop.abort(new Interruption());
+  }
+
+  #onStop(signal: StopSignal): void {
+    const { onHangUp } = this.#scene;
+    if (signal === "SIGHUP" && !this.#toTerminal && onHangUp !== undefined) return onHangUp();
+    if (this.#ignored.has(signal)) return;
+    if (!this.#stop.signal.aborted) {
+      const interruption = new Interruption(signal);
+      this.#stopCode = exitCode(interruption);
+      return this.#stop.abort(interruption);
+    }
+    // A terminal that is closed says so more than once: by a signal, and wherever one writes to it.
+    if (signal !== "SIGHUP") this.#leave(signal);
+  }
+
+  /** Ends the program without waiting for its work; asked again, without waiting for readers either. */
+  #leave(signal: StopSignal): void {
+    const exit = () => this.#host.exit(this.#stopCode);
+    if (this.#leaving !== undefined) return exit();
+    this.#finish();
+    this.#host.after(READER_PATIENCE_MS, exit);
+    const interruption = new Interruption(signal, this.#scene.lastWords());
+    this.#leaving = this.#report(interruption, this.#stopCode).then(exit);
+  }
+
+  #finish(): void {
+    for (let last = this.#ending.pop(); last !== undefined; last = this.#ending.pop()) {
+      try {
+        last();
+      } catch (error) {
+        this.#outcome ??= error;
+      }
+    }
+  }
+
+  /** Says what went wrong, if somebody is there to read it. */
+  async #conclude(): Promise<number> {
+    const [broken, outcome] = [this.#brokenOutput, this.#outcome];
+    if (broken !== undefined && (outcome === undefined || outcome instanceof Interruption)) {
+      if (broken instanceof Deno.errors.BrokenPipe) {
+        return outcome === undefined ? 0 : this.#stopCode;
+      }
+      this.#outcome = new MultiportError(
+        "local",
+        `Cannot write standard output: ${oneLine(broken)}`,
+      );
+    }
+    if (this.#outcome === undefined) return 0;
+    const code = exitCode(this.#outcome);
+    await this.#report(this.#outcome, code);
+    return code;
+  }
+
+  async #report(error: unknown, code: number): Promise<void> {
+    const json = hasFlag(this.#args, JSON_FLAG);
+    const { name } = this.#program.manual;
+    await reportError(error, code, { host: this.#host, output: this.#output, name, json });
+    await this.#flushed();
   }
 
   /** Waits for readers, but after a stop no longer than {@linkcode READER_PATIENCE_MS}. */
-  async function flushed(): Promise<void> {
+  async #flushed(): Promise<void> {
     const { promise: tooLate, resolve } = Promise.withResolvers<void>();
-    const limit = () => host.after(READER_PATIENCE_MS, resolve);
-    if (stop.signal.aborted) limit();
-    else stop.signal.addEventListener("abort", limit);
-    await Promise.race([output.flush(), tooLate]);
-  }
-
-  function crashed(): Promise<never> {
-    return new Promise((_, reject) => host.onCrash(reject));
+    const { signal } = this.#stop;
+    const limit = () => this.#host.after(READER_PATIENCE_MS, resolve);
+    if (signal.aborted) limit();
+    else signal.addEventListener("abort", limit);
+    await Promise.race([this.#output.flush(), tooLate]);
   }
 }
 
