@@ -1,4 +1,3 @@
-import { delay } from "../lib/delay.ts";
 import type { Random } from "./simulation/random.ts";
 
 /** Where the hostile client finds its victim. */
@@ -8,9 +7,6 @@ export interface Target {
   /** The file's path. */
   readonly path: string;
 }
-
-/** Longer than any test. */
-const HOLD_MS = 3_600_000;
 
 /** One connection's worth of harm. Ends when it is done, or rejects when the server has had enough. */
 type Behaviour = (connection: HostileConnection, random: Random) => Promise<void>;
@@ -32,7 +28,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
   "takes the file a few bytes at a time": async (connection, random) => {
     await connection.ask(connection.target.path);
-    while (await connection.take(random.integer(1, 1024))) await delay(10, connection.signal);
+    while (await connection.take(random.integer(1, 1024))) await delay(10);
   },
   "ends its side and takes nothing": async (connection) => {
     await connection.ask(connection.target.path);
@@ -69,7 +65,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "sends its head by and by": async (connection) => {
     for (const letter of connection.request(connection.target.path)) {
       await connection.write(letter);
-      await delay(50, connection.signal);
+      await delay(50);
     }
   },
   "sends a head without end": (connection) =>
@@ -90,75 +86,52 @@ export function randomBehaviours(random: Random): [string, ...string[]] {
   return [random.pick(names), ...others];
 }
 
+/** How one server is attacked. */
+export interface AttackOptions {
+  readonly target: Target;
+  /** Names of {@linkcode BEHAVIOURS}; each connection has one of them. */
+  readonly behaviours: readonly [string, ...string[]];
+  /** At a time. */
+  readonly connections: number;
+  readonly random: Random;
+  /** Told the name of each behaviour that begins, once it has a connection. */
+  readonly onDeed: (name: string) => void;
+}
+
 /**
- * A client that does a server whatever harm it can: many connections at a time, each with a behaviour of
- * its own, and a new one for every one that ends.
+ * Does a server whatever harm a client can: many connections at a time, each with a behaviour of its own,
+ * and a new one for every one that ends. Goes on as long as its process does.
  */
-export class HostileClient implements AsyncDisposable {
-  readonly #target: Target;
-  readonly #random: Random;
-  readonly #ended = new AbortController();
-  readonly #actors: readonly Promise<void>[];
-  readonly #onDeed: (name: string) => void;
+export function attack(options: AttackOptions): void {
+  for (let count = 0; count < options.connections; count++) act(options);
+}
 
-  /**
-   * @param behaviours Names of {@linkcode BEHAVIOURS}; each connection has one of them.
-   * @param connections At a time.
-   * @param onDeed Told the name of each behaviour that begins.
-   */
-  constructor(
-    target: Target,
-    behaviours: readonly [string, ...string[]],
-    connections: number,
-    random: Random,
-    onDeed: (name: string) => void = () => {},
-  ) {
-    this.#target = target;
-    this.#random = random;
-    this.#onDeed = onDeed;
-    this.#actors = Array.from({ length: connections }, () => this.#act(behaviours));
-  }
-
-  /** Ends all its connections. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#ended.abort();
-    await Promise.all(this.#actors);
-  }
-
-  async #act(names: readonly [string, ...string[]]): Promise<void> {
-    const { signal } = this.#ended;
-    while (!signal.aborted) {
-      const name = this.#random.pick(names);
-      this.#onDeed(name);
-      try {
-        using connection = await HostileConnection.open(this.#target, signal);
-        await BEHAVIOURS[name]?.(connection, this.#random);
-      } catch {
-        // The server has had enough of it, or the test is over. It comes again.
-      }
-      await delay(this.#random.integer(0, 5), signal);
+async function act({ target, behaviours, random, onDeed }: AttackOptions): Promise<never> {
+  for (;;) {
+    const name = random.pick(behaviours);
+    try {
+      using connection = await HostileConnection.open(target);
+      onDeed(name);
+      await BEHAVIOURS[name]?.(connection, random);
+    } catch {
+      // The server has had enough of it. It comes again.
     }
+    await delay(random.integer(0, 5));
   }
 }
 
 class HostileConnection implements Disposable {
   readonly target: Target;
   readonly conn: Deno.TcpConn;
-  readonly signal: AbortSignal;
-  readonly #onAbort = () => this.#close();
-  #closed = false;
 
-  private constructor(target: Target, conn: Deno.TcpConn, signal: AbortSignal) {
+  private constructor(target: Target, conn: Deno.TcpConn) {
     this.target = target;
     this.conn = conn;
-    this.signal = signal;
-    signal.addEventListener("abort", this.#onAbort);
-    if (signal.aborted) this.#close();
   }
 
-  static async open(target: Target, signal: AbortSignal): Promise<HostileConnection> {
+  static async open(target: Target): Promise<HostileConnection> {
     const { hostname, port } = target;
-    return new HostileConnection(target, await Deno.connect({ hostname, port }), signal);
+    return new HostileConnection(target, await Deno.connect({ hostname, port }));
   }
 
   request(path: string, ...fields: string[]): string {
@@ -185,19 +158,16 @@ class HostileConnection implements Disposable {
     return await this.conn.read(new Uint8Array(most)) !== null;
   }
 
-  /** Waits for the end of the test, without a look at what the server does. */
-  async hold(): Promise<void> {
-    await delay(HOLD_MS, this.signal);
+  /** Stays, without a look at what the server does. */
+  hold(): Promise<never> {
+    return new Promise(() => {});
   }
 
   [Symbol.dispose](): void {
-    this.signal.removeEventListener("abort", this.#onAbort);
-    this.#close();
-  }
-
-  #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
     this.conn.close();
   }
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

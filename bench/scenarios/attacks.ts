@@ -1,3 +1,4 @@
+import { attackCommand } from "../../testing/attack.ts";
 import { compare } from "../compare.ts";
 import { type ComparisonRow, comparisonTable, ratiosOf } from "../comparison_table.ts";
 import type { Contender } from "../contender.ts";
@@ -21,8 +22,6 @@ const CONNECTIONS = 300;
 const HEAD_START_MS = 1_000;
 /** Where the first port is. */
 const PORT = 6000;
-
-const ATTACKER = new URL("../attacker.ts", import.meta.url).pathname;
 
 /** What is tried, as it is called in the table, and as `testing/hostile_client.ts` knows it. */
 const ATTACKS: readonly Attack[] = [
@@ -94,12 +93,12 @@ function attacked(
   { scratch }: Workbench,
 ): Contender {
   const all = Array.from({ length: SERVERS }, (_, at) => at + 1);
-  const argv = [
-    // An attacker brings its own processor: here, it gets what nobody else wants.
-    ...["nice", "-n", "19", Deno.execPath(), "run", "--allow-net"],
-    ...["--no-check", "--no-lock", "--no-config", ATTACKER],
-    ...[`/${server.file.name}`, `${CONNECTIONS}`, behaviour, ...server.addresses],
-  ];
+  const argv = attackCommand({
+    seed: 0,
+    path: `/${server.file.name}`,
+    connections: CONNECTIONS,
+    targets: server.addresses.map((address) => ({ address, behaviours: [behaviour] })),
+  });
   let attacker: Service | undefined;
   return {
     ...alone,

@@ -1,7 +1,8 @@
 import { assert } from "@std/assert";
 import type { ServerEvent } from "../../lib/ui/server/server_event.ts";
+import { Attacker } from "../../testing/attack.ts";
 import { Client } from "../../testing/client.ts";
-import { HostileClient, randomBehaviours } from "../../testing/hostile_client.ts";
+import { randomBehaviours } from "../../testing/hostile_client.ts";
 import { Program } from "../../testing/program.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
@@ -34,8 +35,6 @@ export async function playHostileClient(seed: number): Promise<Tally> {
   const tally = new Tally();
   await using scratch = await Scratch.make();
   const file = await scratch.noise("film.mp4", random.integer(1, 32) * MIB + 1);
-  // Ends after the server: what it is sending then, only the server's end lets go of.
-  await using hostiles = new AsyncDisposableStack();
   const count = random.pick(PORTS);
   const args = ["-f", file, "-p", ...new Array(count).fill("0"), "-i", "0.1", "--json"];
   await using server = new Program<ServerEvent>("mpserver", args);
@@ -44,13 +43,14 @@ export async function playHostileClient(seed: number): Promise<Tally> {
   if (listening.type !== "listening") throw new Error("not reached");
   const ports = listening.servers.map(({ address }) => Number(address.split(":").at(-1)));
 
-  for (const port of ports) {
-    const target = { hostname: HOSTILE, port, path: "/film.mp4" };
-    const behaviours = randomBehaviours(random);
-    const connections = Math.ceil(HOSTILE_CONNECTIONS / count);
-    const onDeed = (deed: string) => tally.count(deed);
-    hostiles.use(new HostileClient(target, behaviours, connections, random, onDeed));
-  }
+  await using attacker = await Attacker.start({
+    seed,
+    path: "/film.mp4",
+    connections: Math.ceil(HOSTILE_CONNECTIONS / count),
+    targets: ports.map((port) => {
+      return { address: `${HOSTILE}:${port}`, behaviours: randomBehaviours(random) };
+    }),
+  });
   for (let download = 0; download < DOWNLOADS; download++) {
     const copy = scratch.path(`copy${download}`);
     await using client = new Client(copy, ports.map((port) => `${HONEST}:${port}`));
@@ -65,6 +65,7 @@ export async function playHostileClient(seed: number): Promise<Tally> {
     await assertSameContent(copy, file);
   }
   assert(memory.bytes < MOST_MEMORY, `${Math.round(memory.bytes / MIB)} MiB`);
+  for (const [deed, times] of Object.entries(attacker.deeds)) tally.count(deed, times);
   tally.count(`mpserver with ${count} ports took up to ${memory.inSteps}`);
   return tally;
 }
