@@ -127,6 +127,22 @@ export const PORT_BUFFERS: readonly BufferClass[] = [
 export const PROVEN_BYTES = 4 * 1024 * KIB;
 
 /**
+ * Connections of one address that a worker sends to at once before they have shown it. No single client
+ * has so many, and where many clients share an address, those that take what they ask for soon make room
+ * for the next ones.
+ */
+export const FAVOURED_CONNECTIONS = 32;
+
+/** Small answers that such a connection may have before it has shown it. */
+export const FAVOURED_ANSWERS = 64;
+
+/** Turns a second that a worker gives to all connections beyond these, until they have shown it. */
+export const TURNS_PER_SEC = 256;
+
+/** The most bytes that are sent in a turn. */
+export const TURN_BYTES = 64 * KIB;
+
+/**
  * The part of the long buffers that is kept for clients that have shown it: who asks and takes nothing
  * holds a buffer for as long as it is waited for.
  */

@@ -6,6 +6,7 @@
 import { MultiportError } from "../multiport_error.ts";
 import { ClientBuffers } from "./port/client_buffers.ts";
 import { Port } from "./port/port.ts";
+import { SendTurns } from "./port/send_turns.ts";
 import type { FromPort, FromPortWorker, OpenPort, ToPortWorker } from "./port_message.ts";
 
 declare const self: {
@@ -13,7 +14,7 @@ declare const self: {
   postMessage(message: FromPortWorker): void;
 };
 
-const buffers = new ClientBuffers();
+const shared = { buffers: new ClientBuffers(), turns: new SendTurns() };
 const ports = new Map<number, Port>();
 
 self.onmessage = ({ data: { index, message } }) => {
@@ -27,7 +28,7 @@ self.onmessage = ({ data: { index, message } }) => {
 function open(message: OpenPort): void {
   const { index, options: { hostnames } } = message;
   try {
-    const port = Port.open(message, buffers, (said) => report(index, said));
+    const port = Port.open(message, shared, (said) => report(index, said));
     ports.set(index, port);
     const hostname = withZone(port.address.hostname, hostnames);
     report(index, { type: "opened", hostname, port: port.address.port });

@@ -161,8 +161,9 @@ export class Connection {
     for (const packet of packets) await this.#write(packet);
   }
 
-  #write(bytes: Uint8Array): Promise<void> {
-    return this.#socket.write(bytes, this.#service.rate);
+  async #write(bytes: Uint8Array): Promise<void> {
+    await this.#service.turns.turn(this.#socket, bytes.length);
+    await this.#socket.write(bytes, this.#service.rate);
   }
 
   async #sendContent(
@@ -186,7 +187,10 @@ export class Connection {
   }
 
   async #sendEvents(head: Uint8Array): Promise<void> {
-    await this.#write(head);
+    const { turns, rate } = this.#service;
+    const write = (bytes: Uint8Array) => this.#socket.write(bytes, rate);
+    turns.leave(this.#socket);
+    await write(head);
     const stream = new EventStream();
     // Whatever a client sends after this request is never answered, so all that matters is its end.
     this.#requests.drain(MAX_LINGER_BYTES).then(() => this.close());
@@ -194,7 +198,7 @@ export class Connection {
     this.#onFollow(this);
     this.#service.states.follow(stream);
     try {
-      await stream.send((bytes) => this.#write(bytes));
+      await stream.send(write);
     } finally {
       this.#service.states.unfollow(stream);
     }

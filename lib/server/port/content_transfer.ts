@@ -4,12 +4,14 @@ import type { ClientBuffers } from "./client_buffers.ts";
 import { ClientGoneError, type ClientSocket } from "./client_socket.ts";
 import { MAX_READ_AHEAD_BYTES } from "../limits.ts";
 import type { RateLimit } from "./rate_limit.ts";
+import type { SendTurns } from "./send_turns.ts";
 import type { ServedFile } from "../served_file.ts";
 
 /** Where content comes from, and what holds it back. */
 export interface ContentSource {
   readonly file: ServedFile;
   readonly buffers: ClientBuffers;
+  readonly turns: SendTurns;
   readonly gate: PauseGate;
   /** Absent: as fast as it can. */
   readonly rate: RateLimit | undefined;
@@ -73,7 +75,11 @@ export class ContentTransfer {
   }
 
   async #sendHead(): Promise<void> {
-    await this.#sink.socket.write(this.#head, this.#source.rate);
+    if (this.#head.length === 0) return;
+    const { socket } = this.#sink;
+    const { turns, rate } = this.#source;
+    await turns.turn(socket, this.#head.length);
+    await socket.write(this.#head, rate);
     this.#head = this.#head.subarray(this.#head.length);
   }
 
@@ -85,10 +91,10 @@ export class ContentTransfer {
     if (!await Promise.race([resumed, left])) throw new ClientGoneError();
   }
 
-  /** Takes its share of the rate limit, sends, and gives back what it did not use of it. */
+  /** Waits for its turn, takes its share of the rate limit, sends, and gives back what it did not use of it. */
   async #sendInTurn(): Promise<void> {
-    const left = this.#range.end - this.#position;
-    const { rate } = this.#source;
+    const { rate, turns } = this.#source;
+    const left = await turns.turn(this.#sink.socket, this.#range.end - this.#position);
     if (rate === undefined) return await this.#sendChunk(left);
     const bytes = Math.min(left, Math.max(1, rate.chunkBytes - this.#head.length));
     const { client, signal } = this.#sink.socket;

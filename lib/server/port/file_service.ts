@@ -7,17 +7,22 @@ import { PortState } from "./port_state.ts";
 import type { FromPort, TakenPart } from "../port_message.ts";
 import type { RateLimit } from "./rate_limit.ts";
 import type { HostNames } from "./request_site.ts";
+import type { SendTurns } from "./send_turns.ts";
 import type { ManifestState, Served } from "./response.ts";
 import type { ServedFile } from "../served_file.ts";
 import type { NoticeDetails } from "../notices.ts";
 import type { ServerState } from "../server_event.ts";
 
+/** What all ports of a worker have together. */
+export interface WorkerShared {
+  readonly buffers: ClientBuffers;
+  readonly turns: SendTurns;
+}
+
 /** How a port serves its file. */
-export interface FileServiceOptions {
+export interface FileServiceOptions extends WorkerShared {
   /** 1 for Server1. */
   readonly index: number;
-  /** Shared by all ports of this thread. */
-  readonly buffers: ClientBuffers;
   readonly limits: PortLimits;
   /** Absent: as fast as it can. */
   readonly rate: RateLimit | undefined;
@@ -36,6 +41,7 @@ export class FileService implements Served, ContentSource {
   readonly index: number;
   readonly file: ServedFile;
   readonly buffers: ClientBuffers;
+  readonly turns: SendTurns;
   readonly limits: PortLimits;
   readonly rate: RateLimit | undefined;
   readonly names: HostNames;
@@ -57,12 +63,13 @@ export class FileService implements Served, ContentSource {
   /** @param report Told everything that the supervisor has to know. */
   constructor(
     file: ServedFile,
-    { index, buffers, limits, rate, names, scheme, token, tracked }: FileServiceOptions,
+    { index, buffers, turns, limits, rate, names, scheme, token, tracked }: FileServiceOptions,
     report: (message: FromPort) => void,
   ) {
     this.index = index;
     this.file = file;
     this.buffers = buffers;
+    this.turns = turns;
     this.limits = limits;
     this.rate = rate;
     this.names = names;

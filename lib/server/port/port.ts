@@ -1,5 +1,4 @@
 import { MultiportError } from "../../multiport_error.ts";
-import type { ClientBuffers } from "./client_buffers.ts";
 import { AccessToken } from "./access_token.ts";
 import { Acceptor } from "./acceptor.ts";
 import { Allowlist, isLoopback } from "./allowlist.ts";
@@ -8,7 +7,7 @@ import { ClientGoneError } from "./client_socket.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionQuota } from "./connection_quota.ts";
 import { ConnectionSet } from "./connection_set.ts";
-import { FileService } from "./file_service.ts";
+import { FileService, type WorkerShared } from "./file_service.ts";
 import { PORT_LIMITS, type PortLimits } from "../limits.ts";
 import { type AnyConn, type AnyListener, listenOn } from "../listen.ts";
 import { Metalink } from "./metalink.ts";
@@ -64,13 +63,13 @@ export class Port {
   /**
    * Opens the file and takes the port, but does not serve yet.
    *
-   * @param buffers Shared by all ports of this thread.
+   * @param shared What all ports of this thread have together.
    * @param report Told everything that the supervisor has to know.
    * @throws {MultiportError} The file or the port cannot be had; nothing is left open then.
    */
   static open(
     { index, file: identity, port, options }: OpenPort,
-    buffers: ClientBuffers,
+    shared: WorkerShared,
     report: (message: FromPort) => void,
     limits: PortLimits = PORT_LIMITS,
   ): Port {
@@ -85,7 +84,7 @@ export class Port {
       const isLocal = listeners.every(({ addr }) => isLoopback(addr.hostname));
       const names = new HostNames(hosts, isLocal);
       const scheme = certificate === undefined ? "http" : "https";
-      const how = { index, buffers, limits, rate, names, scheme, token, tracked } as const;
+      const how = { index, ...shared, limits, rate, names, scheme, token, tracked } as const;
       const service = new FileService(file, how, report);
       return new Port(service, hostnames, listeners, allowlist, quota, report);
     } catch (error) {

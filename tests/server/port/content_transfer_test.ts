@@ -6,6 +6,7 @@ import { ClientGoneError, ClientSocket } from "../../../lib/server/port/client_s
 import { ContentTransfer, PauseGate } from "../../../lib/server/port/content_transfer.ts";
 import { PORT_LIMITS } from "../../../lib/server/limits.ts";
 import { RateLimit } from "../../../lib/server/port/rate_limit.ts";
+import { SendTurns } from "../../../lib/server/port/send_turns.ts";
 import { identifyFile, ServedFile } from "../../../lib/server/served_file.ts";
 import { randomBytes, temporaryFile } from "../temporary_file.ts";
 
@@ -13,10 +14,12 @@ const BUFFER_BYTES = 1024;
 
 /** A connection whose writes outlive it until the test ends them, as in Deno before 2.9. */
 class StuckConnection {
+  readonly begun = Promise.withResolvers<void>();
   readonly written = Promise.withResolvers<number>();
   setNoDelay() {}
   close() {}
   write(): Promise<number> {
+    this.begun.resolve();
     return this.written.promise;
   }
 }
@@ -33,10 +36,11 @@ Deno.test("ContentTransfer keeps a buffer from others as long as its bytes may s
     new Uint8Array(0),
     { start: 0, end: 10 },
     { socket, requests: new RequestReader(socket) },
-    { file: served, buffers, gate: new PauseGate(), rate: undefined },
+    { file: served, buffers, turns: new SendTurns(), gate: new PauseGate(), rate: undefined },
     () => {},
   );
   const sending = transfer.run();
+  await connection.begun.promise;
   socket.close();
   await assertRejects(() => sending, ClientGoneError);
   buffers.take(socket, Infinity);
@@ -62,7 +66,7 @@ Deno.test("ContentTransfer gives back what it did not send of its turn", async (
     new Uint8Array(0),
     { start: 0, end: size },
     { socket, requests: new RequestReader(socket) },
-    { file: served, buffers, gate: new PauseGate(), rate },
+    { file: served, buffers, turns: new SendTurns(), gate: new PauseGate(), rate },
     () => {},
   );
   // All that may be made up for is used: its turn is the next, and takes 50 ms.

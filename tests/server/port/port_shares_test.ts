@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { FAVOURED_CONNECTIONS, PROVEN_BYTES } from "../../../lib/server/limits.ts";
+import { SendTurns } from "../../../lib/server/port/send_turns.ts";
 import type { RawClient } from "./raw_client.ts";
 import { randomBytes } from "../temporary_file.ts";
 import { TestPort } from "./test_port.ts";
@@ -13,12 +15,10 @@ const HONEST = "::1";
 function serve(
   limits: Parameters<typeof TestPort.serve>[1],
   options: Parameters<typeof TestPort.serve>[2] = {},
+  turns?: SendTurns,
 ): Promise<TestPort> {
-  return TestPort.serve(CONTENT, limits, {
-    ...options,
-    hostnames: [HOSTILE, HONEST],
-    allow: ["127.0.0.1", "::1"],
-  });
+  const addresses = { hostnames: [HOSTILE, HONEST], allow: [HOSTILE, HONEST] };
+  return TestPort.serve(CONTENT, limits, { ...options, ...addresses }, turns);
 }
 
 /** Connects as often as the hostile client likes, and asks every time. */
@@ -115,5 +115,21 @@ Deno.test("Port gives each address its share of a limited rate, however many con
   for (let part = 0; part < 3; part++) await takePart(client, server);
   const others = server.port.service.sentBytes - before - 3_000;
   assert(others < 20 * (rate?.chunkBytes ?? 0), `${others} bytes for others`);
+  for (const client of hostile) client.close();
+});
+
+Deno.test("Port lets one address have little sent that it does not take, whatever it asks for", async () => {
+  const turns = new SendTurns(0.001);
+  await using server = await serve({}, {}, turns);
+  const hostile = await Promise.all(Array.from({ length: 200 }, () => server.connect(HOSTILE)));
+  const targets = [server.target, "/.multiport/info", "/nothing"];
+  for (const [at, client] of hostile.entries()) await client.ask(targets[at % 3] as string);
+  // One turn is free.
+  while (turns.waiting < 200 - FAVOURED_CONNECTIONS - 1) await server.told("figures");
+  using client = await server.connect(HONEST);
+  await client.ask(server.target);
+  assertEquals((await client.answer()).content.length, CONTENT.length);
+  const others = server.port.service.sentBytes - CONTENT.length;
+  assert(others < (FAVOURED_CONNECTIONS + 1) * PROVEN_BYTES, `${others} bytes for others`);
   for (const client of hostile) client.close();
 });

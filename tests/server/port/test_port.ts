@@ -1,6 +1,7 @@
 import { ClientBuffers } from "../../../lib/server/port/client_buffers.ts";
 import { PORT_LIMITS, type PortLimits } from "../../../lib/server/limits.ts";
 import { Port } from "../../../lib/server/port/port.ts";
+import { SendTurns } from "../../../lib/server/port/send_turns.ts";
 import type { FromPort, PortOptions } from "../../../lib/server/port_message.ts";
 import { identifyFile } from "../../../lib/server/served_file.ts";
 import { RawClient } from "./raw_client.ts";
@@ -20,6 +21,7 @@ export class TestPort implements AsyncDisposable {
     file: TemporaryFile,
     limits: Partial<PortLimits>,
     options: Partial<PortOptions>,
+    turns: SendTurns,
   ) {
     this.file = file;
     this.port = Port.open(
@@ -40,7 +42,7 @@ export class TestPort implements AsyncDisposable {
           ...options,
         },
       },
-      new ClientBuffers(),
+      { buffers: new ClientBuffers(), turns },
       (message) => {
         this.messages.push(message);
         this.#messages.push(message);
@@ -55,8 +57,9 @@ export class TestPort implements AsyncDisposable {
     content: Uint8Array,
     limits: Partial<PortLimits> = {},
     options: Partial<PortOptions> = {},
+    turns = new SendTurns(),
   ): Promise<TestPort> {
-    return new TestPort(await temporaryFile(content), limits, options);
+    return new TestPort(await temporaryFile(content), limits, options, turns);
   }
 
   /** @param hostname Over loopback it is the client's address as well. */
