@@ -175,8 +175,11 @@ export class Port {
   async terminate(): Promise<void> {
     const { states, limits } = this.service;
     states.terminate();
-    // A request that has arrived and was not read may ask for the states: it gets the last one.
-    await delay(limits.lastRequestsMs, this.#closing.signal);
+    // A request that has arrived and was not read may ask for the states: it gets the last one. What
+    // comes while this thread is held up has the second half of the time to be read.
+    for (let half = 0; half < 2; half += 1) {
+      await delay(limits.lastRequestsMs / 2, this.#closing.signal);
+    }
     await this.#sayFarewell();
     await this.close();
   }
