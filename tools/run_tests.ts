@@ -28,7 +28,12 @@ const LOOK_MS = 1_000;
 export async function runTests(args: string[], graceMs = GRACE_MS): Promise<number> {
   const std = await stdFlags();
   if (!args.includes(UNCHECKED)) {
-    const code = await childDeno(["check", ...std, ...args.filter((arg) => existsSync(arg))]);
+    const code = await childDeno([
+      "check",
+      "--quiet",
+      ...std,
+      ...args.filter((arg) => existsSync(arg)),
+    ]);
     if (code !== 0) return code;
   }
   // Else Deno would check every worker that a test starts, each time and in each thread, which takes

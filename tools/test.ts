@@ -3,7 +3,12 @@ import { compile } from "./compile.ts";
 import { runTests } from "./run_tests.ts";
 
 /** Where the tests are that need the executables. */
-const END_TO_END = ["tests/e2e", "tests/interop"];
+const END_TO_END = [
+  "tests/e2e",
+  "tests/interop",
+  "tests/hostile/hostile_client_test.ts",
+  "tests/hostile/hostile_server_test.ts",
+];
 
 /** Compiles, then runs the tests: those of the paths among the arguments, or all. */
 export async function test(args: string[]): Promise<number> {
