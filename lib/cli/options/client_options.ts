@@ -37,7 +37,7 @@ import {
   VERBOSE_FLAG,
   VERSION_FLAG,
 } from "./display_options.ts";
-import { flag, list, type Settings, value } from "./option.ts";
+import { flag, list, optionLabel, type Settings, value } from "./option.ts";
 import {
   parseChecksum,
   parseChoice,
@@ -258,7 +258,14 @@ export function parseClientOptions(
   const metalinks = operands.flatMap((operand) =>
     operand.kind === "metalink" ? [operand.path] : []
   );
-  checkPorts([...ports, ...urls.map(String), ...metalinks], count);
+  const named = [...ports, ...urls.map(String), ...metalinks];
+  if (named.length === 0) {
+    throw new MultiportError(
+      "usage",
+      "Cannot start: no server was given; name URLs, or ports with -p PORT… (--help shows all options)",
+    );
+  }
+  checkPorts(named, count);
   // That an earlier run is continued goes without saying.
   const { continue: _, config: _config, ...download } = rest;
   const twice = urls.find(({ href }, at) => urls.findIndex((url) => url.href === href) < at);
@@ -293,6 +300,10 @@ function readServers(ports: readonly string[], typed: readonly string[]): readon
 }
 
 function readServer(item: string, address: string | undefined, perPort: boolean): ServerAddress {
+  if (item.includes("://")) {
+    const label = optionLabel(PORTS);
+    throw new MultiportError("usage", `Cannot use ${label} with a URL: name it without -p`);
+  }
   const { host: own, port } = splitHostPort(item);
   if (own !== undefined && perPort) {
     throw wrongValue(PORTS, item, `-a says ${address} for the same server; leave one of them out`);

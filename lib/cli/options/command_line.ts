@@ -3,6 +3,7 @@ import { closestMatch } from "leven";
 import { MultiportError } from "../../multiport_error.ts";
 import { optionLabel, type OptionTable, type OptionValues } from "./option.ts";
 import type { Option, OptionName, Setting, Settings } from "./option.ts";
+import { quoted } from "./option_values.ts";
 
 /** Arguments that belong to no option. */
 export interface Operands<Value> {
@@ -198,7 +199,10 @@ export function closestName(typed: string, names: readonly string[]): string | u
 }
 
 function strayWord(word: string): never {
-  throw new MultiportError("usage", `Cannot use "${word}": it belongs to no option; see --help`);
+  throw new MultiportError(
+    "usage",
+    `Cannot use ${quoted(word)}: it belongs to no option; see --help`,
+  );
 }
 
 function missingValue(option: OptionName, next: string | undefined): MultiportError {
@@ -214,6 +218,6 @@ function missingValue(option: OptionName, next: string | undefined): MultiportEr
 function unwantedValue(option: OptionName, value: string): MultiportError {
   return new MultiportError(
     "usage",
-    `Cannot use ${optionLabel(option)} with "${value}": it takes no value`,
+    `Cannot use ${optionLabel(option)} with ${quoted(value)}: it takes no value`,
   );
 }

@@ -53,7 +53,7 @@ export function parseSeconds(
   const seconds = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN;
   if (zero && seconds === 0) return 0;
   if (seconds >= min && seconds <= MAX_SECONDS) return seconds;
-  const least = zero ? `0, or from ${min}` : `from ${min}`;
+  const least = zero && min > 0 ? `0, or from ${min}` : `from ${min}`;
   throw wrongValue(option, text, `it takes seconds, ${least} to ${MAX_SECONDS}`);
 }
 
@@ -172,7 +172,21 @@ export function splitAtCommas(values: readonly string[], option: OptionName): st
  * ```
  */
 export function wrongValue(option: OptionName, value: string, why: string): MultiportError {
-  return new MultiportError("usage", `Cannot use ${optionLabel(option)} with "${value}": ${why}`);
+  const message = `Cannot use ${optionLabel(option)} with ${quoted(value)}: ${why}`;
+  return new MultiportError("usage", message);
+}
+
+/**
+ * What was typed, for a message: without what may be a password, wherever somebody has put one.
+ *
+ * @example
+ * ```ts
+ * quoted("a.example:1"); // '"a.example:1"'
+ * quoted("me:secret@a.example:1"); // '"…"'
+ * ```
+ */
+export function quoted(typed: string): string {
+  return /:.*@/s.test(typed) ? '"…"' : `"${typed}"`;
 }
 
 /** A whole number of bytes, or 0; undefined when the text is none. */

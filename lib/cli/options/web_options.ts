@@ -2,7 +2,7 @@ import { parseHost } from "../../addresses.ts";
 import { fieldFault } from "../../header_field.ts";
 import type { Operands } from "./command_line.ts";
 import { flag, type OptionName, value, values } from "./option.ts";
-import { parsePath, parseRate, parseSize, wrongValue } from "./option_values.ts";
+import { parsePath, parseRate, parseSize, quoted, wrongValue } from "./option_values.ts";
 import { MultiportError } from "../../multiport_error.ts";
 import { parseProxy } from "../../proxy_address.ts";
 
@@ -146,17 +146,12 @@ export const PROXY = value({
 function parseSource(word: string): SourceOperand {
   if (!SCHEME.test(word)) {
     if (METALINK.test(word)) return { kind: "metalink", path: word };
-    const hint = parseHost(word.split(/[:/]/)[0] ?? "") !== undefined && word.includes("/")
-      ? `write https://${word} for a web server`
-      : "it is neither a URL nor a Metalink (.meta4)";
-    throw new MultiportError("usage", `Cannot fetch "${word}": ${hint}`);
+    throw new MultiportError("usage", `Cannot fetch ${quoted(word)}: ${whatIsMissing(word)}`);
   }
-  // A password may be in it, which no message repeats.
   if (!URL.canParse(word)) {
-    throw new MultiportError(
-      "usage",
-      "Cannot fetch a URL: it is malformed; check its host and port",
-    );
+    // The query may grant access.
+    const shown = quoted(word.replace(/[?#].*/s, ""));
+    throw new MultiportError("usage", `Cannot fetch ${shown}: its host or port is malformed`);
   }
   const url = new URL(word);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -168,6 +163,14 @@ function parseSource(word: string): SourceOperand {
   // What follows # is for whoever shows a page (RFC 9110, section 4.2.5).
   url.hash = "";
   return { kind: "url", url };
+}
+
+function whatIsMissing(word: string): string {
+  if (/^https?:/i.test(word)) return "write http:// or https:// and a host";
+  const isHost = parseHost(word.split(/[:/]/)[0] ?? "") !== undefined && word.includes("/");
+  return isHost
+    ? `write https://${word.includes("@") ? "…" : word} for a web server`
+    : "it is neither a URL nor a Metalink (.meta4)";
 }
 
 /** Reads `NAME: VALUE`; the value is a secret more often than not, and is in no message. */

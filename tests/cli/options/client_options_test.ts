@@ -125,7 +125,7 @@ for (const [what, line, expected] of ADDRESSES) {
 }
 
 const REFUSED: readonly (readonly [string, string])[] = [
-  ["", "no ports were given; use -p PORT"],
+  ["", "no server was given; name URLs, or ports with -p PORT"],
   ["-p 0", 'with "0": a port is a whole number from 1 to 65535'],
   ["-p 65536", "a whole number from 1 to 65535"],
   ["-p 60004-60000", "a range goes from a port to a higher one"],
@@ -144,7 +144,8 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-a 10.0.0.1 10.0.0.2 -p 1 b.example:2", "-a says 10.0.0.2 for the same server"],
   ["-p ::1:60000", "write an IPv6 address in brackets"],
   ["-a 1.2.3.400 -p 1", 'Cannot use -a, --address with "1.2.3.400": it is no IP address'],
-  ["-p http://a:1", 'Cannot use -p, --ports with "http://a": it is no IP address or host name'],
+  ["-p http://a:1", "Cannot use -p, --ports with a URL: name it without -p"],
+  ["-p 1 --wait x", "it takes seconds, from 0 to"],
   ["-p 1 -o", "its value is missing"],
   ["-p 1 -i x", "it takes seconds"],
   ["-p 1 -i -1", "it takes seconds"],
@@ -161,6 +162,19 @@ for (const [line, message] of REFUSED) {
     assertEquals(assertThrows(() => parse(line), MultiportError, message).code, "usage");
   });
 }
+
+Deno.test("parseClientOptions() repeats no password that was typed in the wrong place", () => {
+  const typed = [
+    "-p http://me:secret@a:1",
+    "-p me:secret@a:1",
+    "-p me:secret@a:2-1",
+    "-p 1 -a me:secret@a",
+  ];
+  for (const line of [...typed, "-p 1 --wait me:secret@a", "-p 1 --json=me:secret@a"]) {
+    const { message } = assertThrows(() => parse(line), MultiportError);
+    assertEquals(message.includes("secret"), false, message);
+  }
+});
 
 Deno.test("parseClientOptions() lets a request for help excuse any mistake", () => {
   assertEquals(parseClientOptions(["--bogus", "-h"]), { kind: "help" });

@@ -35,6 +35,11 @@ Deno.test("parseSeconds() takes zero where that means something", () => {
     MultiportError,
     "0, or from",
   );
+  assertThrows(
+    () => parseSeconds("x", SPEC, { min: 0, zero: true }),
+    MultiportError,
+    "it takes seconds, from 0 to 1000000",
+  );
 });
 
 Deno.test("parseRate() counts in 1024s, as curl does", () => {

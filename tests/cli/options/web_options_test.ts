@@ -113,7 +113,8 @@ const REFUSED: readonly (readonly [string, string[], string])[] = [
   ],
   ["a word that is no source", ["film"], "neither a URL nor a Metalink"],
   ["a scheme that nobody speaks here", ["ftp://a/f"], "only http and https are known"],
-  ["a URL that is none", ["http://a:b@:99999/"], "it is malformed"],
+  ["a URL with one slash", ["http:/a.example/f"], "write http:// or https:// and a host"],
+  ["a URL that is none", ["http://a:99999/f?key"], '"http://a:99999/f": its host or port is'],
   ["a field without a name", ["--header", ": x"], "a name, a colon and a value"],
   ["a field without a colon", ["--header", "Referer"], "a name, a colon and a value"],
   ["a field with a line end", ["--header", "A: b\r\nC: d"], "characters that no header may have"],
@@ -138,7 +139,10 @@ Deno.test("options for web servers repeat no secret in a message", () => {
       ["--header", "Authorization: secret\n2"],
       ["--header", "Host: secret"],
       ["--proxy", "ftp://me:secret@p"],
+      ["me:secret@a/f"],
+      ["http:/me:secret@a/f"],
       ["http://me:secret@:99999/"],
+      ["http://a:99999/f?secret"],
       ["ftp://me:secret@a/f"],
     ]
   ) {
