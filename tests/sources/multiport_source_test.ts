@@ -4,93 +4,12 @@ import { EVENTS_HEARTBEAT_MS } from "../../lib/server/limits.ts";
 import { EVENTS_SILENCE_MS } from "../../lib/sources/limits.ts";
 import { MultiportSource } from "../../lib/sources/multiport_source.ts";
 import type { SourceListener } from "../../lib/sources/source.ts";
-import { contentOf } from "../client/content.ts";
 import { DEADLINE_MS } from "../../testing/deadline.ts";
 import { together } from "../../testing/together.ts";
-import { Log } from "../client/log.ts";
-import { digestsOf, manifestOf } from "../client/mpserver.ts";
-import { type Peer, ScriptedServer } from "./scripted_server.ts";
-
-const EVENTS_HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-const DIGESTS = digestsOf(manifestOf("a", contentOf(0, 5)));
-const INFO = { name: "a", size: 5, manifest: DIGESTS, state: "listening" };
-
-/** What the info of a file says that has more than one piece, so that its manifest has to be asked for. */
-const LARGE = largeFile(1024 * 1024 + 5);
-
-/** What a source tells, and what is known of it then. */
-type Told =
-  | { what: "answered" | "learned"; paused: boolean; hasDigest: boolean }
-  | { what: "paused" | "resumed" | "terminated" }
-  | { what: "unreachable" | "busy" | "refused" | "gone"; reason: string };
-
-/** A source and the server it keeps in touch with. */
-class Rig implements AsyncDisposable {
-  readonly server = new ScriptedServer();
-  readonly told = new Log<Told>();
-  readonly source: MultiportSource;
-  readonly ended: Promise<void>;
-
-  /**
-   * @param onTold Called with everything that is told.
-   * @param listenAfterMs As the source takes it.
-   */
-  constructor(onTold: (told: Told) => void = () => {}, listenAfterMs?: number) {
-    const add = (told: Told) => {
-      this.told.add(told);
-      onTold(told);
-    };
-    const listener: SourceListener = {
-      happened: ({ state, copy, reason }, { type: what }) => {
-        switch (what) {
-          case "answered":
-          case "learned":
-            return add({ what, paused: state === "paused", hasDigest: !!copy?.digest });
-          case "unreachable":
-          case "busy":
-          case "refused":
-          case "gone":
-            return add({ what, reason });
-          case "paused":
-          case "resumed":
-          case "terminated":
-            return add({ what });
-        }
-      },
-    };
-    const address = { host: "127.0.0.1", port: this.server.port };
-    this.source = new MultiportSource(1, address, listener, listenAfterMs);
-    this.ended = this.source.run();
-  }
-
-  /** Answers the next info request on a connection of its own; answers the connection. */
-  async info(fields: Readonly<Record<string, unknown>> = {}): Promise<Peer> {
-    const peer = await this.server.peer();
-    assertStringIncludes(await peer.request() ?? "", "/.multiport/info");
-    await peer.answer(200, JSON.stringify({ ...INFO, ...fields }));
-    return peer;
-  }
-
-  /** Answers an info request and begins the events that follow it. */
-  async touch(fields: Readonly<Record<string, unknown>> = {}): Promise<Peer> {
-    const peer = await this.info(fields);
-    assertStringIncludes(await peer.request() ?? "", "/.multiport/events");
-    await peer.send(EVENTS_HEAD);
-    return peer;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.source.stop();
-    await this.ended;
-    await this.server[Symbol.asyncDispose]();
-  }
-}
-
-const stateLine = (state: string) => `data: ${JSON.stringify({ state })}\n\n`;
-const ANSWERED: Told = { what: "answered", paused: false, hasDigest: true };
+import { ANSWERED, EVENTS_HEAD, INFO, MultiportRig, stateLine } from "./multiport_rig.ts";
 
 Deno.test("MultiportSource.hurry() ends the pause before the next attempt", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   rig.source.resetBackoff();
   // Pauses that double each time would take minutes together.
   for (let attempt = 0; attempt < 20; attempt += 1) {
@@ -101,7 +20,7 @@ Deno.test("MultiportSource.hurry() ends the pause before the next attempt", asyn
 });
 
 Deno.test("MultiportSource tells what the server has, and what its operator does", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   const peer = await rig.touch();
   for (const state of ["listening", "paused", "sending", "terminated"]) {
     await peer.send(stateLine(state));
@@ -117,7 +36,7 @@ Deno.test("MultiportSource tells what the server has, and what its operator does
 });
 
 Deno.test("MultiportSource.listenNow() has the server's states asked for at once, after every answer", async () => {
-  await using rig = new Rig(undefined, DEADLINE_MS);
+  await using rig = new MultiportRig(undefined, DEADLINE_MS);
   const answering = rig.info();
   await rig.told.some(1);
   rig.source.listenNow();
@@ -128,7 +47,7 @@ Deno.test("MultiportSource.listenNow() has the server's states asked for at once
 });
 
 Deno.test("MultiportSource does not ask for states when it is stopped before it listens", async () => {
-  await using rig = new Rig(undefined, DEADLINE_MS);
+  await using rig = new MultiportRig(undefined, DEADLINE_MS);
   const answering = rig.info();
   await rig.told.some(1);
   rig.source.stop();
@@ -137,13 +56,13 @@ Deno.test("MultiportSource does not ask for states when it is stopped before it 
 });
 
 Deno.test("MultiportSource tells that the server is paused before anything is asked of it", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   await rig.touch({ state: "paused" });
   assertEquals(await rig.told.some(1), [{ ...ANSWERED, paused: true }]);
 });
 
 Deno.test("MultiportSource asks again when the connection ends", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   const first = await rig.touch();
   await rig.told.some(1);
   first.close();
@@ -154,7 +73,7 @@ Deno.test("MultiportSource asks again when the connection ends", async () => {
 });
 
 Deno.test("MultiportSource ends when asking again is useless", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   const peer = await rig.server.peer();
   await peer.answer(404, "");
   await rig.ended;
@@ -168,7 +87,7 @@ Deno.test("MultiportSource ends when asking again is useless", async () => {
 });
 
 Deno.test("MultiportSource leaves a server alone that is too busy for as long as that says", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   await (await rig.server.peer()).answer(503, "", "Retry-After: 600\r\n");
   await rig.told.some(1);
   assertEquals(rig.told.entries, [{ what: "busy", reason: "it answered with status 503" }]);
@@ -178,7 +97,7 @@ Deno.test("MultiportSource leaves a server alone that is too busy for as long as
 });
 
 Deno.test("MultiportSource that sends content is up, though it is too busy to say more", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   const events = await rig.touch();
   await rig.told.some(1);
   rig.source.use();
@@ -190,7 +109,7 @@ Deno.test("MultiportSource that sends content is up, though it is too busy to sa
 });
 
 Deno.test("MultiportSource goes on asking a server that answers nonsense over the connection", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   await (await rig.server.peer()).send("SSH-2.0-OpenSSH\r\n");
   await rig.touch();
   const [silent, answered] = await rig.told.some(2);
@@ -198,117 +117,8 @@ Deno.test("MultiportSource goes on asking a server that answers nonsense over th
   assertEquals(answered, ANSWERED);
 });
 
-Deno.test("MultiportSource asks for digests until they are there, and keeps what it heard meanwhile", async () => {
-  await using rig = new Rig();
-  const events = await rig.touch({ manifest: null });
-  await rig.info({ manifest: null });
-  await events.send(stateLine("paused"));
-  await rig.told.first(({ what }) => what === "paused");
-  // It may have been asked before the operator paused the server.
-  await rig.info({ state: "listening" });
-  assertEquals(await rig.told.some(3), [
-    { ...ANSWERED, hasDigest: false },
-    { what: "paused" },
-    { what: "learned", paused: true, hasDigest: true },
-  ]);
-});
-
-Deno.test("MultiportSource believes the connection that is kept, not the one for digests", async () => {
-  await using rig = new Rig();
-  await rig.touch({ manifest: null, state: "paused" });
-  await rig.info({ state: "listening" });
-  assertEquals((await rig.told.some(2)).at(-1), {
-    what: "learned",
-    paused: true,
-    hasDigest: true,
-  });
-});
-
-Deno.test("MultiportSource gives the connection for its states up where it keeps the digests from coming", async () => {
-  await using rig = new Rig();
-  const events = await rig.touch({ manifest: null });
-  // Another connection is one too many.
-  for (let refused = 0; refused < 2; refused += 1) {
-    const peer = await rig.server.peer();
-    await peer.request();
-    await peer.answer(503, "");
-  }
-  await events.gone();
-  await rig.info();
-  assertEquals((await rig.told.some(2)).at(-1), ANSWERED);
-  await rig.source.fetchManifest(new AbortController().signal);
-  await rig.touch();
-});
-
-Deno.test("MultiportSource follows a pause while its digests come before its states", async () => {
-  await using rig = new Rig();
-  const events = await rig.touch(LARGE);
-  rig.source.use();
-  const none = new AbortController().signal;
-  for (let refused = 0; refused < 2; refused += 1) {
-    const asking = rig.source.fetchManifest(none).catch(() => {});
-    await (await rig.server.peer()).answer(503, "");
-    await asking;
-  }
-  await events.gone();
-  await rig.info(LARGE);
-  await rig.info({ ...LARGE, state: "paused" });
-  await rig.told.first(({ what }) => what === "paused");
-});
-
-Deno.test("MultiportSource goes on asking for digests while content has the only connection", async () => {
-  await using rig = new Rig();
-  const events = await rig.touch({ manifest: null });
-  rig.source.use();
-  rig.source.contentLost("busy", false, true, { kind: "busy", retryAfterMs: 1 });
-  await events.gone();
-  rig.source.use();
-  await rig.info({ manifest: null });
-  await rig.info();
-  assertEquals((await rig.told.first(({ what }) => what === "learned")).what, "learned");
-});
-
-Deno.test("MultiportSource does without its states for content that fails once more", async () => {
-  await using rig = new Rig();
-  const events = await rig.touch();
-  rig.source.use();
-  rig.source.contentLost("busy", false, true, { kind: "busy", retryAfterMs: 1 });
-  await events.gone();
-  rig.source.use();
-  await rig.info();
-  await rig.told.some(2, ({ what }) => what === "answered");
-  rig.source.contentLost("connection reset", false, true);
-  rig.source.use();
-  const peer = await rig.info();
-  // It is closed, and no states are asked for.
-  assertEquals(await peer.request(), undefined);
-});
-
-Deno.test("MultiportSource asks a server of one connection again soon when that was counted still", async () => {
-  await using rig = new Rig();
-  const events = await rig.touch();
-  rig.source.use();
-  const busy = { kind: "busy", retryAfterMs: undefined } as const;
-  rig.source.contentLost("busy", false, true, busy);
-  await events.gone();
-  await rig.info();
-  await rig.told.some(2, ({ what }) => what === "answered");
-  rig.source.use();
-  rig.source.contentLost("busy", false, true, busy);
-  const { status } = rig.source;
-  assert(status.state === "waiting" && status.until - now() < 1);
-});
-
-Deno.test("MultiportSource asks for digests no longer than it is in touch", async () => {
-  await using rig = new Rig();
-  (await rig.touch({ manifest: null })).close();
-  (await rig.touch()).close();
-  await rig.touch();
-  assertEquals(rig.server.connections, 3);
-});
-
 Deno.test("MultiportSource listens for a moment, when its content broke off, to what the server has to say", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   const events = await rig.touch();
   await rig.told.some(1);
   rig.source.use();
@@ -319,7 +129,7 @@ Deno.test("MultiportSource listens for a moment, when its content broke off, to 
 });
 
 Deno.test("MultiportSource begins again when its content broke off and the server has nothing to say", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   const events = await rig.touch();
   await rig.told.some(1);
   rig.source.use();
@@ -330,7 +140,7 @@ Deno.test("MultiportSource begins again when its content broke off and the serve
 });
 
 Deno.test("MultiportSource.stop() ends it in every phase, and nothing is told after it", async () => {
-  const phases: ((rig: Rig) => Promise<unknown>)[] = [
+  const phases: ((rig: MultiportRig) => Promise<unknown>)[] = [
     () => Promise.resolve(),
     (rig) => rig.server.peer(),
     async (rig) => await (await rig.server.peer()).request(),
@@ -347,7 +157,7 @@ Deno.test("MultiportSource.stop() ends it in every phase, and nothing is told af
     },
   ];
   for (const phase of phases) {
-    await using rig = new Rig();
+    await using rig = new MultiportRig();
     await phase(rig);
     const told = rig.told.entries.length;
     rig.source.stop();
@@ -358,17 +168,17 @@ Deno.test("MultiportSource.stop() ends it in every phase, and nothing is told af
 });
 
 Deno.test("MultiportSource.stop() before there is a connection asks for nothing", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   rig.source.stop();
   assertEquals(await (await rig.server.peer()).request(), undefined);
 });
 
 Deno.test("MultiportSource.stop() lets nothing be told after it, even what had arrived", async () => {
   for (let round = 0; round < 50; round += 1) {
-    await using stopped = new Rig();
+    await using stopped = new MultiportRig();
     // What one server says is told while what the other says is on its way.
     let told = 0;
-    await using rig = new Rig(({ what }) => {
+    await using rig = new MultiportRig(({ what }) => {
       if (what !== (round % 2 === 0 ? "answered" : "paused")) return;
       stopped.source.stop();
       told = stopped.told.entries.length;
@@ -396,7 +206,7 @@ Deno.test("MultiportSource.name is as people write it", () => {
 
 Deno.test("MultiportSource.request names the version wanted, unless its tag is weak", async () => {
   for (const [etag, fields] of [['"v1"', { "If-Match": '"v1"' }], ['W/"v1"', {}]] as const) {
-    await using rig = new Rig();
+    await using rig = new MultiportRig();
     await rig.touch({ name: "a b", etag });
     const endpoint = { scheme: "http", host: "127.0.0.1", port: rig.server.port } as const;
     const validators = { etags: [etag] };
@@ -405,7 +215,7 @@ Deno.test("MultiportSource.request names the version wanted, unless its tag is w
 });
 
 Deno.test("MultiportSource that is gone is lost at once, and asked again", async () => {
-  await using rig = new Rig();
+  await using rig = new MultiportRig();
   const events = await rig.touch();
   await rig.told.some(1);
   rig.source.use();
@@ -421,7 +231,3 @@ Deno.test("MultiportSource that is gone is lost at once, and asked again", async
 Deno.test("A server gives signs of life more often than MultiportSource waits for them", () => {
   assert(2 * EVENTS_HEARTBEAT_MS < EVENTS_SILENCE_MS);
 });
-
-function largeFile(size: number) {
-  return { size, manifest: digestsOf(manifestOf("a", contentOf(0, size))) };
-}
