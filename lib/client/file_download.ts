@@ -100,12 +100,12 @@ export class FileDownload {
     } catch (error) {
       if (error instanceof DisprovedError) throw error;
       const isOutvoted = error instanceof OutvotedError;
-      const isWorth = this.#completed > 0;
+      const isWorthKeeping = this.#completed > 0;
       // What cannot be recorded now is found by its digests later.
-      if (isWorth || !isOutvoted) await this.#checkpointer.record().catch(() => {});
+      if (isWorthKeeping || !isOutvoted) await this.#checkpointer.record().catch(() => {});
       if (!isOutvoted) throw this.#leave(error);
       if (this.#transfer.isOnTrial) sources.all.forEach(({ figures }) => figures.dismiss());
-      part.rewind(isWorth);
+      part.rewind(isWorthKeeping);
       throw error;
     }
     place.dropOthers();

@@ -1,4 +1,5 @@
-import { byteLength, type ByteRange } from "../byte_range.ts";
+import type { ByteRange } from "../byte_range.ts";
+import { RangeUnion } from "./range_union.ts";
 import type { ClientStatus } from "./server_event.ts";
 
 /** Milliseconds without content after which a client that has everything, digests too, is taken to be done. */
@@ -36,6 +37,8 @@ export class ClientWatch {
   readonly #clients = new Map<string, Progress>();
   /** When digests were there, or it was known that there will be none, by the size of their file. */
   readonly #digestsMs = new Map<number, number>();
+  /** The client that had taken a whole file last. */
+  #complete: Progress | undefined;
 
   /** The digests of a file can be had, or never will. */
   digestsSettled(size: number, nowMs: number): void {
@@ -93,8 +96,6 @@ export class ClientWatch {
     });
   }
 
-  #complete: Progress | undefined;
-
   /** Whether a client has taken the whole file and has gone, or asks for no more and waits for no digests. */
   isSatisfied(nowMs: number): boolean {
     const client = this.#complete;
@@ -140,50 +141,4 @@ function count(progress: Progress, bytes: number, nowMs: number): void {
 
 function forgetOld(progress: Progress, nowMs: number): void {
   progress.lately = progress.lately.filter(({ atMs }) => nowMs - atMs < RATE_WINDOW_MS);
-}
-
-/** Ranges kept at most; a client that takes more separate ones than that is not downloading a file. */
-const MAX_RANGES = 65_536;
-
-/** The bytes that some ranges cover together. */
-export class RangeUnion {
-  /** In order, none touching the next. */
-  #ranges: ByteRange[] = [];
-
-  /** Adds a range; an empty one changes nothing. */
-  add(range: ByteRange): void {
-    if (range.start >= range.end) return;
-    const from = this.#firstEndingAtOrAfter(range.start);
-    let to = from;
-    let { start, end } = range;
-    for (let next = this.#ranges[to]; next !== undefined && next.start <= range.end;) {
-      start = Math.min(start, next.start);
-      end = Math.max(end, next.end);
-      next = this.#ranges[++to];
-    }
-    if (from === to && this.#ranges.length === MAX_RANGES) return;
-    this.#ranges.splice(from, to - from, { start, end });
-  }
-
-  /** How many bytes are covered. */
-  get bytes(): number {
-    return byteLength(this.#ranges);
-  }
-
-  /** Whether every byte from 0 to `size` is covered. */
-  coversAll(size: number): boolean {
-    const [first] = this.#ranges;
-    return size === 0 || first !== undefined && first.start === 0 && first.end >= size;
-  }
-
-  #firstEndingAtOrAfter(position: number): number {
-    let low = 0;
-    let high = this.#ranges.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#ranges[middle] as ByteRange).end < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
 }

@@ -77,7 +77,7 @@ export function identifyFile(path: string): FileIdentity {
  *
  * @throws {MultiportError} `no-file` or `local` if it cannot be opened.
  */
-export function openServedFile(path: string): Deno.FsFile {
+function openServedFile(path: string): Deno.FsFile {
   try {
     // A directory can be opened, but a named pipe would wait here for a writer: ask before opening.
     if (!Deno.statSync(path).isFile) {

@@ -46,7 +46,7 @@ export function formatRate(bytesPerSecond: number, unit?: ByteUnit): string {
 }
 
 /** The unit that makes a number of bytes handiest. */
-export function byteUnit(bytes: number): ByteUnit {
+function byteUnit(bytes: number): ByteUnit {
   let unit = 0;
   for (let amount = bytes; amount >= NEXT_UNIT && unit < BYTE_UNITS.length - 1; unit++) {
     amount /= 1024;

@@ -109,7 +109,7 @@ export function clientRecord(event: ClientEvent): object | undefined {
 }
 
 /** The object of `mpserver --json` for an event. */
-export function serverRecord(event: ServerEvent): object | undefined {
+function serverRecord(event: ServerEvent): object | undefined {
   switch (event.type) {
     case "listening":
       return {

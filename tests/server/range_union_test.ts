@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { RangeUnion } from "../../lib/server/client_watch.ts";
+import { RangeUnion } from "../../lib/server/range_union.ts";
 
 Deno.test("RangeUnion covers what its ranges cover, in whatever order they come", () => {
   const size = 30;
