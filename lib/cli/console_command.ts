@@ -102,7 +102,7 @@ export function parseConsoleLine(
  * Does what an operator asks for.
  *
  * @param serving The running servers; `quit` closes them, so that `serving.finished` resolves.
- * @returns What came of it: one reply for all servers of which the same is to be said.
+ * @returns What came of it: one reply for all servers with the same outcome.
  *
  * @example
  * ```ts

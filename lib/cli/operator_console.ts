@@ -9,7 +9,7 @@ import type { Foreground } from "./host/foreground.ts";
 import type { Host } from "./host/host.ts";
 import type { Scene } from "./program.ts";
 
-/** What is said to who types the end of a file, as one leaves a shell. */
+/** What Ctrl-D, which leaves a shell, is answered with. */
 const CTRL_D_HINT = "Ctrl-D ends nothing here: q ends all servers, h shows every command";
 
 /** A terminal in which an operator types. */

@@ -64,7 +64,7 @@ export type Verdict =
 /**
  * Decides which copies are the right ones: the largest group that agrees, or those with the digest
  * that the person named. A copy whose digest is not known yet is neither counted nor refused unless
- * its size is wrong; there is no verdict while it could change it.
+ * its size is wrong; as long as such a digest could change the verdict, there is none.
  *
  * Where there are several hosts, each has one vote, however many of its ports say something: whoever
  * runs one machine can open as many ports as they like. A host whose ports disagree speaks for both.

@@ -4,9 +4,9 @@ import type { Written } from "../content/piece_digest.ts";
 import type { ContentWriter } from "./part_writer.ts";
 
 /**
- * The part of a file that is under way to whoever reads it as it comes: in memory, shared by the
- * threads that fetch it. What is no longer needed makes room for what is that much further on; whoever
- * plans sees to it that both are never there at once.
+ * The part of a file that is under way to whoever reads it as it comes: a ring buffer, shared by the
+ * threads that fetch it. A byte lies at its position modulo the length. `StreamWindow` releases no bytes
+ * before those whose place they take have been written.
  */
 export class WindowWriter implements ContentWriter {
   readonly #bytes: Uint8Array;
