@@ -139,8 +139,9 @@ export const CLIENT_OPTIONS = {
       name: "pause-timeout",
       placeholder: "SECONDS",
       section: "Servers",
-      help: "what a server still has to deliver when it has been paused for this long goes to " +
-        "others; default: a pause may take for ever",
+      help:
+        "a server paused for this long has its part handed to the others; default: a pause may " +
+        "last for ever",
     },
     (text, option) => parseSeconds(text, option, { min: 0, zero: true }),
   ),
