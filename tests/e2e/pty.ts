@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
+import { DEADLINE_MS } from "../../testing/deadline.ts";
 import { FakeTerminal } from "../ui/fake_terminal.ts";
 
 const DIST = new URL("../../dist/", import.meta.url).pathname;
-/** Longer than any of these programs needs on a busy machine. */
-const DEADLINE_MS = 60_000;
 
 /** Whether programs can be run in a pseudo-terminal here: util-linux and the executables are there. */
 export const HAS_PTY = Deno.build.os === "linux" && existsSync(`${DIST}mpserver`) &&

@@ -2,14 +2,13 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../lib/cli/manual/version.ts";
 import { treeOf } from "../../testing/bare_root.ts";
 import { findProgram, runCommand } from "../../testing/command.ts";
+import { DEADLINE_MS } from "../../testing/deadline.ts";
 import { flipByte, Scratch } from "../../testing/scratch.ts";
 import { writeSums } from "../../tools/release/sums.ts";
 import { makeSmallRelease, type SmallRelease } from "./small_release.ts";
 
 const ARCHIVE = `multiport-${VERSION}-${Deno.build.target}.tar.xz`;
 const MISSING = ["tar", "xz", "sha256sum"].filter((name) => findProgram(name) === undefined);
-/** Longer than any shell needs on a busy machine. */
-const SHELL_DEADLINE_MS = 60_000;
 const ignore = MISSING.length > 0 || Deno.build.os !== "linux";
 if (ignore) console.error(`Left out install.sh: ${MISSING.join(", ") || "this is no Linux"}`);
 
@@ -166,7 +165,7 @@ Deno.test("bash, fish and zsh complete what was installed when Tab is pressed", 
   const env = { HOME: place.home, PATH: `${local}/bin:${Deno.env.get("PATH")}`, TERM: "dumb" };
   const said = async (name: string, ...args: string[]) => {
     if (findProgram(name) === undefined) return console.error(`Left out ${name}: not installed`);
-    const signal = AbortSignal.timeout(SHELL_DEADLINE_MS);
+    const signal = AbortSignal.timeout(DEADLINE_MS);
     const { stdout } = await new Deno.Command(name, {
       args,
       env,

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { DEADLINE_MS } from "../../../testing/deadline.ts";
 import { requestNoise } from "../../http/request_noise.ts";
 import { heldDescriptors } from "../held_descriptors.ts";
 import type { RawClient } from "./raw_client.ts";
@@ -18,7 +19,7 @@ async function assertUnharmed(server: TestPort): Promise<void> {
 
 /** Waits until a port has no more open than it had: the system closes sockets in its own time. */
 async function assertLetGo(server: TestPort, before: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + DEADLINE_MS;
   while (heldDescriptors(server) > before && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
