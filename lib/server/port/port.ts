@@ -18,6 +18,7 @@ import { RateLimit } from "./rate_limit.ts";
 import { ServedLog } from "./served_log.ts";
 import { FileChangedError, ServedFile } from "../served_file.ts";
 import { delay } from "../../delay.ts";
+import { lateness } from "../../patience.ts";
 
 /** Milliseconds before listening is tried again after a certificate was renewed. */
 const RELISTEN_MS = 20;
@@ -40,6 +41,10 @@ export class Port {
   readonly #troubles: Notices;
   readonly #served: ServedLog;
   #closed: Promise<void> | undefined;
+  /** When it was looked last which connections are out of time, in milliseconds of `performance.now()`. */
+  #sweptMs = -Infinity;
+  /** Whether that was much too late. */
+  #wasLate = false;
 
   private constructor(
     service: FileService,
@@ -130,6 +135,7 @@ export class Port {
     const { service } = this;
     const { sweepMs, heartbeatMs } = service.limits;
     service.siblings = ports;
+    this.#sweptMs = performance.now();
     this.#timers.push(
       setInterval(() => this.#sweep(), sweepMs),
       setInterval(() => service.states.heartbeat(), heartbeatMs),
@@ -251,9 +257,16 @@ export class Port {
     task.finally(() => this.#tasks.delete(task));
   }
 
+  /**
+   * What clients did while this thread did not run is yet to be seen: then no time is over before the
+   * next look, but not twice in a row, as every limit has to end.
+   */
   #sweep(): void {
     const nowMs = performance.now();
-    this.#connections.closeOverdue(nowMs);
+    const { sweepMs } = this.service.limits;
+    this.#wasLate = !this.#wasLate && lateness(nowMs - this.#sweptMs, sweepMs) > 0;
+    this.#sweptMs = nowMs;
+    if (!this.#wasLate) this.#connections.closeOverdue(nowMs);
     this.#served.tellDue(nowMs);
     this.service.tellTaken();
     this.#tellFigures(nowMs);

@@ -61,6 +61,18 @@ Deno.test("Port never gives up on a client while it is paused itself", async () 
   assertEquals(await client.bytes(10), CONTENT.slice(0, 10));
 });
 
+Deno.test("Port does not count the time in which it did not run, but what comes after", async () => {
+  await using server = await TestPort.serve(CONTENT, { idleMs: 300, sweepMs: 100 });
+  using client = await server.connect();
+  await client.ask(server.target, { Range: "bytes=0-9" });
+  await client.answer();
+  const asking = client.ask(server.target, { Range: "bytes=10-19" });
+  for (const since = performance.now(); performance.now() - since < 1_000;);
+  await asking;
+  assertEquals((await client.answer()).content, CONTENT.slice(10, 20));
+  assertEquals((await client.rest()).length, 0);
+});
+
 Deno.test("Port has time for others as soon as those leave who wait for their turn", async () => {
   await using server = await TestPort.serve(CONTENT, {}, { limitRate: 1000 });
   const clients = await Promise.all(Array.from({ length: 200 }, () => server.connect()));
