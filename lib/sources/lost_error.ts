@@ -61,6 +61,11 @@ export class LostError extends Error {
  *
  * @param head The head of the answer.
  * @param reason In words that follow the server's name.
+ *
+ * @example
+ * ```ts
+ * if (head.status !== 200) throw refusal(head); // it answered with status 503
+ * ```
  */
 export function refusal(
   head: ResponseHead,

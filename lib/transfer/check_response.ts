@@ -29,7 +29,7 @@ export function checkResponse(
   { request, range, size }: Expected,
 ): ByteRange {
   const { status, headers } = head;
-  if (status !== 200 && status !== 206) throw refusal(head);
+  if (status !== 200 && status !== 206) throw noContent(head);
   const coding = headers.get("content-encoding") ?? "identity";
   if (coding.toLowerCase() !== "identity") {
     throw new LostError("it sends the file in another encoding", true);
@@ -54,7 +54,7 @@ function checkWhole(length: number | undefined, { request, range, size }: Expect
 }
 
 /** What an answer means that has no content of the file. */
-function refusal(head: ResponseHead): LostError {
+function noContent(head: ResponseHead): LostError {
   const { status } = head;
   const reason = `it answered with status ${status}`;
   switch (status) {

@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { LostError } from "../../lib/sources/lost_error.ts";
+import { LostError, refusal } from "../../lib/sources/lost_error.ts";
 import { HeadError } from "../../lib/http/head_error.ts";
 
 Deno.test("LostError.from() puts what a connection throws into words", () => {
@@ -31,4 +31,21 @@ Deno.test("LostError.from() is for faults of the other side and the network alon
   const refused = new Deno.errors.ConnectionRefused("x");
   const { message } = LostError.from(new Error("::1: x; 127.0.0.1: x", { cause: refused })) ?? {};
   assertEquals(message, "::1: x; 127.0.0.1: x");
+});
+
+Deno.test("refusal() is final where to ask again is no use, and says when where the server does", () => {
+  const headers = new Map([["retry-after", "7"]]);
+  const meant = (status: number) => refusal({ status, minorVersion: 1, headers, byteLength: 0 });
+  for (const status of [302, 400, 401, 403, 404, 410, 416, 421, 451]) {
+    const { message, final } = meant(status);
+    assertEquals([message, final], [`it answered with status ${status}`, true]);
+  }
+  for (const status of [408, 425, 500, 502, 504]) {
+    const { final, loss } = meant(status);
+    assertEquals([final, loss.kind], [false, "broken"]);
+  }
+  for (const status of [429, 503]) {
+    const { final, loss } = meant(status);
+    assertEquals([final, loss], [false, { kind: "busy", retryAfterMs: 7_000 }]);
+  }
 });
