@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { cpSync, existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../../tools/digest_of.ts";
+import { PROGRAMS } from "../../tools/programs.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -120,6 +121,16 @@ Deno.test("compile puts what a rehearsal has compiled into executables", async (
     for (const script of scripts) {
       assert(executable.includes(`"${script}.cache"`), `${name} has no code cache of ${script}`);
     }
+  }
+});
+
+Deno.test("executables have the heaps that their programs are to have", async () => {
+  for (const { name, v8Flags } of PROGRAMS) {
+    const executable = new TextDecoder("latin1").decode(
+      await Deno.readFile(join(ROOT, "dist", name)),
+    );
+    const last = `${v8Flags.map((flag) => JSON.stringify(flag)).join()}]`;
+    assert(executable.includes(last), `${name} has not ${v8Flags}`);
   }
 });
 

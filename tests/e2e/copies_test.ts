@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
+import { MAX_COPIES_TRIED } from "../../lib/client/limits.ts";
 import { Client } from "../../testing/client.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { MIB, Scratch } from "../../testing/scratch.ts";
@@ -82,22 +83,24 @@ for (const [where, seeds] of [["half", [2, 0, 0, 2]], ["less", [2, 2, 0]], ["thi
   });
 }
 
-Deno.test("mpclient ends with exit code 5 when no copy on the web is what --checksum names", async () => {
-  await using scratch = await Scratch.make();
-  await using stack = new AsyncDisposableStack();
-  const servers = await Promise.all([1, 2, 3].map(async (seed) => {
-    const file = await scratch.noise(`${seed}.mp4`, MIB, { seed });
-    return stack.use(new WebServer(await Deno.readFile(file)));
-  }));
-  const urls = servers.map((server) => server.url());
-  await using client = new Client(scratch.path(OUTPUT), urls, [
-    ...["--checksum", `sha-256=${"0".repeat(64)}`],
-  ]);
-  assertStringIncludes(await client.fails(5), `not the ${"0".repeat(64)} asked for`);
-  const tried = client.stdout.entries.filter((line) => line.includes("trying the copy"));
-  assertEquals(tried.length, 2);
-  assertEquals((await scratch.names()).filter((name) => name.startsWith(OUTPUT)), []);
-});
+for (const count of [3, MAX_COPIES_TRIED + 2]) {
+  Deno.test(`mpclient ends with exit code 5 when no copy of ${count} is what --checksum names`, async () => {
+    await using scratch = await Scratch.make();
+    await using stack = new AsyncDisposableStack();
+    const urls: string[] = [];
+    for (let seed = 1; seed <= count; seed += 1) {
+      const file = await scratch.noise(`${seed}.mp4`, MIB, { seed });
+      urls.push(stack.use(new WebServer(await Deno.readFile(file))).url());
+    }
+    await using client = new Client(scratch.path(OUTPUT), urls, [
+      ...["--checksum", `sha-256=${"0".repeat(64)}`],
+    ]);
+    assertStringIncludes(await client.fails(5), `not the ${"0".repeat(64)} asked for`);
+    const others = client.stdout.entries.filter((line) => line.includes("trying the copy"));
+    assertEquals(others.length, Math.min(count, MAX_COPIES_TRIED) - 1);
+    assertEquals((await scratch.names()).filter((name) => name.startsWith(OUTPUT)), []);
+  });
+}
 
 Deno.test("mpclient takes the copy that --checksum names, be it in the minority", async () => {
   await using scratch = await Scratch.make();
