@@ -188,13 +188,13 @@ class Places {
   async #follow(source: Source, url: URL, found: Probe): Promise<boolean> {
     const copies = await copiesAt(url, found, this.#access, this.#signal);
     if (copies.files) throw new LostError("it is a Metalink of several files: too late", true);
+    this.#describe(copies);
     const [port] = copies.ports;
     const [copy = url] = copies.urls;
     if (port) {
       this.#isNew(portKey(endpointOf(port)));
       this.#sources.replace(source, (index, listener) => this.#portAt(port, index, listener));
     } else if (copy.href !== url.href) {
-      this.#describe(copies);
       this.#isNew(copy.href);
       this.#sources.replace(source, (index, listener) => this.#copyAt(copy, index, listener));
     }

@@ -119,3 +119,26 @@ Deno.test("mpclient takes a Metalink for one that did not answer at first", asyn
     assert(mirror.requests.length > 0);
   });
 });
+
+for (const answers of ["at once", "late"]) {
+  Deno.test(`mpclient follows what describes a file, also where that answers ${answers}`, async () => {
+    await withFile(async ({ file, output }) => {
+      const content = await Deno.readFile(file);
+      await using mirror = new WebServer(content);
+      const metalink = `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="named.mp4">
+        <hash type="sha-256">${"0".repeat(64)}</hash><url>${mirror.url()}</url></file></metalink>`;
+      await using described = new WebServer(content, {
+        fields: { Link: '</list.meta4>; rel=describedby; type="application/metalink4+xml"' },
+        instead: ({ url }, earlier) => {
+          if (answers === "late" && earlier === 0) {
+            return new Response(null, { status: 503, headers: { "Retry-After": "1" } });
+          }
+          return url.endsWith(".meta4") ? new Response(metalink) : undefined;
+        },
+      });
+      await using client = new Client(output, [described.url()]);
+      assertStringIncludes(await client.fails(5), "SHA-256");
+      assert(mirror.requests.length > 0);
+    });
+  });
+}
