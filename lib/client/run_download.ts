@@ -1,4 +1,5 @@
 import { now } from "../clock.ts";
+import { nextTurn } from "../next_turn.ts";
 import { MultiportError } from "../multiport_error.ts";
 import type { Wants } from "../content/consensus.ts";
 import type { MetalinkFile } from "../content/metalink.ts";
@@ -56,7 +57,9 @@ export async function runDownload(
       );
     }
     if (named.twice) checkTwoAreNamed(sources);
-    // Servers are being asked meanwhile. What is wrong with the place need not wait for them.
+    // Servers are being asked meanwhile: what they are asked next goes out before the disk takes its time.
+    // What is wrong with the place need not wait for them.
+    await nextTurn();
     const isFile = named.stream === undefined;
     const keep = () => {
       const { sha256 } = wantsOf(named, described);
