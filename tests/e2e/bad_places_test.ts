@@ -50,7 +50,7 @@ Deno.test("mpclient ends with one line for every place that cannot be used", asy
       what: "an address that is none",
       args: ["http://"],
       code: 2,
-      says: /it is malformed; check its host and port/,
+      says: /Cannot fetch "http:\/\/": its host or port is malformed/,
     },
     {
       what: "a name that nobody knows",
