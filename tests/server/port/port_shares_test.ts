@@ -57,10 +57,10 @@ Deno.test("Port has room for another address beside one that follows its state w
   await takePart(client, server);
   await using _more = await ask(server, EVENTS, 12);
   server.port.service.pause();
-  assertEquals(
-    await follower.textUntil('"paused"}\n\n'),
-    'event: state\ndata: {"state":"sending"}\n\nevent: state\ndata: {"state":"paused"}\n\n',
-  );
+  const told = await follower.textUntil('"paused"}\n\n');
+  const states = [...told.matchAll(/"state":"(\w+)"/g)].map(([, state]) => state);
+  // Whether it was quiet for long enough in between is a matter of time.
+  assertEquals(states.filter((state) => state !== "listening"), ["sending", "paused"]);
 });
 
 Deno.test("Port takes a place from the address that holds most of them, all of them busy", async () => {

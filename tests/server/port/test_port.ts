@@ -7,6 +7,9 @@ import { identifyFile } from "../../../lib/server/served_file.ts";
 import { RawClient } from "./raw_client.ts";
 import { type TemporaryFile, temporaryFile } from "../temporary_file.ts";
 
+/** No sign of life comes between the states that tests read, however long they take. */
+const LIMITS = { sweepMs: 10, heartbeatMs: 1_000_000, slowestBytesPerSec: Infinity };
+
 /** A port in this thread, that serves the given content. */
 export class TestPort implements AsyncDisposable {
   readonly port: Port;
@@ -48,7 +51,7 @@ export class TestPort implements AsyncDisposable {
         this.#messages.push(message);
         this.#news.resolve();
       },
-      { ...PORT_LIMITS, sweepMs: 10, slowestBytesPerSec: Infinity, ...limits },
+      { ...PORT_LIMITS, ...LIMITS, ...limits },
     );
     this.port.serve([this.port.address.port]);
   }
