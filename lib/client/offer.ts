@@ -23,7 +23,7 @@ export interface Offer {
   readonly size: number;
   /** Path of the file that would be made; `-` for a stream. */
   readonly output: string;
-  /** Its SHA-256; null if no server has told it yet. */
+  /** Its SHA-256; null if neither a Metalink nor a server has told it yet. */
   readonly sha256: string | null;
   /** In the order in which they were named, and those that they led to behind them. */
   readonly servers: readonly SourceOffer[];
@@ -58,11 +58,16 @@ export interface SourceOffer {
   readonly modified: string | null;
 }
 
-/** What the sources have, and where it would go. */
+/**
+ * What the sources have, and where it would go.
+ *
+ * @param listed The SHA-256 that a Metalink lists, if one does.
+ */
 export function offerOf(
   sources: Sources,
   { name, size, digest }: Agreement,
   { label: output }: Place,
+  listed: string | undefined,
 ): Offer {
   const servers = sources.all.map(({ index, name, state, reason, copy }) => ({
     index,
@@ -73,5 +78,5 @@ export function offerOf(
     sha256: copy?.digest?.sha256 ?? null,
     modified: copy?.modified?.toISOString() ?? null,
   }));
-  return { name, size, output, sha256: digest?.sha256 ?? null, servers };
+  return { name, size, output, sha256: digest?.sha256 ?? listed ?? null, servers };
 }

@@ -160,7 +160,7 @@ export async function runInspection(
     const wants = wantsOf(settings, described);
     const agreement = new Agreement(sources, { ...wants, votesUntil, notice });
     place.learn(described.name ?? described.called ?? agreement.name);
-    const offer = offerOf(sources, agreement, place);
+    const offer = offerOf(sources, agreement, place, described.file?.digests["sha-256"]);
     onOffer(offer);
     return offer;
   } finally {

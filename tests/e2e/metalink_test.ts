@@ -184,10 +184,11 @@ Deno.test("mpclient --dry-run says of each file of a Metalink what there is", as
   await using scratch = await Scratch.make();
   await using one = new WebServer(new Uint8Array(1_000));
   await using two = new WebServer(new Uint8Array(2_000));
+  const digest = "a".repeat(64);
   const listed = [
     file("a.bin", "", [one.url()]),
     file("nowhere.bin", "", ["ftp://user:secret@host.example/f"]),
-    file("b.bin", "<size>2000</size>", [two.url()]),
+    file("b.bin", `<size>2000</size><hash type="sha-256">${digest}</hash>`, [two.url()]),
   ];
   const path = await metalink(scratch, ...listed);
   const args = [path, "--dry-run", "-d", scratch.path("all")];
@@ -198,6 +199,8 @@ Deno.test("mpclient --dry-run says of each file of a Metalink what there is", as
     assertStringIncludes(said, `(${size} bytes) would go to ${scratch.path("all")}/${name}`);
     assertStringIncludes(said, `  Server1 ${server.url()}  up, ${size} bytes`);
   }
+  assertStringIncludes(said, "  sha-256 not known yet");
+  assertStringIncludes(said, `  sha-256 ${digest}`);
   assertStringIncludes(said, "1 of 3 files failed, the first one: Cannot fetch nowhere.bin");
   assert(!said.includes("secret"));
 });
