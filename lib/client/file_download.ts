@@ -98,13 +98,16 @@ export class FileDownload {
       await this.#checkWhole(signal);
       await part.publish(place.mayReplace, settings.remoteTime ? agreement.modified : undefined);
     } catch (error) {
-      if (error instanceof DisprovedError) throw error;
       const isOutvoted = error instanceof OutvotedError;
+      // What has come so far is of another copy than the right one.
+      if (isOutvoted || error instanceof DisprovedError) {
+        sources.all.forEach(({ figures }) => figures.dismiss());
+      }
+      if (error instanceof DisprovedError) throw error;
       const isWorthKeeping = this.#completed > 0;
       // What cannot be recorded now is found by its digests later.
       if (isWorthKeeping || !isOutvoted) await this.#checkpointer.record().catch(() => {});
       if (!isOutvoted) throw this.#leave(error);
-      if (this.#transfer.isOnTrial) sources.all.forEach(({ figures }) => figures.dismiss());
       part.rewind(isWorthKeeping);
       throw error;
     }

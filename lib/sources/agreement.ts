@@ -13,7 +13,7 @@ import type { Source } from "./source.ts";
 import type { TellNotice } from "./source_event.ts";
 import type { SourceCopy } from "./source_copy.ts";
 import type { Sources } from "./sources.ts";
-import { describe, mayVote, noneHas, tieOf, voteOf } from "./votes.ts";
+import { allReplaced, describe, mayVote, noneHas, tieOf, voteOf } from "./votes.ts";
 
 /** Most sources have other content than what is being fetched: the download has to begin anew. */
 export class OutvotedError extends Error {
@@ -151,7 +151,11 @@ export class Agreement {
     if (verdict.type === "tie") return this.#weigh(verdict.groups);
     if (verdict.type === "none") {
       // Those that have not answered may have what was asked for.
-      if (!this.#isAwaiting) throw noneHas(this.#sources, this.#options);
+      if (!this.#isAwaiting) {
+        throw this.#votes.size === 0
+          ? allReplaced(this.#sources)
+          : noneHas(this.#sources, this.#options);
+      }
       return this.#setAside();
     }
     const isOutvoted = verdict.type === "agreed"
@@ -319,7 +323,9 @@ export class Agreement {
   // What people are told ---------------------------------------------------------------------------
 
   #refuse(source: Source, copy: Copy): void {
-    const right = describe(this.size, this.#digest?.sha256 ?? this.#options.sha256, this.#sample);
+    // Samples are compared with samples.
+    const named = copy.sample === undefined ? this.#options.sha256 : undefined;
+    const right = describe(this.size, this.#digest?.sha256 ?? named, this.#sample);
     const own = describe(copy.size, copy.digest?.sha256, copy.sample);
     source.differ(`its copy differs: ${own} instead of ${right}`);
     if (this.#told.has(source) || this.#options.sha256 !== undefined) return;

@@ -58,6 +58,14 @@ export function noneHas(sources: Sources, { sha256, size }: Wants): MultiportErr
   return new MultiportError("content", message, { cause: sources.faults });
 }
 
+/** Nobody can say any more what the rest of the version has that was fetched so far. */
+export function allReplaced(sources: Sources): MultiportError {
+  const names = sources.all.flatMap(({ name, isUp }) => isUp ? [name] : []).join(", ");
+  const message = `Cannot go on: the file was replaced on ${names} while it was fetched; ` +
+    "starting again fetches the new version";
+  return new MultiportError("content", message, { cause: sources.faults });
+}
+
 /** Who sent wrong bytes, or is no server of the file, has no say. */
 export function mayVote({ state }: Source): boolean {
   return state !== "wrong" && state !== "refused";

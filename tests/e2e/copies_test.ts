@@ -76,8 +76,8 @@ for (const [where, seeds] of [["half", [2, 0, 0, 2]], ["less", [2, 2, 0]], ["thi
       servers.map((server) => server.url()),
       checksum,
     );
-    const { sha256 } = await client.finishes();
-    assertEquals(sha256, await sha256Of(right));
+    const { sha256, received } = await client.finishes();
+    assertEquals([sha256, received], [await sha256Of(right), MIB]);
     await assertSameContent(scratch.path(OUTPUT), right);
     assertEquals((await scratch.names()).filter((name) => name.startsWith(OUTPUT)), [OUTPUT]);
   });

@@ -167,9 +167,10 @@ Deno.test("mpclient starts over when most servers have another file than the fir
   await hostile.pause(1);
   await using _one = await Server.start([file], { at: places[0], rate: 4 * MIB });
   await using _two = await Server.start([file], { at: places[1], rate: 4 * MIB });
-  const { servers: [_, ...honestOnes] } = await client.finishes();
+  const { received, servers: [_, ...honestOnes] } = await client.finishes();
   const right = honestOnes.reduce((sum, { received }) => sum + received, 0);
   assert(right < SIZE, `${right} bytes of the right file were fetched`);
+  assertEquals(received, right);
   await assertSameContent(output, file);
   assertEquals((await scratch.names()).filter((name) => name.startsWith("copy")), [OUTPUT]);
 });

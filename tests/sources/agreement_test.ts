@@ -256,6 +256,26 @@ Deno.test("Agreement takes a web server's copy whose tag has changed if its samp
   }
 });
 
+Deno.test("Agreement ends when the only copy was replaced before anybody had told its digest", () => {
+  for (const size of [10, 11]) {
+    const { rig, agreement } = agreed("-");
+    rig.source(1).publishesDigests = false;
+    rig.answer([1], { size, etag: '"new"' });
+    const says = "the file was replaced on h:1 while it was fetched";
+    failsWith(() => agreement.reconsider(), "content", says);
+  }
+});
+
+Deno.test("Agreement compares samples with samples, whatever digest was named", () => {
+  const rig = new SourcesRig(2);
+  for (const { index } of rig.sources) rig.source(index).publishesDigests = false;
+  rig.answer([1], { sample: "a" });
+  rig.answer([2], { sample: "b" });
+  new Agreement(rig.sources, { sha256: A, tries: true });
+  const says = "its copy differs: 10 bytes, samples b… instead of 10 bytes, samples a…";
+  assertEquals(rig.source(2).reason, says);
+});
+
 Deno.test("Agreement takes a copy without a digest back that more have than the first one", () => {
   const rig = new SourcesRig(3);
   for (const { index } of rig.sources) rig.source(index).publishesDigests = false;
