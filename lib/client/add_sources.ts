@@ -203,9 +203,12 @@ class Places {
     return port !== undefined || copy.href !== url.href;
   }
 
-  /** What several places say has to be compared first; what one says is what was asked for. */
+  /**
+   * What several places say has to be compared first; what one says is what was asked for. Where an address
+   * leads counts only if the Metalink that listed it, if one did, has said nothing.
+   */
   #describe({ described, isMetalink, files }: Copies): void {
-    if (!this.#isOnly) return;
+    if (!this.#isOnly || this.described.file) return;
     this.described.file = described;
     this.described.name = isMetalink ? described?.name : undefined;
     this.described.files = files;
