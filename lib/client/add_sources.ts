@@ -188,8 +188,7 @@ class Places {
   async #follow(source: Source, url: URL, found: Probe): Promise<boolean> {
     const copies = await copiesAt(url, found, this.#access, this.#signal);
     if (copies.files) throw new LostError("it is a Metalink of several files: too late", true);
-    // What was said first stays: a copy that a Metalink lists leads to nothing, or to less.
-    if (copies.described && !this.described.file) this.#describe(copies);
+    this.#describe(copies);
     const [port] = copies.ports;
     const [copy = url] = copies.urls;
     if (port) {
