@@ -69,12 +69,14 @@ async function downloadWithActs(options: DownloadOptions, onAct: OnAct): Promise
   const acts = [...ACTS];
   let size = 1;
   const onEvent = (event: DownloadEvent) => {
-    show(event);
     if (event.type === "start") size = event.size;
-    const [act] = acts;
-    if (event.type !== "progress" || !act || event.received < act.at * size) return;
-    acts.shift();
-    onAct(act, show);
+    // Where the machine is too slow for the operator, or the file too small, the rest is done at the end.
+    const received = event.type === "done" ? size : event.type === "progress" ? event.received : 0;
+    for (let [act] = acts; act && received >= act.at * size; [act] = acts) {
+      acts.shift();
+      onAct(act, show);
+    }
+    show(event);
   };
   await download({ ...options, onEvent });
 }
