@@ -33,6 +33,8 @@ export class Port {
   readonly #acceptor: Acceptor;
   #accepting = Promise.resolve();
   #stopAccepting = new AbortController();
+  /** Ends the renewal of a certificate that is under way. */
+  #renewal = new AbortController();
   readonly #connections: ConnectionSet;
   readonly #report: (message: FromPort) => void;
   readonly #tasks = new Set<Promise<void>>();
@@ -158,10 +160,13 @@ export class Port {
 
   /**
    * Uses another certificate for new connections; those that are open go on. Deno ties a certificate to
-   * a listener, so for a moment nobody listens.
+   * a listener, so for a moment nobody listens. A renewal that has not got so far gives way to this one:
+   * otherwise each of them would find the port taken by the other, and the older certificate might stay.
    */
   async renewCertificate(certificate: Certificate): Promise<void> {
-    const { signal } = this.#closing;
+    this.#renewal.abort();
+    this.#renewal = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, this.#renewal.signal]);
     this.#stopListening();
     // The system has the port back when nobody waits for connections any more.
     await this.#accepting;
