@@ -10,6 +10,9 @@ export interface EtaText {
   readonly waiting: string | undefined;
 }
 
+/** What the output is called that goes to standard output. */
+const STDOUT = "-";
+
 /** More servers than this are counted, not named. */
 const MAX_NAMED = 3;
 
@@ -31,6 +34,10 @@ export function etaText({ file, servers, held, eta }: ClientModel): EtaText {
     return { left, waiting: `${names(paused)} ${are} paused: ${amount} wait` };
   }
   if (left !== undefined || inState("downloading").length > 0) return { left, waiting: undefined };
+  // No server is asked for more than what may be kept for the reader of standard output.
+  if (file?.output === STDOUT && inState("idle").length > 0) {
+    return { left, waiting: "waiting for what reads the output" };
+  }
   const waits = [
     { whom: inState("paused"), what: "to be resumed" },
     { whom: inState("failed"), what: "to come back" },

@@ -170,6 +170,16 @@ Deno.test("clientRegion() says for whom it waits while nobody sends", () => {
   assertEquals(wait("downloading").includes("left"), false);
 });
 
+Deno.test("clientRegion() waits for who reads standard output, not for a server that is lost", () => {
+  const start = { ...START, output: "-" };
+  const wait = (...states: SourceState[]) =>
+    picture([start, withStates(...states)], 119).at(-1) ?? "";
+  assertEquals(wait("idle", "failed"), "waiting for what reads the output");
+  assertEquals(wait("idle", "paused"), "Server2 is paused: 192.0 MiB wait");
+  const lost = wait("failed", "failed", "failed", "failed");
+  assertEquals(lost, "waiting for 4 servers to come back");
+});
+
 Deno.test("clientRegion() says how long what can move takes, and what waits for whom", () => {
   const [figures, waits] = picture(EVENTS, 110).slice(-2);
   assertStringIncludes(figures ?? "", "0:04 left");
