@@ -22,7 +22,7 @@ import type { ServerAddress } from "../addresses.ts";
 import type { Source, SourceListener } from "../sources/source.ts";
 import type { Sources } from "../sources/sources.ts";
 import { WebSource, type WebSourceOptions } from "../sources/web_source.ts";
-import { readNamedFile } from "../read_named_file.ts";
+import { readNamedBytes } from "../read_named_file.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 
 /** How many addresses that cannot be used a notice names. */
@@ -210,7 +210,8 @@ class Places {
   #describe({ described, isMetalink, files }: Copies): void {
     if (!this.#isOnly || this.described.file) return;
     this.described.file = described;
-    this.described.name = isMetalink ? described?.name : undefined;
+    // Without a name there, its sources have one.
+    this.described.name = isMetalink && described?.name || undefined;
     this.described.files = files;
   }
 
@@ -277,9 +278,9 @@ async function copiesOfUrl(
 }
 
 async function copiesOfFile(path: string): Promise<Copies> {
-  const text = readNamedFile(path, "", MAX_MANIFEST_BYTES);
+  const document = readNamedBytes(path, "", MAX_MANIFEST_BYTES);
   try {
-    return await copiesOfMetalink(text);
+    return await copiesOfMetalink(document);
   } catch (cause) {
     if (!(cause instanceof LostError)) throw cause;
     throw new MultiportError("local", `Cannot use ${path}: ${cause.message}`, { cause });

@@ -5,10 +5,13 @@ import { MadeFolders } from "../storage/made_folders.ts";
 import { askedPath, existingFile, inFolder, isFolder } from "../storage/output_path.ts";
 import { PartFile } from "../storage/part_file.ts";
 import { safeName } from "../storage/safe_name.ts";
+import type { MetalinkFile } from "../content/metalink.ts";
 import type { DownloadSettings } from "./download_settings.ts";
 
-/** What the person said of where the file goes. */
-export type PlaceOptions = Pick<DownloadSettings, "output" | "dir" | "force" | "stream">;
+/** What the person said of where the file goes; `listed` if it is one of several in a Metalink. */
+export type PlaceOptions = Pick<DownloadSettings, "output" | "dir" | "force" | "stream"> & {
+  readonly listed?: MetalinkFile;
+};
 
 /**
  * Where a download goes: derived from the options, and later from the name that the sources give the
@@ -80,8 +83,12 @@ export class Place implements Disposable {
 
   /** Says that a file is there which may not be replaced. */
   refusal(): MultiportError {
-    const code = this.#isNamed ? "exists" : "exists-unnamed";
-    return new MultiportError(code, `Cannot write ${this.output}: it exists already`);
+    const message = `Cannot write ${this.output}: it exists already`;
+    if (this.#options.listed !== undefined) {
+      // There is no name to give to one of several.
+      return new MultiportError("local", `${message}; move it away or write somewhere else`);
+    }
+    return new MultiportError(this.#isNamed ? "exists" : "exists-unnamed", message);
   }
 
   /**

@@ -36,10 +36,16 @@ interface OpenFile extends Writable<Omit<MetalinkFile, "digests" | "urls" | "lef
 
 /** Makes a {@linkcode Metalink} of the elements of a document, told one after the other. */
 export class MetalinkBuilder {
+  readonly #base: URL | undefined;
   readonly #files: OpenFile[] = [];
   #file: OpenFile | undefined;
   #pieces: { algorithm: DigestAlgorithm; length: number; digests: string[] } | undefined;
   #attributes: Readonly<Record<string, string>> = {};
+
+  /** @param base Where the document was found, for addresses without a host. */
+  constructor(base: URL | undefined) {
+    this.#base = base;
+  }
 
   /** Whether the text of an element counts. */
   wants(path: string): boolean {
@@ -121,7 +127,8 @@ export class MetalinkBuilder {
     if (file.urls.length >= MAX_METALINK_URLS) {
       throw new MetalinkError(`it has more than ${MAX_METALINK_URLS} addresses for one file`);
     }
-    const url = URL.canParse(text) ? new URL(text) : undefined;
+    // Nothing at all would be the document itself.
+    const url = text === "" ? undefined : URL.parse(text, this.#base?.href);
     if (url?.protocol !== "http:" && url?.protocol !== "https:") return this.#leaveOut(file, text);
     file.urls.push({ url: url.href, priority: priorityOf(this.#attributes) });
   }

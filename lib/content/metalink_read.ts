@@ -35,6 +35,7 @@ const CONTAINERS: ReadonlySet<string> = new Set(["files", "verification", "resou
  * kept but what is asked for, and other work has its turn every few milliseconds.
  *
  * @param document The XML, whole or as it comes.
+ * @param base Where the document was found: addresses without a host are there, too.
  * @throws {MetalinkError} If it is no Metalink, says what cannot be, or exceeds a limit.
  *
  * @example
@@ -45,8 +46,9 @@ const CONTAINERS: ReadonlySet<string> = new Set(["files", "verification", "resou
  */
 export async function readMetalink(
   document: string | AsyncIterable<string>,
+  base?: URL,
 ): Promise<Metalink> {
-  const reader = new MetalinkReader();
+  const reader = new MetalinkReader(base);
   for await (const text of typeof document === "string" ? [document] : document) {
     for (let at = 0; at < text.length; at += SLICE_LENGTH) {
       reader.write(text.slice(at, at + SLICE_LENGTH));
@@ -72,7 +74,7 @@ interface OpenElement {
  */
 class MetalinkReader {
   readonly #parser = new SaxesParser({ position: false });
-  readonly #builder = new MetalinkBuilder();
+  readonly #builder: MetalinkBuilder;
   readonly #open: OpenElement[] = [];
   #elements = 0;
   #attributes = 0;
@@ -80,7 +82,8 @@ class MetalinkReader {
   /** Tags that have ended, of either kind. */
   #tags = 0;
 
-  constructor() {
+  constructor(base: URL | undefined) {
+    this.#builder = new MetalinkBuilder(base);
     this.#parser.on("opentagstart", () => {
       this.#attributes = 0;
       this.#countElement();

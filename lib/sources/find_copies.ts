@@ -2,6 +2,7 @@ import { ClientConnection } from "../http/client/client_connection.ts";
 import { parseLinks } from "../http/client/link_header.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
 import type { MetalinkFile } from "../content/metalink.ts";
+import { decodeXml } from "../content/xml_text.ts";
 import {
   DISCOVERY_GRACE_MS,
   DISCOVERY_TIMEOUT_MS,
@@ -9,7 +10,7 @@ import {
   MAX_MANIFEST_BYTES,
 } from "./limits.ts";
 import { LostError } from "./lost_error.ts";
-import { fetchText, type Probe, probe, type WebAccess } from "./probe.ts";
+import { fetchDocument, type Probe, probe, type WebAccess } from "./probe.ts";
 import { askProcessInfo, type ProcessInfo } from "./server_info.ts";
 
 /** Places with copies of one file, those that were named first. */
@@ -28,6 +29,11 @@ export interface Copies {
 }
 
 const METALINK_TYPE = /^application\/metalink(?:4?\+xml)\b/i;
+
+/** What servers say of it that do not know this type: then it is one by its name. */
+const UNKNOWN_TYPE =
+  /^(?:$|application\/octet-stream|text\/plain|(?:application|text)\/xml)\s*(?:;|$)/i;
+const METALINK_NAME = /\.(?:meta4|metalink)$/i;
 
 /** How long addresses have to answer that are looked at together: those that do not hold up nobody. */
 export class Discovery implements Disposable {
@@ -109,10 +115,9 @@ export async function copiesAt(
 ): Promise<Copies> {
   const late = AbortSignal.any([signal, AbortSignal.timeout(DISCOVERY_TIMEOUT_MS)]);
   const copies: Copies = { ...onlyCopy(url), probe: found };
-  if (METALINK_TYPE.test(found.head.headers.get("content-type") ?? "")) {
+  if (isMetalink(url, found)) {
     access.idle?.close(access.endpoint(found.url));
-    const { text } = await fetchText(url, access, signal, MAX_MANIFEST_BYTES);
-    return await copiesOfMetalink(text);
+    return await copiesInDocument(url, access, signal);
   }
   const links = parseLinks(found.head.headers.get("link") ?? "");
   for (const { rels, target } of links) {
@@ -131,10 +136,11 @@ export async function copiesAt(
 /**
  * What a Metalink document lists.
  *
+ * @param base Where it was found, if it was on the web: addresses without a host are there, too.
  * @throws {LostError} If it is none, or lists one file and no address of it that can be used.
  */
-export async function copiesOfMetalink(document: string): Promise<Copies> {
-  const files = await filesIn(document);
+export async function copiesOfMetalink(document: Uint8Array, base?: URL): Promise<Copies> {
+  const files = await filesIn(document, base);
   const [file] = files;
   return file && files.length === 1 ? copiesListed(file) : { ports: [], urls: [], files };
 }
@@ -155,6 +161,19 @@ export function copiesListed(file: MetalinkFile): Copies {
   throw new LostError(`its Metalink lists no address that can be used${others}`, true);
 }
 
+function isMetalink({ pathname }: URL, { url, head }: Probe): boolean {
+  const type = head.headers.get("content-type") ?? "";
+  if (METALINK_TYPE.test(type)) return true;
+  const isNamedSo = METALINK_NAME.test(pathname) || METALINK_NAME.test(url.pathname);
+  return isNamedSo && UNKNOWN_TYPE.test(type);
+}
+
+/** What the Metalink at an address lists. */
+async function copiesInDocument(url: URL, access: WebAccess, signal: AbortSignal): Promise<Copies> {
+  const { url: base, bytes } = await fetchDocument(url, access, signal, MAX_MANIFEST_BYTES);
+  return await copiesOfMetalink(bytes, base);
+}
+
 /** Copies that the description of a file lists, if it can be had. */
 async function addDescribed(
   copies: Copies,
@@ -170,8 +189,7 @@ async function addDescribed(
     : undefined;
   const isReady = process === undefined || process.isMetalinkReady;
   const listed = isReady
-    ? await fetchText(metalink, access, signal, MAX_MANIFEST_BYTES)
-      .then(({ text }) => copiesOfMetalink(text)).catch(asUndefined)
+    ? await copiesInDocument(metalink, access, signal).catch(asUndefined)
     : undefined;
   if (listed?.described) copies.described = listed.described;
   if (!process) {
@@ -199,13 +217,14 @@ async function processAt(
   return await askProcessInfo(connection);
 }
 
-async function filesIn(document: string): Promise<readonly MetalinkFile[]> {
+async function filesIn(document: Uint8Array, base?: URL): Promise<readonly MetalinkFile[]> {
   // The parser is loaded only now, as most downloads need none.
   const { MetalinkError, readMetalink } = await import("../content/metalink_read.ts");
   try {
-    return (await readMetalink(document)).files;
+    return (await readMetalink(decodeXml(document), base)).files;
   } catch (error) {
-    if (!(error instanceof MetalinkError)) throw error;
+    // A range error is about the encoding.
+    if (!(error instanceof MetalinkError || error instanceof RangeError)) throw error;
     throw new LostError(`no usable Metalink: ${error.message}`, true, { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { withDeadline } from "../http/deadline.ts";
 import { type Endpoint, endpointOf } from "../http/client/endpoint.ts";
 import { shown } from "../http/client/exchange.ts";
 import { MAX_HEAD_BYTES } from "../http/limits.ts";
-import { readContent } from "../http/client/read_content.ts";
+import { readContentBytes } from "../http/client/read_content.ts";
 import { isHtml, type ResponseHead } from "../http/client/response_head.ts";
 import { IdleConnections } from "../http/client/idle_connections.ts";
 import { ANSWER_TIMEOUT_MS, MANIFEST_TIMEOUT_MS, MAX_REDIRECTS } from "./limits.ts";
@@ -68,7 +68,7 @@ export async function probe(
 }
 
 /**
- * Gets a small document as text.
+ * Gets a small document.
  *
  * @param first Where to begin; redirects are followed.
  * @param most Bytes that it may have.
@@ -76,13 +76,13 @@ export async function probe(
  * @throws {LostError} If there is none.
  * @throws {Deno.errors.TimedOut} If it takes too long.
  */
-export async function fetchText(
+export async function fetchDocument(
   first: URL,
   access: WebAccess,
   signal: AbortSignal,
   most: number,
   documentMs = MANIFEST_TIMEOUT_MS,
-): Promise<{ readonly url: URL; readonly text: string }> {
+): Promise<{ readonly url: URL; readonly bytes: Uint8Array }> {
   const timeoutMs = ANSWER_TIMEOUT_MS;
   return await follow(first, async (url, isRedirected) => {
     const fields = { ...access.fields(url), Connection: "close" };
@@ -90,8 +90,8 @@ export async function fetchText(
       const redirect = redirectOf(head);
       if (redirect) return redirect;
       if (head.status !== 200) throw noFile(head, isRedirected);
-      const reading = readContent(connection, head, most, timeoutMs);
-      return { url, text: await withDeadline(reading, documentMs, () => connection.close()) };
+      const reading = readContentBytes(connection, head, most, timeoutMs);
+      return { url, bytes: await withDeadline(reading, documentMs, () => connection.close()) };
     });
   });
 }

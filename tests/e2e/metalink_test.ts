@@ -180,6 +180,37 @@ Deno.test("mpclient fetches all files of a Metalink, one after the other, whatev
   }
 });
 
+Deno.test("mpclient calls a file as its source does where a Metalink has no name for it", async () => {
+  await using scratch = await Scratch.make();
+  const { file: original, content } = await made(scratch, "film.mp4", 9);
+  await using server = new WebServer(content);
+  const path = await metalink(scratch, file("", hash("sha256", content), [server.url("/a.mp4")]));
+  const folder = scratch.path("new/");
+  await using client = new Client(folder, [], [path]);
+  await client.finishes();
+  await assertSameContent(`${folder}a.mp4`, original);
+});
+
+Deno.test("mpclient advises no --output where two files of a Metalink have one name", async () => {
+  await using scratch = await Scratch.make();
+  const { content } = await made(scratch, "film.mp4", 9);
+  await using server = new WebServer(content);
+  const other = content.map((byte) => 255 - byte);
+  await using differing = new WebServer(other);
+  const one = file("a.mp4", hash("sha256", content), [server.url("/1")]);
+  const path = await metalink(
+    scratch,
+    one,
+    file("a.mp4", hash("sha256", other), [differing.url("/2")]),
+  );
+  const args = [path, "-d", scratch.path("new"), "--json"];
+  await using client = new Program<{ readonly type: string }>("mpclient", args, { stdin: "null" });
+  await client.exits(4);
+  const said = client.stdout.entries.join("\n");
+  assertStringIncludes(said, "it exists already; move it away or write somewhere else");
+  assert(!said.includes("-o"), said);
+});
+
 Deno.test("mpclient --dry-run says of each file of a Metalink what there is", async () => {
   await using scratch = await Scratch.make();
   await using one = new WebServer(new Uint8Array(1_000));

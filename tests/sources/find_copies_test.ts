@@ -20,6 +20,10 @@ const never = new AbortController().signal;
 const CONTENT = new TextEncoder().encode("content");
 const SHA256 = "a".repeat(64);
 
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 function metalink(...urls: string[]): string {
   const listed = urls.map((url, at) => `<url priority="${at + 1}">${url}</url>`).join("");
   return `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="f.iso"><size>7</size>
@@ -128,17 +132,58 @@ Deno.test("findCopies() of the address of a Metalink are those that it lists", a
   assertEquals(copies, { ports: [], urls: ["http://a.example/f"], sha256: SHA256 });
 });
 
+Deno.test("findCopies() resolves what a Metalink lists against where it was found", async () => {
+  const type = "application/metalink4+xml";
+  const listed = metalink("g.iso", "/h.iso?a", "//b.example/i.iso", "");
+  const document = () => new Response(listed, { headers: { "Content-Type": type } });
+  const named = await found({
+    instead: ({ url }) =>
+      url.endsWith("/deep/f")
+        ? document()
+        : new Response(null, { status: 302, headers: { Location: "/deep/f" } }),
+  });
+  const urls = ["/deep/g.iso", "/h.iso?a", "http://b.example/i.iso"];
+  assertEquals(named.urls, urls);
+  const linked = await found({
+    fields: { Link: `</deep/f.meta4>; rel=describedby; type="${type}"` },
+    instead: ({ url }) =>
+      url.endsWith(".meta4")
+        ? document()
+        : url.includes(".multiport")
+        ? new Response(null, { status: 404 })
+        : undefined,
+  });
+  assertEquals(linked.urls, ["/film.mp4", ...urls]);
+});
+
+Deno.test("findCopies() takes for a Metalink by its name what a server knows no type of", async () => {
+  const leadsOn = async (path: string, type: string) => {
+    await using server = new WebServer(CONTENT, {
+      instead: () =>
+        new Response(metalink("http://a.example/f"), { headers: { "Content-Type": type } }),
+    });
+    using discovery = new Discovery();
+    const url = new URL(path, server.url());
+    return (await findCopies(url, PLAIN_ACCESS, never, discovery)).isMetalink === true;
+  };
+  assertEquals(await leadsOn("/f.meta4", "application/octet-stream"), true);
+  assertEquals(await leadsOn("/f.METALINK?a", "text/xml; charset=utf-8"), true);
+  assertEquals(await leadsOn("/f.meta4", "video/mp4"), false);
+  assertEquals(await leadsOn("/f.iso", "application/octet-stream"), false);
+});
+
 Deno.test("copiesOfMetalink() names what it cannot use", async () => {
-  const { described, urls } = await copiesOfMetalink(metalink("http://a.example/f#x"));
+  const { described, urls } = await copiesOfMetalink(bytes(metalink("http://a.example/f#x")));
   const listed = [described?.name, urls.map(({ href }) => href)];
   assertEquals(listed, ["f.iso", ["http://a.example/f"]]);
   const wrong: [document: string, words: string][] = [
     ["nonsense", "no usable Metalink"],
+    ['<?xml version="1.0" encoding="x-y"?><metalink/>', "no usable Metalink"],
     [metalink(), "no address that can be used"],
     [metalink("ftp://a.example/f"), "ftp://a.example/f"],
   ];
   for (const [document, words] of wrong) {
-    const { message } = await assertRejects(() => copiesOfMetalink(document), LostError);
+    const { message } = await assertRejects(() => copiesOfMetalink(bytes(document)), LostError);
     assertStringIncludes(message, words);
   }
 });
@@ -150,7 +195,7 @@ Deno.test("copiesOfMetalink() tells all files of one that has several, and of ea
   const text = `<metalink xmlns="urn:ietf:params:xml:ns:metalink">${file("a", urls)}${
     file("b", "")
   }</metalink>`;
-  const { files = [], urls: none } = await copiesOfMetalink(text);
+  const { files = [], urls: none } = await copiesOfMetalink(bytes(text));
   assertEquals([files.map(({ name }) => name), none], [["a", "b"], []]);
   const [first, second] = files;
   assert(first && second);

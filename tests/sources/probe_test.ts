@@ -3,7 +3,7 @@ import { OriginAccess } from "../../lib/http/client/origin_access.ts";
 import { LostError } from "../../lib/sources/lost_error.ts";
 import { MAX_REDIRECTS } from "../../lib/sources/limits.ts";
 import { shown } from "../../lib/http/client/exchange.ts";
-import { fetchText, PLAIN_ACCESS, type Probe, probe } from "../../lib/sources/probe.ts";
+import { fetchDocument, PLAIN_ACCESS, type Probe, probe } from "../../lib/sources/probe.ts";
 import { CertificateAuthority } from "../../testing/certificates.ts";
 import { WebServer } from "../../testing/web_server.ts";
 import { ScriptedServer } from "./scripted_server.ts";
@@ -210,10 +210,10 @@ Deno.test("shown() leaves out what grants access", () => {
   assertEquals(shown(new URL("http://a.example/f")), "http://a.example/f");
 });
 
-Deno.test("fetchText() gives up on a document that comes steadily and never ends", async () => {
+Deno.test("fetchDocument() gives up on a document that comes steadily and never ends", async () => {
   await using server = new ScriptedServer();
   const url = new URL(`http://127.0.0.1:${server.port}/f.meta4`);
-  const fetched = fetchText(url, PLAIN_ACCESS, never, 1_000_000, 100);
+  const fetched = fetchDocument(url, PLAIN_ACCESS, never, 1_000_000, 100);
   fetched.catch(() => {});
   const peer = await server.peer();
   await peer.request();

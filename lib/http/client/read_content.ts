@@ -8,7 +8,16 @@ import { SilenceLimit } from "./silence_limit.ts";
 const FIRST_ROOM_BYTES = 16 * 1024;
 
 /**
- * Reads the whole content of an answer as text, for answers that are small.
+ * Reads the whole content of an answer as text in UTF-8, as {@linkcode readContentBytes} does.
+ */
+export async function readContent(
+  ...answer: Parameters<typeof readContentBytes>
+): Promise<string> {
+  return new TextDecoder().decode(await readContentBytes(...answer));
+}
+
+/**
+ * Reads the whole content of an answer, for answers that are small.
  *
  * @param connection Where it comes from.
  * @param head Its head, read already.
@@ -17,12 +26,12 @@ const FIRST_ROOM_BYTES = 16 * 1024;
  * @throws {Deno.errors.TimedOut} If nothing came for so long.
  * @throws {HeadError} If it is longer than `most`, coded in a way that is not known, or ends early.
  */
-export async function readContent(
+export async function readContentBytes(
   connection: ClientConnection,
   head: ResponseHead,
   most: number,
   silenceMs: number,
-): Promise<string> {
+): Promise<Uint8Array> {
   const content = contentOf(connection, head);
   if ((content.length ?? 0) > most) throw tooLong(most);
   // One buffer: an object for each part takes many times the memory of a part of a few bytes.
@@ -37,7 +46,7 @@ export async function readContent(
     length += part.length;
   }
   if (!content.isOver) throw new HeadError("the content ended early");
-  return new TextDecoder().decode(room.subarray(0, length));
+  return room.subarray(0, length);
 }
 
 function tooLong(most: number): HeadError {
