@@ -11,7 +11,7 @@ import type { WholeDigest } from "../content/digest.ts";
 import { MultiportError } from "../multiport_error.ts";
 import type { Source } from "./source.ts";
 import type { TellNotice } from "./source_event.ts";
-import type { SourceCopy } from "./source_copy.ts";
+import { isSameVersion, type SourceCopy } from "./source_copy.ts";
 import type { Sources } from "./sources.ts";
 import { allReplaced, describe, mayVote, noneHas, tieOf, voteOf } from "./votes.ts";
 
@@ -55,8 +55,8 @@ export class Agreement {
   #sha512: string | undefined;
   /** What the samples of the right copies hash to, where some were taken. */
   #sample: string | undefined;
-  /** The first entity tag of each source: another one may mean another file. */
-  readonly #etags = new Map<Source, string | null>();
+  /** What each source said first of its copy: another version may be another file. */
+  readonly #first = new Map<Source, SourceCopy>();
   /** Sources whose copies people were told to be others. */
   readonly #told = new Set<Source>();
   #isTied = false;
@@ -106,8 +106,8 @@ export class Agreement {
 
   /** Every entity tag by which the right content is known, whether its server is up or not. */
   get etags(): string[] {
-    const tags = [...this.#etags].map(([{ state }, tag]) =>
-      state === "differs" || state === "wrong" ? null : tag
+    const tags = [...this.#first].map(([{ state }, { etag }]) =>
+      state === "differs" || state === "wrong" ? null : etag
     );
     return [...new Set(tags.filter((tag) => tag !== null))];
   }
@@ -185,10 +185,10 @@ export class Agreement {
   accepts(source: Source): boolean {
     const { copy } = source;
     if (!source.isUp || !copy || !this.#fits(copy) || !this.#mayMix(source, copy)) return false;
-    const first = this.#etags.get(source);
+    const first = this.#first.get(source);
     // After a restart its file may be another one of the same size: only the digest can tell.
-    return first === undefined || first === copy.etag || copy.digest !== null ||
-      !source.publishesDigests && this.#canTell(copy);
+    return first === undefined || (isSameVersion(first, copy) ?? first.etag === copy.etag) ||
+      copy.digest !== null || !source.publishesDigests && this.#canTell(copy);
   }
 
   /** Whether another version of a copy that has no digest is known to be the same, or will be found out. */
@@ -230,9 +230,9 @@ export class Agreement {
     }
   }
 
-  #isReplaced(source: Source, { etag }: SourceCopy): boolean {
-    const first = this.#etags.get(source) ?? null;
-    return first !== null && etag !== null && first !== etag;
+  #isReplaced(source: Source, copy: SourceCopy): boolean {
+    const first = this.#first.get(source);
+    return first !== undefined && isSameVersion(first, copy) === false;
   }
 
   #judge(): Verdict {
@@ -277,7 +277,7 @@ export class Agreement {
     this.#isTied = false;
     this.#setAside();
     for (const { source, copy } of this.#answers()) {
-      if (!this.#etags.has(source)) this.#etags.set(source, copy.etag);
+      if (!this.#first.has(source)) this.#first.set(source, copy);
     }
   }
 

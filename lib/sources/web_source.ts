@@ -166,6 +166,8 @@ export class WebSource extends Source {
     const name = contentName(headers.get("content-disposition"), [this.#url, found.url]);
     // A weak tag does not say that the bytes are the same (RFC 9110, 8.8.1).
     const [etag = null] = this.#etags.filter((tag) => !tag.startsWith("W/"));
+    const [weak] = etag === null ? this.#etags : [];
+    const weakTag = weak === undefined ? {} : { weakTag: weak.replace(/^W\//, "") };
     const modifiedMs = parseHttpDate(headers.get("last-modified") ?? "", Date.now());
     const modified = modifiedMs === undefined ? undefined : new Date(modifiedMs);
     const sample = await this.#sample(found);
@@ -175,7 +177,7 @@ export class WebSource extends Source {
     const digests = sha256 !== undefined
       ? { digest: { sha256 } }
       : { digest: null, ...sha512 === undefined ? {} : { sha512 } };
-    this.answer({ name, size, etag, modified, ...digests, ...compared });
+    this.answer({ name, size, etag, ...weakTag, modified, ...digests, ...compared });
     await this.#lost.promise;
   }
 

@@ -5,6 +5,7 @@ import { FaultProxy } from "../../testing/fault_proxy.ts";
 import { freePlace } from "../../testing/loopback.ts";
 import { assertSameContent } from "../../testing/same_content.ts";
 import { flipByte, MIB, Scratch } from "../../testing/scratch.ts";
+import { WebServer } from "../../testing/web_server.ts";
 import { Server } from "../../testing/server.ts";
 
 const SIZE = 12 * MIB;
@@ -107,6 +108,38 @@ Deno.test("mpclient ends with exit code 3 when the file of the only server was c
   await flipByte(file, SIZE - 1);
   assertMatch(await client.fails(3), /its file has changed/);
   assertEquals((await scratch.names()).includes(OUTPUT), false);
+});
+
+Deno.test("mpclient mixes no two versions of a web server's file, whatever tells them apart", async () => {
+  await using scratch = await Scratch.make();
+  const content = await Deno.readFile(await scratch.noise("film.mp4", SIZE));
+  const other = await Deno.readFile(await scratch.noise("other.mp4", SIZE, { seed: 2 }));
+  const day = (number: number) => ({ "Last-Modified": `Thu, 0${number} Jan 2026 00:00:00 GMT` });
+  const versions: [before: Record<string, string>, after: Record<string, string>][] = [
+    [day(1), day(2)],
+    [{ ETag: 'W/"1"' }, { ETag: 'W/"2"' }],
+    [{ ETag: '"1"', ...day(1) }, { ETag: 'W/"2"', ...day(2) }],
+  ];
+  for (const [before, after] of versions) {
+    let isReplaced = false;
+    await using server = new WebServer(content, {
+      instead: (request) => {
+        const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.get("range") ?? "") ??
+          [];
+        // The first block is of the old version, all that follows of the new one.
+        isReplaced ||= Number(first) > 0;
+        const part = (isReplaced ? other : content).slice(Number(first), Number(last) + 1);
+        const headers = {
+          ...isReplaced ? after : before,
+          "Content-Range": `bytes ${first}-${last}/${SIZE}`,
+        };
+        return new Response(part, { status: 206, headers });
+      },
+    });
+    await using client = new Client(scratch.path(OUTPUT), [server.url()], ["--no-resume"]);
+    assertStringIncludes(await client.fails(5), `the file was replaced on ${server.url()}`);
+    assertEquals((await scratch.names()).includes(OUTPUT), false);
+  }
 });
 
 Deno.test("mpclient refuses a server that comes back with another file of the same size", async () => {

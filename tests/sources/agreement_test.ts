@@ -3,7 +3,7 @@ import { now } from "../../lib/clock.ts";
 import { Agreement, type AgreementOptions, OutvotedError } from "../../lib/sources/agreement.ts";
 import { canBegin, findTie } from "../../lib/sources/votes.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
-import { SourcesRig } from "./sources_rig.ts";
+import { type CopyOfTest, SourcesRig } from "./sources_rig.ts";
 
 const A = "a".repeat(64);
 
@@ -256,11 +256,45 @@ Deno.test("Agreement takes a web server's copy whose tag has changed if its samp
   }
 });
 
+/** A web server alone that has answered twice. */
+function answeredTwice(first: CopyOfTest, then: CopyOfTest) {
+  const rig = new SourcesRig(1);
+  rig.source(1).publishesDigests = false;
+  rig.answer([1], first);
+  const agreement = new Agreement(rig.sources);
+  rig.answer([1], then);
+  return { rig, agreement };
+}
+
+Deno.test("Agreement goes on with the only copy as long as nothing says that it was replaced", () => {
+  const answers: [first: CopyOfTest, then: CopyOfTest][] = [
+    [{}, {}],
+    [{ etag: '"a"', day: 1 }, { etag: '"a"', day: 2 }],
+    // A server of which the file is brand-new gives a weak tag first, as Apache does.
+    [{ weakTag: '"a"', day: 1 }, { etag: '"a"', day: 1 }],
+    [{ day: 1 }, { day: 1 }],
+    [{ day: 1 }, {}],
+    [{ weakTag: '"a"' }, { weakTag: '"a"' }],
+  ];
+  for (const [first, then] of answers) {
+    const { rig, agreement } = answeredTwice(first, then);
+    agreement.reconsider();
+    assertEquals(accepted({ rig, agreement }), [1], JSON.stringify([first, then]));
+  }
+});
+
 Deno.test("Agreement ends when the only copy was replaced before anybody had told its digest", () => {
-  for (const size of [10, 11]) {
-    const { rig, agreement } = agreed("-");
-    rig.source(1).publishesDigests = false;
-    rig.answer([1], { size, etag: '"new"' });
+  const answers: [first: CopyOfTest, then: CopyOfTest][] = [
+    [{ etag: '"a"' }, { etag: '"b"' }],
+    [{ etag: '"a"' }, { etag: '"b"', size: 11 }],
+    [{ etag: '"a"', day: 1 }, { weakTag: '"b"', day: 2 }],
+    [{ day: 1 }, { day: 2 }],
+    [{ day: 1 }, { day: 2, size: 11 }],
+    [{ weakTag: '"a"' }, { weakTag: '"b"' }],
+  ];
+  for (const [first, then] of answers) {
+    const { rig, agreement } = answeredTwice(first, then);
+    assertEquals(accepted({ rig, agreement }), [], JSON.stringify([first, then]));
     const says = "the file was replaced on h:1 while it was fetched";
     failsWith(() => agreement.reconsider(), "content", says);
   }

@@ -14,6 +14,9 @@ export interface CopyOfTest {
   digest?: string | null;
   pieces?: string;
   etag?: string | null;
+  weakTag?: string;
+  /** The day of January on which it was last changed. */
+  day?: number;
   sample?: string;
   paused?: boolean;
 }
@@ -40,7 +43,8 @@ export class SourcesRig {
 
   /** Has servers answer. */
   answer(indexes: readonly number[], copy: CopyOfTest = {}): void {
-    const { size = 10, digest = null, pieces = digest, etag = null, paused = false, sample } = copy;
+    const { size = 10, digest = null, pieces = digest, etag = null, paused = false } = copy;
+    const { sample, weakTag, day } = copy;
     for (const index of indexes) {
       this.source(index).says({
         name: `file${index}`,
@@ -48,6 +52,8 @@ export class SourcesRig {
         etag,
         digest: digest && pieces ? { sha256: digest.repeat(64), piecesSha256: pieces } : null,
         ...sample === undefined ? {} : { sample },
+        ...weakTag === undefined ? {} : { weakTag },
+        ...day === undefined ? {} : { modified: new Date(2026, 0, day) },
       }, paused);
     }
   }
