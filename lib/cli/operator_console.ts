@@ -7,10 +7,14 @@ import { completeCommand } from "./manual/complete_command.ts";
 import { executeConsoleCommand, parseConsoleLine, quitQuestion } from "./console_command.ts";
 import type { Foreground } from "./host/foreground.ts";
 import type { Host } from "./host/host.ts";
+import { LineLimit } from "./line_limit.ts";
 import type { Scene } from "./program.ts";
 
 /** What Ctrl-D, which leaves a shell, is answered with. */
 const CTRL_D_HINT = "Ctrl-D ends nothing here: q ends all servers, h shows every command";
+
+/** Characters of a line from a pipe or a file: more than commands for a thousand servers take. */
+const MAX_LINE = 16 * 1024;
 
 /** A terminal in which an operator types. */
 export interface OperatorTerminal {
@@ -37,9 +41,8 @@ export function openOperatorConsole(
 ): void {
   const isTyped = isTerminal(scene.host);
   const operator = new Operator(serving, view, isTyped);
-  const obey = (line: string) => operator.obey(line);
-  if (terminal === undefined || !isTyped) readLines(scene, obey);
-  else readTerminal(scene, terminal, obey);
+  if (terminal === undefined || !isTyped) readLines(scene, operator);
+  else readTerminal(scene, terminal, operator);
 }
 
 /** Whoever types commands. */
@@ -56,6 +59,7 @@ class Operator {
 
   obey(line: string): void {
     const { serving, view } = this;
+    if (line.length > MAX_LINE) return this.refuseOverlong(MAX_LINE);
     const commands = parseConsoleLine(line, serving.all.length);
     if ("error" in commands) {
       return view.reply({ command: "unknown", ok: false, lines: [commands.error] });
@@ -68,6 +72,12 @@ class Operator {
       this.#hasAsked = question !== undefined;
       for (const reply of replies) view.reply(reply);
     }
+  }
+
+  /** @param most Characters that a line may have. */
+  refuseOverlong(most: number): void {
+    const line = `That is too long for a line: ${most} characters at most; nothing was done`;
+    this.view.reply({ command: "unknown", ok: false, lines: [line] });
   }
 
   /** What is to be asked before everything ends; only once. */
@@ -95,9 +105,13 @@ function setRaw({ stdin }: Host): boolean {
   }
 }
 
-async function readLines({ host }: Scene, obey: (line: string) => void): Promise<void> {
-  const text = host.stdin.readable.pipeThrough(new TextDecoderStream());
-  for await (const line of untilUnreadable(text.pipeThrough(new TextLineStream()))) obey(line);
+async function readLines({ host }: Scene, operator: Operator): Promise<void> {
+  const lines = host.stdin.readable
+    .pipeThrough(new TextDecoderStream())
+    // One more, by which it is known that a line is too long.
+    .pipeThrough(new LineLimit(MAX_LINE + 1))
+    .pipeThrough(new TextLineStream());
+  for await (const line of untilUnreadable(lines)) operator.obey(line);
 }
 
 /** Ends quietly where standard input is closed, or something that cannot be read. */
@@ -113,21 +127,21 @@ async function* untilUnreadable(text: ReadableStream<string>): AsyncGenerator<st
 async function readTerminal(
   scene: Scene,
   terminal: OperatorTerminal,
-  obey: (line: string) => void,
+  operator: Operator,
 ): Promise<void> {
   const [{ LineEditor }] = await Promise.all([
     import("../ui/terminal/line_editor.ts"),
     terminal.foreground.whenFront(),
   ]);
-  if (setRaw(scene.host)) await readKeys(scene, terminal, LineEditor, obey);
-  else await readLines(scene, obey);
+  if (setRaw(scene.host)) await readKeys(scene, terminal, LineEditor, operator);
+  else await readLines(scene, operator);
 }
 
 async function readKeys(
   { host, stop, atEnd }: Scene,
   { view, foreground }: OperatorTerminal,
   Editor: typeof LineEditor,
-  obey: (line: string) => void,
+  operator: Operator,
 ): Promise<void> {
   let open = true;
   const close = () => {
@@ -142,14 +156,11 @@ async function readKeys(
       onChange: (typing) => view.showTyping(typing),
       onLine(line) {
         view.echo(line);
-        obey(line);
+        operator.obey(line);
       },
       onInterrupt: stop,
       onEnd: () => view.reply({ command: "unknown", ok: false, lines: [CTRL_D_HINT] }),
-      onOverlong(most) {
-        const line = `That is too long for a line: ${most} characters at most; nothing was done`;
-        view.reply({ command: "unknown", ok: false, lines: [line] });
-      },
+      onOverlong: (most) => operator.refuseOverlong(most),
       onClear: () => view.clear(),
     },
     (text) => {

@@ -157,6 +157,20 @@ Deno.test("runServer() takes the token from the environment, and never shows it"
   }
 });
 
+Deno.test("runServer() does nothing of a line that is too long, and keeps none of it", async () => {
+  const { host, serving, code } = run(`${LINE} -i 0`);
+  const { states } = await serving;
+  // What comes in the same line later would be a command by itself.
+  for (let part = 0; part < 3; part += 1) await host.type("x ".repeat(10_000));
+  await host.type("1\n2\nq\n");
+  assertEquals([await code, states], [0, ["listening", "paused"]]);
+  assertEquals(host.out.split("\n").slice(2, -1), [
+    "That is too long for a line: 16384 characters at most; nothing was done",
+    "Server2 paused",
+    "Ending all servers",
+  ]);
+});
+
 Deno.test("runServer() goes on when its input ends", async () => {
   const { host, serving, code } = run(LINE);
   await serving;
