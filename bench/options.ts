@@ -28,7 +28,7 @@ to standard output, what is being done to standard error.
 
   --list         show the scenarios
   --runs N       pairs per comparison, after one warm-up; default 5
-  --size SIZE    bytes in the file, as 64M or 1G, where a scenario has one size (not the links)
+  --size SIZE    bytes in the file, as 64M or 1G, of scenarios with one size and without mishaps
   --out FILE     write the report to a file too
   -h, --help     show this help
 `;

@@ -16,7 +16,7 @@ export interface Aria2Options {
 
 /**
  * The settings that were fastest here: a connection per mirror, pieces small enough for all of them to
- * have some until the end, and no file allocated beforehand.
+ * have some until the end, and no file allocated beforehand. It has one connection to each host.
  */
 export const ARIA2_BEST = ["--split=4", "--min-split-size=1M", "--file-allocation=none"];
 

@@ -5,9 +5,15 @@ import type { TestFile } from "../test_file.ts";
 import { has, type Workbench } from "../workbench.ts";
 import { Nginx } from "./nginx.ts";
 
-const ADDRESS = "127.0.0.1";
+/** All of 127.0.0.0/8 is the loopback interface. */
+export function mirrorAddress(at: number): string {
+  return `127.0.0.${at + 1}`;
+}
 
-/** Several nginx on free ports of the loopback interface, all with the same file. */
+/**
+ * Several nginx, all with the same file, each at an address of its own: downloaders limit how many
+ * connections a host gets, and would use one mirror of several at the same address.
+ */
 export class Mirrors implements Origin, AsyncDisposable {
   readonly file: TestFile;
   readonly scheme: "http" | "https";
@@ -39,10 +45,9 @@ export class Mirrors implements Origin, AsyncDisposable {
     if (!has("nginx")) return undefined;
     await using stack = new AsyncDisposableStack();
     const servers: Nginx[] = [];
-    for (const port of freePorts(count)) {
-      servers.push(
-        stack.use(await Nginx.start({ file, address: ADDRESS, port, certificate }, workbench)),
-      );
+    for (const [at, port] of freePorts(count).entries()) {
+      const options = { file, address: mirrorAddress(at), port, certificate };
+      servers.push(stack.use(await Nginx.start(options, workbench)));
     }
     const scheme = certificate === undefined ? "http" : "https";
     return new Mirrors(file, scheme, servers, stack.move());

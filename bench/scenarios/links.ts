@@ -26,7 +26,14 @@ interface LinkScenario extends Omit<Scenario, "run"> {
 
 /** A scenario in which every server is behind a link of its own. */
 export function linkScenario({ linkCase, source, ...scenario }: LinkScenario): Scenario {
-  return { ...scenario, run: (workbench) => run(linkCase, source, workbench) };
+  return {
+    ...scenario,
+    run: (workbench) => {
+      // What goes wrong does so at a time that fits the size.
+      const size = linkCase.mishap ? linkCase.size : workbench.size ?? linkCase.size;
+      return run({ ...linkCase, size }, source, workbench);
+    },
+  };
 }
 
 async function run(

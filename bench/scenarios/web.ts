@@ -5,7 +5,7 @@ import type { Contender } from "../contender.ts";
 import { formatSize } from "../figures.ts";
 import { aria2, ARIA2_BEST } from "../peers/aria2.ts";
 import { curl } from "../peers/curl.ts";
-import { Mirrors } from "../peers/mirrors.ts";
+import { mirrorAddress, Mirrors } from "../peers/mirrors.ts";
 import { mpclient } from "../peers/mpclient.ts";
 import type { Findings, Scenario } from "../scenario.ts";
 import { makeTestFile, type TestFile } from "../test_file.ts";
@@ -51,7 +51,8 @@ async function compareOver(
   scheme: "http" | "https",
   { file, workbench, authority }: Bench,
 ): Promise<ComparisonRow[]> {
-  const certificate = await authority?.issue(["IP:127.0.0.1"]);
+  const names = Array.from({ length: SERVERS }, (_, at) => `IP:${mirrorAddress(at)}`);
+  const certificate = await authority?.issue(names);
   await using four = await Mirrors.start(file, SERVERS, workbench, certificate);
   await using one = await Mirrors.start(file, 1, workbench, certificate);
   if (!four || !one) return [];

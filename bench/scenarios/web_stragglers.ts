@@ -24,13 +24,14 @@ export const webStragglers: Scenario = {
 async function run(workbench: Workbench): Promise<Findings> {
   const missing = (["ip", "nginx", "curl"] as const).filter((peer) => !has(peer));
   if (missing.length > 0) throw new Error(`it needs ${missing.join(", ")}`);
+  const size = workbench.size ?? SIZE;
   const mbits = [FAST_MBIT, ...Array.from({ length: SLOW_MIRRORS }, () => SLOW_MBIT)];
-  await using lab = await LinkLab.create({ mbits, size: SIZE }, workbench);
+  await using lab = await LinkLab.create({ mbits, size }, workbench);
   const [all, alone] = [lab.mpclientWithDead(), lab.mpclientAlone(0)];
   const comparison = await compare(all, alone, { runs: workbench.runs }, workbench);
   const row = { label: alone.name, comparison, target: "≤ 1.03" };
   return {
-    tables: [comparisonTable(formatSize(SIZE), ["with all nine", "alone"], [row])],
+    tables: [comparisonTable(formatSize(size), ["with all nine", "alone"], [row])],
     outcome: `${ratioOf(comparison)} of the fast one alone`,
   };
 }
