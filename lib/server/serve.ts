@@ -1,6 +1,7 @@
 import { MultiportError } from "../multiport_error.ts";
 import { LOOPBACK } from "../addresses.ts";
 import { isAccessToken } from "../access_token.ts";
+import { prepareTls } from "../http/prepare_tls.ts";
 import { Allowlist, isLoopback } from "./port/allowlist.ts";
 import { settledIdentity } from "./served_file.ts";
 import { type CertificateFiles, readCertificate } from "./certificate.ts";
@@ -48,6 +49,7 @@ export async function serveIn(workers: WorkerFactory, options: ServeOptions): Pr
   const { once = false, watchClients = false } = options;
   const certificateFiles = certificateFilesOf(options);
   const certificate = certificateFiles && readCertificate(certificateFiles);
+  if (certificate) prepareTls();
   const arrivals = new Allowlist(allow);
   const hostnames = hostnamesOf(bind, arrivals);
   const paths = [...new Set(options.files)];

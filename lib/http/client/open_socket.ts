@@ -3,6 +3,7 @@ import { dial } from "./dial.ts";
 import { ProxyError } from "./proxy_error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { openTunnel } from "./open_tunnel.ts";
+import { prepareTls } from "../prepare_tls.ts";
 
 /**
  * Connects to a server, or to the proxy before it; over `https`, the server has proved by then that it goes by that name.
@@ -12,6 +13,7 @@ import { openTunnel } from "./open_tunnel.ts";
  */
 export async function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Deno.Conn> {
   const { scheme, host, caCerts, proxy } = endpoint;
+  if (scheme === "https") prepareTls();
   const conn = await dialThrough(endpoint, signal);
   // A handshake takes 40 ms more while the system waits to send more at once.
   conn.setNoDelay(true);
