@@ -6,7 +6,6 @@ import { readAuthorities } from "../http/client/authorities.ts";
 import { authority } from "../http/client/endpoint.ts";
 import { parseNetrc } from "../http/client/netrc.ts";
 import { OriginAccess } from "../http/client/origin_access.ts";
-import { prepareTls } from "../http/prepare_tls.ts";
 import type { ProxySettings } from "../http/client/proxy_rules.ts";
 import type { DownloadOptions, ProxyOptions } from "./download_options.ts";
 
@@ -28,9 +27,7 @@ export function openAccess({ urls, servers }: NamedPlaces, options: DownloadOpti
   // An http address may redirect to https, and a Metalink lists any: until then nobody reads them for it.
   let read: readonly string[] | undefined;
   const caCerts = () => read ??= isWeb ? readAuthorities({ ca, sslCertFile: caStore }) : [];
-  const isEncrypted = urls.some(({ protocol }) => protocol === "https:");
-  if (isEncrypted) prepareTls();
-  if (isEncrypted || ca !== undefined) caCerts();
+  if (ca !== undefined || urls.some(({ protocol }) => protocol === "https:")) caCerts();
   const ports = servers.flatMap((address) => URL.parse(`http://${authority(address)}/`) ?? []);
   return new OriginAccess({
     urls: [...urls, ...ports],

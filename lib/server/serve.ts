@@ -49,7 +49,7 @@ export async function serveIn(workers: WorkerFactory, options: ServeOptions): Pr
   const { once = false, watchClients = false } = options;
   const certificateFiles = certificateFilesOf(options);
   const certificate = certificateFiles && readCertificate(certificateFiles);
-  if (certificate) prepareTls();
+  if (certificate) await prepareTls();
   const arrivals = new Allowlist(allow);
   const hostnames = hostnamesOf(bind, arrivals);
   const paths = [...new Set(options.files)];

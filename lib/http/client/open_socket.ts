@@ -13,8 +13,8 @@ import { prepareTls } from "../prepare_tls.ts";
  */
 export async function openSocket(endpoint: Endpoint, signal: AbortSignal): Promise<Deno.Conn> {
   const { scheme, host, caCerts, proxy } = endpoint;
-  if (scheme === "https") prepareTls();
-  const conn = await dialThrough(endpoint, signal);
+  const prepared = scheme === "https" ? prepareTls() : undefined;
+  const conn = await dialThrough(endpoint, signal).finally(() => prepared);
   // A handshake takes 40 ms more while the system waits to send more at once.
   conn.setNoDelay(true);
   if (scheme === "http") return conn;
