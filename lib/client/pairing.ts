@@ -4,7 +4,7 @@ import type { PieceStore } from "../content/piece_store.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { type BlockedPiece, PairPlan } from "../plan/pair_plan.ts";
 import type { Source } from "../sources/source.ts";
-import type { Sources } from "../sources/sources.ts";
+import { type Sources, whyNot } from "../sources/sources.ts";
 import type { FetchReport } from "../transfer/fetch_message.ts";
 import type { FetchWorkerPool } from "../transfer/fetch_worker_pool.ts";
 import type { DownloadEvent } from "./download_event.ts";
@@ -141,9 +141,13 @@ export class Pairing {
       const message = `Cannot tell which copy is right: ${where} differ between ${who}`;
       return new MultiportError("tie", `${message}; one more source would decide`);
     }
+    const [left, ...others] = sources.all.toSorted((a, b) => Number(b.isUp) - Number(a.isUp));
+    const who = left?.isUp && !others[0]?.isUp
+      ? `only ${left.name} is left: ${whyNot(others)}`
+      : `too few send anything: ${sources.reasons}`;
     return new MultiportError(
       "unreachable",
-      `Cannot compare copies any more: it takes two sources, and one is left: ${sources.reasons}`,
+      `Cannot compare copies any more: it takes two sources, and ${who}`,
       { cause: sources.faults },
     );
   }

@@ -1,7 +1,7 @@
 import { MultiportError } from "../multiport_error.ts";
 import type { Agreement } from "../sources/agreement.ts";
 import type { Source } from "../sources/source.ts";
-import type { Sources } from "../sources/sources.ts";
+import { type Sources, whyNot } from "../sources/sources.ts";
 
 /**
  * Makes sure that there is something to compare before anything is asked.
@@ -38,11 +38,10 @@ export function checkTwoAreThere(sources: Sources, agreement: Agreement): void {
   }
   if (able.length > 1) return;
   const others = sources.all.filter((source) => !able.includes(source));
-  const reasons = others.map(({ name, reason }) => `${name} (${reason || "no answer yet"})`);
   throw new MultiportError(
     "unreachable",
     `Cannot compare copies: it takes two sources, and only ${able[0]?.name} can be used: ` +
-      reasons.join(", "),
+      whyNot(others),
     { cause: sources.faults },
   );
 }

@@ -48,7 +48,7 @@ export class Sources implements SourceListener, Iterable<Source> {
 
   /** Why each of them is of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
   get reasons(): string {
-    return this.#all.map((source) => `${source.name} (${reasonOf(source)})`).join(", ");
+    return whyNot(this.#all);
   }
 
   /** What they were asked in vain for, for whoever looks for a cause; undefined if none was. */
@@ -182,6 +182,11 @@ class Shown {
     this.#isExplained = true;
     return true;
   }
+}
+
+/** Why sources are of no use, in words: `127.0.0.1:60000 (connection refused), …`. */
+export function whyNot(sources: readonly Source[]): string {
+  return sources.map((source) => `${source.name} (${reasonOf(source)})`).join(", ");
 }
 
 function reasonOf({ state, reason, servesParts }: Source): string {

@@ -147,6 +147,24 @@ Deno.test("mpclient --twice gives up when the second source is lost, and goes on
   assert(before + after <= 2 * SIZE + 4 * MIB, `${before} and then ${after} of twice ${SIZE}`);
 });
 
+Deno.test("mpclient --twice says which source is left when the other one is lost for good", async () => {
+  await using scratch = await Scratch.make();
+  const { content } = await made(scratch);
+  let isGone = false;
+  await using lost = new WebServer(content, {
+    instead: (request) => {
+      isGone ||= isForContent(request) && rangeOf(request).start >= 8 * MIB;
+      return isGone ? new Response(null, { status: 404 }) : undefined;
+    },
+  });
+  await using left = new WebServer(content);
+  const urls = urlsOf([lost, left]);
+  await using client = new Client(scratch.path("out"), urls, ["--twice", "--stall-timeout", "2"]);
+  const message = await client.fails(3);
+  assertStringIncludes(message, `only ${left.url()} is left: ${lost.url()} (it answered with`);
+  assert(!message.includes("no answer yet"), message);
+});
+
 Deno.test("mpclient --twice takes two addresses that lead to one place for one source", async () => {
   await using scratch = await Scratch.make();
   const { content } = await made(scratch);
