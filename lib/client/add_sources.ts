@@ -1,6 +1,6 @@
 import { authority, endpointOf } from "../http/client/endpoint.ts";
 import { MultiportError } from "../multiport_error.ts";
-import type { MetalinkFile } from "../content/metalink.ts";
+import { combineFiles, type MetalinkFile } from "../content/metalink.ts";
 import {
   type Copies,
   copiesAt,
@@ -30,7 +30,7 @@ const MAX_LEFT_OUT_NAMED = 3;
 
 /** What the named places say about the file, besides where it is. */
 export interface Described {
-  /** The entry of a Metalink, if the only place that was named is one or leads to one. */
+  /** The entry of a Metalink, if one was named, or the only place that was named leads to one. */
   file: MetalinkFile | undefined;
   /** What that calls it, if a Metalink was named. */
   name: string | undefined;
@@ -152,6 +152,7 @@ class Places {
     const { discover } = this.#settings;
     found.forEach((copies) => this.#describe(copies));
     if (found.some(({ files }) => files)) return this.#checkIsOnly();
+    if (!this.#isOnly) this.#describeBesideOthers(found);
     for (const { ports } of found) ports.forEach((port) => this.#addPort(port));
     const isOpen = ({ urls, probe }: Copies) => discover && urls.length === 1 && !probe;
     const count = found.reduce((sum, { urls }) => sum + urls.length, 0);
@@ -204,8 +205,8 @@ class Places {
   }
 
   /**
-   * What several places say has to be compared first; what one says is what was asked for. Where an address
-   * leads counts only if the Metalink that listed it, if one did, has said nothing.
+   * What several places lead to has to be compared first; what one says is what was asked for. Where an
+   * address leads counts only if the Metalink that listed it, if one did, has said nothing.
    */
   #describe({ described, isMetalink, files }: Copies): void {
     if (!this.#isOnly || this.described.file) return;
@@ -213,6 +214,19 @@ class Places {
     // Without a name there, its sources have one.
     this.described.name = isMetalink && described?.name || undefined;
     this.described.files = files;
+  }
+
+  /** What a Metalink that was named says counts for the other places, too. */
+  #describeBesideOthers(found: readonly Copies[]): void {
+    for (const { described, isMetalink } of found) {
+      if (!isMetalink || !described) continue;
+      const { file } = this.described;
+      const both = file === undefined ? described : combineFiles(file, described);
+      // The digest that was asked for decides.
+      if (!both && this.#settings.sha256 === undefined) throw contradicted();
+      if (both) this.described.file = both;
+    }
+    this.described.name = this.described.file?.name || undefined;
   }
 
   /** Of several files, nobody could say which one the other places have. */
@@ -253,6 +267,11 @@ class Places {
     const { trace } = this.#settings;
     return trace === undefined ? this.#access : tracedAccess(this.#access, trace, server);
   }
+}
+
+function contradicted(): MultiportError {
+  const message = "Cannot tell which copy is right: the Metalinks say different things of the file";
+  return new MultiportError("tie", message);
 }
 
 function portKey({ host, port }: ServerAddress): string {

@@ -30,6 +30,28 @@ export interface MetalinkPieces {
   readonly digests: readonly string[];
 }
 
+/**
+ * What two Metalinks say together of one file: the first counts where both say something.
+ *
+ * @returns undefined if they contradict each other, so that it cannot be one file.
+ */
+export function combineFiles(one: MetalinkFile, other: MetalinkFile): MetalinkFile | undefined {
+  const isOtherSize = one.size !== undefined && other.size !== undefined && one.size !== other.size;
+  const isOtherContent = DIGEST_ALGORITHMS.some((algorithm) => {
+    const [digest, otherDigest] = [one.digests[algorithm], other.digests[algorithm]];
+    return digest !== undefined && otherDigest !== undefined && digest !== otherDigest;
+  });
+  if (isOtherSize || isOtherContent) return undefined;
+  return {
+    name: one.name || other.name,
+    size: one.size ?? other.size,
+    digests: { ...other.digests, ...one.digests },
+    pieces: one.pieces ?? other.pieces,
+    urls: [...one.urls, ...other.urls],
+    leftOut: [...one.leftOut, ...other.leftOut],
+  };
+}
+
 /** Where a copy is. */
 export interface MetalinkUrl {
   /** `http:` or `https:`. */

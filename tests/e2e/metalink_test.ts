@@ -180,6 +180,27 @@ Deno.test("mpclient fetches all files of a Metalink, one after the other, whatev
   }
 });
 
+Deno.test("mpclient holds other sources to what a Metalink says that is named beside them", async () => {
+  await using scratch = await Scratch.make();
+  const { file: original, content } = await made(scratch);
+  await using right = new WebServer(content);
+  await using wrong = new WebServer(content.map((byte) => 255 - byte));
+  const says = (bytes: Uint8Array) => file("a.mp4", hash("sha256", bytes), [right.url()]);
+  const path = await metalink(scratch, says(content));
+  await using client = new Client(scratch.path("out"), [], [wrong.url(), path]);
+  const { sha256 } = await client.finishes();
+  assertEquals(sha256, createHash("sha256").update(content).digest("hex"));
+  await assertSameContent(scratch.path("out"), original);
+
+  const second = scratch.path("second.meta4");
+  await Deno.copyFile(path, second);
+  await using agreeing = new Client(scratch.path("agreed"), [], [path, second]);
+  assertEquals((await agreeing.finishes()).sha256, sha256);
+  await metalink(scratch, says(content.subarray(1)));
+  await using torn = new Client(scratch.path("torn"), [], [path, second]);
+  assertStringIncludes(await torn.fails(5), "the Metalinks say different things of the file");
+});
+
 Deno.test("mpclient calls a file as its source does where a Metalink has no name for it", async () => {
   await using scratch = await Scratch.make();
   const { file: original, content } = await made(scratch, "film.mp4", 9);
