@@ -7,6 +7,7 @@ import {
 } from "../../../lib/server/limits.ts";
 import { ClientGoneError } from "../../../lib/server/port/client_socket.ts";
 import { SendTurns } from "../../../lib/server/port/send_turns.ts";
+import { beforeDeadline } from "../../../testing/deadline.ts";
 
 const MIB = 1024 * 1024;
 
@@ -46,10 +47,10 @@ class Crowd implements Disposable {
   static async gather(perSec: number): Promise<Crowd> {
     const crowd = new Crowd(perSec);
     for (let count = 0; count < FAVOURED_CONNECTIONS; count++) {
-      assertEquals(await crowd.turns.turn(crowd.sender(), MIB), MIB);
+      assertEquals(await sentNow(crowd.turns.turn(crowd.sender(), MIB)), MIB);
     }
     // There is one turn that nobody has used.
-    assertEquals(await crowd.turns.turn(crowd.sender(), MIB), TURN_BYTES);
+    assertEquals(await sentNow(crowd.turns.turn(crowd.sender(), MIB)), TURN_BYTES);
     return crowd;
   }
 
@@ -67,7 +68,7 @@ class Crowd implements Disposable {
 
   /** Whether it can be sent to at once. */
   async favours(sender: FakeSender): Promise<boolean> {
-    return await isOver(this.turns.turn(sender, MIB));
+    return await sentNow(this.turns.turn(sender, MIB)) === MIB;
   }
 
   [Symbol.dispose](): void {
@@ -75,12 +76,12 @@ class Crowd implements Disposable {
   }
 }
 
-/** Whether a wait has ended, once everything else that is due has happened. */
-async function isOver(turn: Promise<number>): Promise<boolean> {
-  let isSettled = false;
-  turn.then(() => isSettled = true, () => {});
+/** What may be sent, once everything else that is due has happened; undefined if its turn has not come. */
+async function sentNow(turn: Promise<number>): Promise<number | undefined> {
+  let bytes: number | undefined;
+  turn.then((most) => bytes = most, () => {});
   await new Promise((resolve) => setTimeout(resolve));
-  return isSettled;
+  return bytes;
 }
 
 Deno.test("SendTurns favours a few connections of each address, and has the others wait", async () => {
@@ -104,7 +105,7 @@ Deno.test("SendTurns favours who has waited longest as soon as there is room", a
   const turn = crowd.turns.turn(crowd.sender(), MIB);
   assertEquals(await crowd.favours(crowd.sender()), false);
   crowd.first.close();
-  assertEquals(await turn, MIB);
+  assertEquals(await sentNow(turn), MIB);
 });
 
 Deno.test("SendTurns favours the next connection when one has taken enough and asks for no more", async () => {
@@ -115,7 +116,8 @@ Deno.test("SendTurns favours the next connection when one has taken enough and a
 
 Deno.test("SendTurns gives turns to those that are not favoured", async () => {
   using crowd = await Crowd.gather(1_000);
-  assertEquals(await crowd.turns.turn(crowd.sender(), MIB), TURN_BYTES);
+  const turn = crowd.turns.turn(crowd.sender(), MIB);
+  assertEquals(await beforeDeadline(turn, () => "a turn"), TURN_BYTES);
 });
 
 Deno.test("SendTurns favours the next connection only when the system has let go of a closed one", async () => {
@@ -124,9 +126,9 @@ Deno.test("SendTurns favours the next connection only when the system has let go
   crowd.first.released = promise;
   crowd.first.close();
   const turn = crowd.turns.turn(crowd.sender(), MIB);
-  assertEquals(await isOver(turn), false);
+  assertEquals(await sentNow(turn), undefined);
   resolve();
-  assertEquals(await turn, MIB);
+  assertEquals(await sentNow(turn), MIB);
 });
 
 Deno.test("SendTurns favours the next connection when one only follows the state, which was sent little", async () => {
@@ -135,16 +137,18 @@ Deno.test("SendTurns favours the next connection when one only follows the state
   first.writtenBytes = MIB;
   crowd.turns.leave(first);
   const turn = crowd.turns.turn(crowd.sender(), MIB);
-  assertEquals(await isOver(turn), false);
+  assertEquals(await sentNow(turn), undefined);
   first.writtenBytes = 1_000;
   crowd.turns.leave(first);
-  assertEquals(await turn, MIB);
+  assertEquals(await sentNow(turn), MIB);
 });
 
 Deno.test("SendTurns favours nobody for good who asks for much and does not take it", async () => {
   using crowd = await Crowd.gather(HARDLY);
   const { first } = crowd;
-  for (let send = 1; send < FAVOURED_ANSWERS; send++) await crowd.turns.turn(first, 1);
+  for (let send = 1; send < FAVOURED_ANSWERS; send++) {
+    assertEquals(await sentNow(crowd.turns.turn(first, 1)), 1);
+  }
   assertEquals(await crowd.favours(first), false);
   crowd.senders[1]?.close();
   assertEquals(await crowd.favours(crowd.sender()), true, "another one in its place");
@@ -156,7 +160,7 @@ Deno.test("SendTurns keeps nobody waiting that has gone", async () => {
   const sender = crowd.sender();
   const turn = crowd.turns.turn(sender, MIB);
   sender.close();
-  await assertRejects(() => turn, ClientGoneError);
+  await assertRejects(() => beforeDeadline(turn, () => "the end of a turn"), ClientGoneError);
   await assertRejects(() => crowd.turns.turn(sender, MIB), ClientGoneError);
   crowd.first.close();
   assertEquals(await crowd.favours(crowd.sender()), true, "who is still there");
