@@ -1,3 +1,4 @@
+import { describeDiskError } from "../disk_error.ts";
 import { MultiportError } from "../multiport_error.ts";
 import { Output } from "../ui/output.ts";
 import { COMPLETIONS, renderCompletions } from "./manual/completions.ts";
@@ -9,7 +10,7 @@ import type { StopSignal } from "./host/ignored_signals.ts";
 import { renderHelp } from "./manual/help.ts";
 import { Interruption } from "./host/interruption.ts";
 import type { Manual } from "./manual/manual.ts";
-import { oneLine, reportError } from "./report_error.ts";
+import { reportError } from "./report_error.ts";
 import { VERSION, versionDetails } from "./manual/version.ts";
 
 /** Milliseconds that readers of what is printed have for what is left, once the program shall end. */
@@ -208,7 +209,7 @@ class ProgramRun<Run> {
       }
       this.#outcome = new MultiportError(
         "local",
-        `Cannot write standard output: ${oneLine(broken)}`,
+        `Cannot write standard output: ${describeDiskError(broken)}`,
       );
     }
     if (this.#outcome === undefined) return 0;

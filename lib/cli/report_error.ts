@@ -1,4 +1,5 @@
 import { MultiportError } from "../multiport_error.ts";
+import { abridge } from "../ui/abridge.ts";
 import type { ErrorRecord } from "../ui/json_view.ts";
 import { Output } from "../ui/output.ts";
 import { adviseOnError } from "./advice.ts";
@@ -51,9 +52,9 @@ export async function reportError(
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof MultiportError) return adviseOnError(error);
+  if (error instanceof MultiportError) return abridge(adviseOnError(error));
   if (error instanceof Interruption) return error.message;
-  return `internal error: ${oneLine(error)} (please report)`;
+  return `internal error: ${abridge(oneLine(error))} (please report)`;
 }
 
 /**
@@ -70,6 +71,6 @@ function causesOf(error: unknown, known: ReadonlySet<unknown> = new Set()): stri
 }
 
 /** What an error says, without the lines that follow its first. */
-export function oneLine(error: unknown): string {
+function oneLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }

@@ -1,3 +1,4 @@
+import { byteCount } from "../byte_count.ts";
 import { now } from "../clock.ts";
 import { nextTurn } from "../next_turn.ts";
 import { MultiportError } from "../multiport_error.ts";
@@ -220,7 +221,7 @@ async function waitForAnswers(
 
 function checkSize({ name, size }: Agreement, maxSize: number): void {
   if (size <= maxSize) return;
-  const why = `it has ${size} bytes, and more than ${maxSize} are refused`;
+  const why = `it has ${byteCount(size)}, and more than ${maxSize} are refused`;
   throw new MultiportError("local", `Cannot download ${safeName(name)}: ${why}`);
 }
 

@@ -1,3 +1,4 @@
+import { byteCount } from "../byte_count.ts";
 import {
   type Copy,
   findConsensus,
@@ -51,7 +52,7 @@ function verdictOn(votes: ReadonlyMap<Source, Vote>, wants: Wants): Verdict {
 /** Its cause is why others could not be asked, as is that of a tie: they might have had it. */
 export function noneHas(sources: Sources, { sha256, size }: Wants): MultiportError {
   const what = [
-    size === undefined ? [] : `of ${size} bytes`,
+    size === undefined ? [] : `of ${byteCount(size)}`,
     sha256 === undefined ? [] : `with the SHA-256 ${sha256}`,
   ].flat().join(" ");
   const message = `Cannot download: no server has a file ${what}`;
@@ -98,6 +99,6 @@ export function tieOf(
 
 /** What is known of a copy, in words. */
 export function describe(size: number, sha256: string | undefined, sample?: string): string {
-  if (sha256) return `${size} bytes, SHA-256 ${sha256.slice(0, 12)}…`;
-  return sample ? `${size} bytes, samples ${sample.slice(0, 12)}…` : `${size} bytes`;
+  if (sha256) return `${byteCount(size)}, SHA-256 ${sha256.slice(0, 12)}…`;
+  return sample ? `${byteCount(size)}, samples ${sample.slice(0, 12)}…` : byteCount(size);
 }

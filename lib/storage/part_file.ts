@@ -1,3 +1,4 @@
+import { byteCount } from "../byte_count.ts";
 import { now } from "../clock.ts";
 import type { DigestAlgorithm } from "../content/digest.ts";
 import { delay } from "../delay.ts";
@@ -156,7 +157,7 @@ export class PartFile implements Disposable {
       const found = this.#file.statSync().size;
       // A shorter one is as much of the file as has come; its last pieces cannot be there.
       if (found <= size) return { type: "checkpoint", checkpoint: upTo(checkpoint, found) };
-      return { type: "unknown", reason: `the part file has ${found} bytes` };
+      return { type: "unknown", reason: `the part file has ${byteCount(found)}` };
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
       return { type: "unknown", reason: `its checkpoint cannot be used: ${error.message}` };

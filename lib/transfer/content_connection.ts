@@ -1,3 +1,4 @@
+import { byteCount } from "../byte_count.ts";
 import type { ByteRange } from "../byte_range.ts";
 import { ClientConnection } from "../http/client/client_connection.ts";
 import type { ContentRequest } from "../http/client/content_request.ts";
@@ -190,7 +191,7 @@ export class ContentConnection {
   cutOff(): CutOffError {
     const { at, end, content } = this.#answer ?? { at: 0, end: 0 };
     const what = content?.isOver ? "it ended its answer" : "it closed the connection";
-    return new CutOffError(`${what} ${end - at} bytes early`);
+    return new CutOffError(`${what} ${byteCount(end - at)} early`);
   }
 
   /** Takes up to `most` of the bytes that are there; the view is good until the next fill. */

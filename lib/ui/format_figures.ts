@@ -1,3 +1,5 @@
+import { byteCount } from "../byte_count.ts";
+
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 /** From here on one digit after the point would round up to the next unit. */
 const NEXT_UNIT = 1023.95;
@@ -29,6 +31,20 @@ export type ByteUnit = number;
 export function formatBytes(bytes: number, unit: ByteUnit = byteUnit(bytes)): string {
   const amount = Math.max(bytes, 0) / 1024 ** unit;
   return `${amount.toFixed(unit === 0 ? 0 : 1)} ${BYTE_UNITS[unit]}`;
+}
+
+/**
+ * The size of a file for people, and exactly where that differs.
+ *
+ * @example
+ * ```ts
+ * formatSize(1_340_000); // "1.3 MiB (1340000 bytes)"
+ * formatSize(1); // "1 byte"
+ * ```
+ */
+export function formatSize(bytes: number): string {
+  const exact = byteCount(bytes);
+  return byteUnit(bytes) === 0 ? exact : `${formatBytes(bytes)} (${exact})`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { DownloadEvent } from "../../lib/client/download_event.ts";
 import { MultiportError } from "../../lib/multiport_error.ts";
 import { type DownloadLibrary, fetchFile } from "../../lib/cli/fetch_file.ts";
@@ -195,6 +195,27 @@ Deno.test("runClient() says so when its output cannot be written", async () => {
     "mpclient: Cannot write standard output: No space left\n",
   ]);
 });
+
+Deno.test("runClient() says in words that the disk behind standard output is full", async () => {
+  const full = new Error("No space left on device (os error 28)");
+  const stdoutError = Object.assign(full, { code: "ENOSPC" });
+  const { host, code } = run("-p 1", endless().download, { stdoutError });
+  assertEquals([await code, host.err], [
+    4,
+    "mpclient: Cannot write standard output: the disk is full\n",
+  ]);
+});
+
+for (const more of ["", " --json"]) {
+  Deno.test(`runClient() repeats nothing of any length in an error${more}`, async () => {
+    const url = `http://a.example/${"x".repeat(20_000)}`;
+    const error = new MultiportError("unreachable", `Cannot start: no server answers: ${url}`);
+    const { host, code } = run(`${url}${more}`, failing(error));
+    assertEquals(await code, 3);
+    assertStringIncludes(host.out + host.err, "no server answers: http://a.example/xxx");
+    assert((host.out + host.err).length < 500);
+  });
+}
 
 Deno.test("runClient() calls what nobody foresaw an internal error, in one line", async () => {
   const { host, code } = run("-p 1", failing(new TypeError("x is not a function\n  at y")));

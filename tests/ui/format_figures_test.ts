@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatPercent,
   formatRate,
+  formatSize,
   sharedUnit,
   steadyUnit,
 } from "../../lib/ui/format_figures.ts";
@@ -101,4 +102,13 @@ Deno.test("comparableUnits() gives rates one unit, but for those that are far sm
   assertEquals(units(), []);
   // What a rate had a moment ago is kept.
   assertEquals(comparableUnits([{ rate: 960 * 1024, before: 2 }]), [2]);
+});
+
+Deno.test("formatSize() says a size once where the rounded one would be the same", () => {
+  assertEquals([0, 1, 1023, 1024].map(formatSize), [
+    "0 bytes",
+    "1 byte",
+    "1023 bytes",
+    "1.0 KiB (1024 bytes)",
+  ]);
 });

@@ -25,6 +25,7 @@ import {
   type UserPassword,
 } from "./web_options.ts";
 import { MultiportError } from "../../multiport_error.ts";
+import { FAMILIAR_OPTIONS } from "../manual/familiar_options.ts";
 import { hasFlag, parseCommandLine } from "./command_line.ts";
 import {
   DASHBOARD,
@@ -238,7 +239,13 @@ export function parseClientOptions(
 ): ClientCommand {
   if (hasFlag(args, HELP)) return { kind: "help" };
   if (hasFlag(args, VERSION_FLAG)) return { kind: "version" };
-  const { options, operands } = parseCommandLine(args, CLIENT_OPTIONS, SOURCES, settings);
+  const { options, operands } = parseCommandLine(
+    args,
+    CLIENT_OPTIONS,
+    SOURCES,
+    settings,
+    FAMILIAR_OPTIONS,
+  );
   const {
     ports,
     address,

@@ -35,6 +35,7 @@ const MAX_EDITS = 2;
  *
  * @param operands What arguments without an option are; absent: there are none.
  * @param settings What options are that are not on the command line.
+ * @param familiar What takes the place of options that other programs have, by how they are typed.
  *
  * @throws {MultiportError} `usage`: an unknown option, a value that is missing, unwanted or wrong, an
  * argument that belongs to no option. About a setting it says where that is.
@@ -50,6 +51,7 @@ export function parseCommandLine<Table extends OptionTable, Operand = never>(
   table: Table,
   operands?: Operands<Operand>,
   settings: Settings = new Map(),
+  familiar: ReadonlyMap<string, string> = new Map(),
 ): CommandLine<Table, Operand> {
   const options = Object.values(table);
   const given = new Map<Option<unknown>, string[]>();
@@ -58,7 +60,8 @@ export function parseCommandLine<Table extends OptionTable, Operand = never>(
   for (const token of tokenize(args, options)) {
     switch (token.kind) {
       case "option": {
-        const option = findOption(options, token.name) ?? unknownOption(token.rawName, options);
+        const option = findOption(options, token.name) ??
+          unknownOption(token.rawName, options, familiar);
         const texts = given.get(option) ?? [];
         given.set(option, texts);
         texts.push(optionText(option, token));
@@ -174,12 +177,19 @@ function looksLikeOption(word: string): boolean {
   return word.length > 1 && word.startsWith("-") && !/^-\.?\d/.test(word);
 }
 
-function unknownOption(typed: string, options: readonly Option<unknown>[]): never {
-  const name = typed.replace(/^-+/, "");
-  const names = options.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-  const meant = closestName(name, names);
-  const hint = meant === undefined ? "see --help" : `did you mean --${meant}?`;
+function unknownOption(
+  typed: string,
+  options: readonly Option<unknown>[],
+  familiar: ReadonlyMap<string, string>,
+): never {
+  const hint = familiar.get(typed) ?? closestHint(typed, options);
   throw new MultiportError("usage", `Cannot use ${typed}: there is no such option; ${hint}`);
+}
+
+function closestHint(typed: string, options: readonly Option<unknown>[]): string {
+  const names = options.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const meant = closestName(typed.replace(/^-+/, ""), names);
+  return meant === undefined ? "see --help" : `did you mean --${meant}?`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { formatHttpDate } from "../../http/http_date.ts";
 import { allowsRange, checkPreconditions, type Validators } from "../../http/preconditions.ts";
 import { parseRange } from "../../http/range.ts";
 import type { RequestHead } from "../../http/request_head.ts";
+import { byteCount } from "../../byte_count.ts";
 import type { ByteRange } from "../../byte_range.ts";
 import type { AccessToken } from "./access_token.ts";
 import { bracketed } from "../../addresses.ts";
@@ -180,7 +181,7 @@ function respondWithContent(request: RequestHead, served: Served, nowMs: number)
       return { kind: "content", status: 206, headers, range: requested.range };
     }
     case "unsatisfiable":
-      return line(416, `The file has ${size} bytes.`, [
+      return line(416, `The file has ${byteCount(size)}.`, [
         ["Content-Range", formatUnsatisfiedRange(size)],
         ...linkFields(served),
       ]);

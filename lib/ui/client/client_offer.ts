@@ -1,5 +1,6 @@
 import type { ClientEvent } from "./client_event.ts";
-import { formatBytes } from "../format_figures.ts";
+import { byteCount } from "../../byte_count.ts";
+import { formatSize } from "../format_figures.ts";
 import type { Line } from "../terminal/styled_text.ts";
 
 /**
@@ -14,13 +15,13 @@ import type { Line } from "../terminal/styled_text.ts";
 export function clientOffer(offer: Extract<ClientEvent, { type: "offer" }>): Line[] {
   const { name, size, output, sha256, servers } = offer;
   return [
-    [`${name}: ${formatBytes(size)} (${size} bytes) would go to ${output}`],
+    [`${name}: ${formatSize(size)} would go to ${output}`],
     [`  sha-256 ${sha256 ?? "not known yet"}`],
     ...servers.map(({ index, address, state, reason, size, sha256, modified }): Line => {
       const facts = [
         state,
         reason,
-        size === null ? undefined : `${size} bytes`,
+        size === null ? undefined : byteCount(size),
         sha256 === null ? undefined : `sha-256 ${sha256.slice(0, 12)}…`,
         modified === null ? undefined : `changed ${modified}`,
       ];

@@ -1,3 +1,4 @@
+import { byteCount } from "../../byte_count.ts";
 import type { Exchange } from "../../client/download_event.ts";
 
 /**
@@ -27,7 +28,7 @@ function whom(server: number | undefined): string | undefined {
 function answered(
   { range, length, location }: Extract<Exchange, { type: "response" }>,
 ): string {
-  const bytes = length === undefined ? undefined : `${length} bytes`;
+  const bytes = length === undefined ? undefined : byteCount(length);
   const elsewhere = location === undefined ? undefined : `→ ${location}`;
   return [range, bytes, elsewhere].filter((part) => part !== undefined).join(", ");
 }

@@ -1,5 +1,6 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
 import { blue, bold, cyan, dim, green, magenta, red, yellow } from "@std/fmt/colors";
+import { abridge } from "../abridge.ts";
 
 /** How a piece of text looks where there are colours. It never says anything the text does not. */
 export type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan" | "blue" | "magenta";
@@ -79,7 +80,7 @@ export function fitLine(line: Line, columns: number, ellipsis: string): Line {
 }
 
 /**
- * A line as it is written: sanitized, and with the codes for its styles where there are colours.
+ * A line as it is written: sanitized, nothing in it longer than any message, and with the codes for its styles where there are colours.
  *
  * @example
  * ```ts
@@ -88,7 +89,7 @@ export function fitLine(line: Line, columns: number, ellipsis: string): Line {
  */
 export function renderLine(line: Line, color: boolean): string {
   return line.map((span) => {
-    const text = sanitize(spanText(span));
+    const text = sanitize(abridge(spanText(span)));
     return typeof span === "string" || !color || text === "" ? text : PAINT[span.style](text);
   }).join("");
 }

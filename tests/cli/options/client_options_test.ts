@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { MultiportError } from "../../../lib/multiport_error.ts";
 import { parseAddress } from "../../../lib/addresses.ts";
-import { parseClientOptions } from "../../../lib/cli/options/client_options.ts";
+import { CLIENT_OPTIONS, parseClientOptions } from "../../../lib/cli/options/client_options.ts";
+import { FAMILIAR_OPTIONS } from "../../../lib/cli/manual/familiar_options.ts";
 
 function parse(line: string) {
   const command = parseClientOptions(line.split(" ").filter((word) => word !== ""));
@@ -180,4 +181,35 @@ Deno.test("parseClientOptions() lets a request for help excuse any mistake", () 
   assertEquals(parseClientOptions(["--bogus", "-h"]), { kind: "help" });
   assertEquals(parseClientOptions(["-p", "0", "--version"]), { kind: "version" });
   assertEquals(parseClientOptions(["-Vh"]), { kind: "help" });
+});
+
+for (
+  const [line, hint] of [
+    ["-O -L http://a.example/f", "-O: there is no such option; the file keeps its own name unless"],
+    ["-L http://a.example/f", "-L: there is no such option; redirects are followed anyway"],
+    ["-C - http://a.example/f", "-C: there is no such option; an interrupted download goes on"],
+    ["-k http://a.example/f", "-k: there is no such option; name whom you trust with --ca FILE"],
+    ["-x16 -s16 http://a.example/f", "-x: there is no such option; use --proxy for a proxy; all"],
+    ["-s http://a.example/f", "-s: there is no such option; use -q, --quiet"],
+    ["-H A:b http://a.example/f", "-H: there is no such option; use --header 'NAME: VALUE'"],
+    ["--retry 3 http://a.example/f", "--retry: there is no such option; lost servers are tried"],
+    ["--out=f http://a.example/f", "--out: there is no such option; use -o, --output"],
+    ["-4 http://a.example/f", "-4: there is no such option; all addresses"],
+    ["-# http://a.example/f", "-#: there is no such option; see --help"],
+  ] as const
+) {
+  Deno.test(`parseClientOptions() says what takes the place of another program's option: ${line}`, () => {
+    const error = assertThrows(() => parse(line), MultiportError, `Cannot use ${hint}`);
+    assertEquals(error.code, "usage");
+  });
+}
+
+Deno.test("FAMILIAR_OPTIONS names options that there are, instead of those that there are not", () => {
+  const options = Object.values(CLIENT_OPTIONS);
+  const spellings = new Set(options.flatMap(({ name, short }) => [`--${name}`, `-${short}`]));
+  for (const [typed, hint] of FAMILIAR_OPTIONS) {
+    assertEquals(spellings.has(typed), false, typed);
+    for (const [name] of hint.matchAll(/(?<=^| )-[-a-z]+/gi)) assert(spellings.has(name), hint);
+    assert(`mpclient: Cannot use ${typed}: there is no such option; ${hint}`.length < 140, hint);
+  }
 });
