@@ -27,7 +27,7 @@ import { type Offer, offerOf } from "./offer.ts";
 import { Place } from "./place.ts";
 import { streamContent } from "./stream.ts";
 
-/** Tells somebody what happens. */
+/** Receives every event of a download. */
 export type Tell = (event: DownloadEvent) => void;
 
 /**
@@ -179,7 +179,7 @@ function wantsOf(
   return { sha256, size: file?.size, tries: sha256 !== undefined && stream === undefined };
 }
 
-/** For whom is waited before a download begins. */
+/** The sources to wait for before a download begins. */
 interface Awaited {
   readonly sources: Sources;
   readonly settings: DownloadSettings;

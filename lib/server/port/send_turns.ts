@@ -33,12 +33,12 @@ interface Crowd {
 const SHORTEST_CHUNK_BYTES = Math.min(...UNPROVEN_BUFFERS.map(({ bytes }) => bytes));
 
 /**
- * When a worker sends to connections that have not shown yet that they take what they ask for. The system
- * buffers megabytes for each of them, read or not: to fill that for all that one address may have takes a
- * processor seconds, which others would wait for. So a few connections of each address are favoured:
- * they are sent to at once. The others wait for their turns, of which there are few enough to cost next to
- * nothing, until one of those has shown that it takes what it asks for, or is gone: then the one that has
- * waited longest is favoured in its place.
+ * When a worker sends to connections that have not yet shown that they read what they ask for. The system
+ * buffers megabytes for each connection, read or not. Filling the buffers of all connections that one
+ * address may have takes seconds of CPU, during which every other client waits. So only a few connections
+ * of each address are favoured: they are sent to at once. The others share a few turns a second, which cost
+ * next to nothing. When a favoured connection has shown that it reads what it asks for, or is gone, the one
+ * that has waited longest takes its place.
  */
 export class SendTurns {
   readonly #rate: RateLimit;
@@ -138,7 +138,7 @@ export class SendTurns {
       wait.abort();
     };
     sender.signal.addEventListener("abort", stop);
-    // Who has been favoured, and has used that up, is not favoured again.
+    // A connection is favoured once only.
     if (!favoured.has(sender)) waiting.set(sender, wait);
     try {
       return await this.#rate.turn(sender.client, 1, wait.signal) > 0;
