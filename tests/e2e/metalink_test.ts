@@ -247,8 +247,10 @@ Deno.test("mpclient --dry-run says of each file of a Metalink what there is", as
   await using client = new Program("mpclient", args, { stdin: "null" });
   await client.exits(3);
   const said = [...client.stdout.entries, ...client.stderr.entries].join("\n");
-  for (const [name, size, server] of [["a.bin", 1_000, one], ["b.bin", 2_000, two]] as const) {
-    assertStringIncludes(said, `(${size} bytes) would go to ${scratch.path("all")}/${name}`);
+  const all = scratch.path("all");
+  assertStringIncludes(said, `a.bin: 1000 bytes would go to ${all}/a.bin`);
+  assertStringIncludes(said, `b.bin: 2.0 KiB (2000 bytes) would go to ${all}/b.bin`);
+  for (const [size, server] of [[1_000, one], [2_000, two]] as const) {
     assertStringIncludes(said, `  Server1 ${server.url()}  up, ${size} bytes`);
   }
   assertStringIncludes(said, "  sha-256 not known yet");
