@@ -248,8 +248,8 @@ Deno.test("mpclient --dry-run says of each file of a Metalink what there is", as
   await client.exits(3);
   const said = [...client.stdout.entries, ...client.stderr.entries].join("\n");
   const all = scratch.path("all");
-  assertStringIncludes(said, `a.bin: 1000 bytes would go to ${all}/a.bin`);
-  assertStringIncludes(said, `b.bin: 2.0 KiB (2000 bytes) would go to ${all}/b.bin`);
+  assertStringIncludes(said, `: 1000 bytes would go to ${all}/a.bin`);
+  assertStringIncludes(said, `: 2.0 KiB (2000 bytes) would go to ${all}/b.bin`);
   for (const [size, server] of [[1_000, one], [2_000, two]] as const) {
     assertStringIncludes(said, `  Server1 ${server.url()}  up, ${size} bytes`);
   }
